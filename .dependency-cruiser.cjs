@@ -1,0 +1,49 @@
+// The one way of imports: main → app → http → rpc → { phases, forges, customers } → entities → shared.
+
+const server = '^packages/server/src';
+const room = (name) => `${server}/${name}/`;
+
+/** What lies in `from` must not import what lies in `to`. */
+const forbid = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
+
+/** Only what lies in `users` may import the packages. */
+const onlyIn = (name, users, packages) => ({
+  name,
+  severity: 'error',
+  from: { path: '^packages/server/src', pathNot: users },
+  to: { path: packages.map((each) => `node_modules/${each}/`) },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'nothing-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    forbid('shared-is-the-ground', '^packages/shared', '^(packages/(?!shared)|migrations)'),
+    forbid('entities-know-only-shared', room('entities'), `${server}/(?!entities/)`),
+    forbid('errors-are-a-leaf', `${server}/errors\\.ts$`, server),
+    forbid('customers-know-no-room', room('customers'), `${server}/(forges|phases|rpc|http|cli|app|main)`),
+    forbid('forges-know-customers-only', room('forges'), `${server}/(phases|rpc|http|cli|app|main)`),
+    forbid('phases-know-forges-and-customers', room('phases'), `${server}/(rpc|http|cli|app|main)`),
+    forbid('rpc-knows-no-http', room('rpc'), `${server}/(http|cli|app|main)`),
+    forbid('http-knows-no-app', room('http'), `${server}/(cli|app|main)`),
+    forbid('app-knows-no-main', `${server}/app\\.ts$`, `${server}/(cli|main)`),
+    forbid('main-knows-no-cli', `${server}/main\\.ts$`, room('cli')),
+    forbid('client-knows-the-router-only', '^packages/client/src', `${server}/(?!rpc/router\\.ts$)`),
+    forbid('sources-know-no-tests', '^packages/[^/]+/src', '^packages/[^/]+/(test|dev)/'),
+    onlyIn('express-in-app-and-http', `${server}/(app\\.ts$|http/)`, ['express', 'helmet', 'pino-http', 'raw-body']),
+    onlyIn('trpc-in-http-and-rpc', `${server}/(app\\.ts$|http/|rpc/)`, ['@trpc']),
+    onlyIn('drivers-in-database', `${server}/database\\.ts$`, ['@mikro-orm/(pglite|postgresql|migrations)', 'pg']),
+    onlyIn('commander-in-cli', room('cli'), ['commander']),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/' },
+    tsPreCompilationDeps: true,
+    parser: 'swc',
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.mjs', '.js', '.cjs', '.json'],
+    },
+  },
+};

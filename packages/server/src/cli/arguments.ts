@@ -1,0 +1,46 @@
+// What commands take, checked before anything is opened.
+import { InvalidArgumentError, Option } from 'commander';
+import { forgeTypes, namespaceProblem, type ForgeType } from '@rsolv/shared/forge';
+import { text } from '@rsolv/shared/text';
+import type { ZodType } from 'zod';
+
+const parser =
+  <T>(schema: ZodType<T>) =>
+  (value: string): T => {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    throw new InvalidArgumentError(parsed.error.issues.map(({ message }) => message).join('; '));
+  };
+
+export const parseName = parser(text(200).regex(/^\P{Cc}*$/u, 'must not have control characters'));
+
+/** A key from elsewhere, of whatever shape, as long as it can be sent in a header and is not to be guessed. */
+export const parseSecret = parser(
+  text(500).regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 characters, and no spaces'),
+);
+
+export const customerOption = (description = "the customer's name or id") =>
+  new Option('--customer <name>', description).argParser(parseName).makeOptionMandatory();
+
+export const forgeOption = () => new Option('--forge <type>', 'the forge').choices(forgeTypes).default('github');
+
+export const namespaceOption = () =>
+  new Option('--namespace <owner>', 'the owner of the repositories, as the forge calls it').makeOptionMandatory();
+
+export const jsonOption = () => new Option('--json', 'print one line of JSON');
+
+/** @throws InvalidArgumentError where the forge has no such names */
+export function requireNamespace(forge: ForgeType, namespace: string): void {
+  const problem = namespaceProblem(forge, namespace);
+  if (problem !== undefined) throw new InvalidArgumentError(`--namespace: ${problem}`);
+}
+
+/** A date or time in ISO 8601, in the future. */
+export function parseExpiry(value: string): Date {
+  const expiresAt = new Date(value);
+  if (!/^\d{4}-\d{2}-\d{2}/.test(value) || Number.isNaN(expiresAt.getTime())) {
+    throw new InvalidArgumentError('must be a date such as 2027-01-31');
+  }
+  if (expiresAt <= new Date()) throw new InvalidArgumentError('must be in the future');
+  return expiresAt;
+}

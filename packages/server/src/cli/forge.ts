@@ -1,0 +1,78 @@
+import type { InferEntity } from '@mikro-orm/core';
+import type { Command } from 'commander';
+import type { ForgeType } from '@rsolv/shared/forge';
+import { findCustomer } from '../customers/find-customer.ts';
+import type { EntityManager } from '../database.ts';
+import type { ForgeAccount } from '../entities/forge-account.ts';
+import { addForgeAccount } from '../forges/add-forge-account.ts';
+import type { ForgeAccountRef } from '../forges/find-forge-account.ts';
+import { listForgeAccounts } from '../forges/list-forge-accounts.ts';
+import { removeForgeAccount } from '../forges/remove-forge-account.ts';
+import { verifyForgeAccount } from '../forges/verify-forge-account.ts';
+import { customerOption, forgeOption, jsonOption, namespaceOption, requireNamespace } from './arguments.ts';
+import { withDatabase } from './database-command.ts';
+import { printList, printRecord, type OutputOptions, type Shown } from './output.ts';
+
+interface ForgeOptions extends OutputOptions {
+  readonly customer: string;
+  readonly forge: ForgeType;
+  readonly namespace: string;
+}
+
+const verbs = {
+  add: {
+    description: 'add a claim to a namespace; it gives no access until it is verified',
+    run: addForgeAccount,
+  },
+  verify: {
+    description: "declare that a namespace is the customer's, so that its keys may read and write there",
+    run: verifyForgeAccount,
+  },
+  remove: {
+    description: 'take a namespace away from a customer; what it stored there stays',
+    run: removeForgeAccount,
+  },
+} satisfies Record<
+  string,
+  { description: string; run: (em: EntityManager, ref: ForgeAccountRef) => Promise<InferEntity<typeof ForgeAccount>> }
+>;
+
+export function addForgeCommands(program: Command): void {
+  const forges = program.command('forge').description('forge accounts: which namespaces belong to which customer');
+
+  for (const [verb, { description, run }] of Object.entries(verbs)) {
+    forges
+      .command(verb)
+      .description(description)
+      .addOption(customerOption())
+      .addOption(forgeOption())
+      .addOption(namespaceOption())
+      .addOption(jsonOption())
+      .action(async ({ customer, forge, namespace, ...output }: ForgeOptions) => {
+        requireNamespace(forge, namespace);
+        await withDatabase(async (database) => {
+          const em = database.fork();
+          const owner = await findCustomer(em, customer);
+          printRecord(show(await run(em, { customer: owner, forge, namespace })), output);
+        });
+      });
+  }
+
+  forges
+    .command('list')
+    .description('show forge accounts')
+    .addOption(customerOption().makeOptionMandatory(false))
+    .addOption(jsonOption())
+    .action(({ customer, ...output }: OutputOptions & { customer?: string }) =>
+      withDatabase(async (database) => {
+        const em = database.fork();
+        const owner = customer === undefined ? undefined : await findCustomer(em, customer);
+        const accounts = await listForgeAccounts(em, owner?.id);
+        printList(accounts.map(show), 'There are no forge accounts yet. Add one with: rsolv forge add', output);
+      }),
+    );
+}
+
+function show({ id, customer, forgeType, namespace, verifiedAt }: InferEntity<typeof ForgeAccount>): Shown {
+  return { forgeAccountId: id, customer: customer.getProperty('name'), forge: forgeType, namespace, verifiedAt };
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+// The `rsolv` command. Exit codes: 0 done, 1 not done, 2 called the wrong way.
+import { Command, CommanderError } from 'commander';
+import { OperatorError } from '../errors.ts';
+import { addCustomerCommands } from './customer.ts';
+import { addForgeCommands } from './forge.ts';
+import { addKeyCommands } from './key.ts';
+import { addMigrateCommand } from './migrate.ts';
+import { addServeCommand } from './serve.ts';
+import { addSetupCommand } from './setup.ts';
+import { addWhoamiCommand } from './whoami.ts';
+
+const program = new Command('rsolv')
+  .description(
+    'Runs and administers the RSOLV phase data platform. Settings are environment variables: see the README.',
+  )
+  .helpCommand(false)
+  .showHelpAfterError('(--help shows how to call it)')
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
+  .exitOverride();
+
+addServeCommand(program);
+addMigrateCommand(program);
+addSetupCommand(program);
+addCustomerCommands(program);
+addKeyCommands(program);
+addForgeCommands(program);
+addWhoamiCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  if (thrown instanceof CommanderError) {
+    process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+  } else if (thrown instanceof OperatorError) {
+    process.stderr.write(`${thrown.message}\n`);
+    process.exitCode = 1;
+  } else {
+    throw thrown;
+  }
+}

@@ -1,0 +1,68 @@
+import { Option, type Command } from 'commander';
+import { errorBody } from '@rsolv/shared/error-code';
+import { whoamiOutput, type WhoamiOutput } from '@rsolv/shared/whoami';
+import { OperatorError } from '../errors.ts';
+import { jsonOption, parseSecret } from './arguments.ts';
+import { print, type OutputOptions } from './output.ts';
+
+interface WhoamiOptions extends OutputOptions {
+  readonly url: string;
+  readonly apiKey: string;
+}
+
+const timeoutMs = 10_000;
+
+export function addWhoamiCommand(program: Command): void {
+  program
+    .command('whoami')
+    .description('ask a running platform what a key may do and what is missing')
+    .addOption(new Option('--url <url>', 'where the platform is').env('RSOLV_API_URL').default('http://127.0.0.1:4000'))
+    .addOption(
+      new Option('--api-key <key>', 'the key').env('RSOLV_API_KEY').argParser(parseSecret).makeOptionMandatory(),
+    )
+    .addOption(jsonOption())
+    .action(async ({ url, apiKey, json }: WhoamiOptions) => {
+      const answer = await ask(url, apiKey);
+      if (json) return print(JSON.stringify(answer));
+      explain(answer);
+    });
+}
+
+/** @throws OperatorError with what the platform says, or why it can't be reached */
+async function ask(url: string, apiKey: string): Promise<WhoamiOutput> {
+  const route = new URL('/api/v1/whoami', url);
+  let status: number;
+  let answer: unknown;
+  try {
+    const response = await fetch(route, { headers: { 'x-api-key': apiKey }, signal: AbortSignal.timeout(timeoutMs) });
+    status = response.status;
+    answer = await response.json();
+  } catch (cause) {
+    const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+    throw new OperatorError(`No answer from ${route.origin}: ${reason}. Is the platform running there?`, { cause });
+  }
+  const refusal = errorBody.safeParse(answer);
+  if (refusal.success) throw new OperatorError(`${refusal.data.error.message} (${status} ${refusal.data.error.code})`);
+  const parsed = whoamiOutput.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw new OperatorError(`What answers at ${route.origin} (status ${status}) is not an RSOLV phase data platform.`);
+}
+
+function explain({ customer, apiKey, forgeAccounts }: WhoamiOutput): void {
+  const expiry =
+    apiKey.expiresAt === null ? 'does not expire' : `expires on ${apiKey.expiresAt.toISOString().slice(0, 10)}`;
+  print(`The key "${apiKey.name}" (…${apiKey.lastFour}) speaks for the customer "${customer.name}" and ${expiry}.`);
+  const verified = forgeAccounts.filter(({ verified }) => verified);
+  const unverified = forgeAccounts.filter(({ verified }) => !verified);
+  for (const { forge, namespace } of verified)
+    print(`It may store and retrieve for every repository of ${namespace} on ${forge}.`);
+  for (const { forge, namespace } of unverified) {
+    print(`It may not yet for ${namespace} on ${forge}: an operator has to run`);
+    print(`  rsolv forge verify --customer "${customer.name}" --forge ${forge} --namespace ${namespace}`);
+  }
+  if (forgeAccounts.length === 0) {
+    print('It may not store or retrieve anything yet: the customer has no forge account. An operator has to run');
+    print(`  rsolv forge add --customer "${customer.name}" --namespace OWNER`);
+    print(`  rsolv forge verify --customer "${customer.name}" --namespace OWNER`);
+  }
+}

@@ -1,0 +1,80 @@
+// The only reader of process.env. Every setting is here, with its default and what a good value looks like.
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { StartupError } from './errors.ts';
+
+const unitBytes = { b: 1, kb: 1024, mb: 1024 ** 2 };
+
+const bytes = z.string().transform((value, context) => {
+  const [, amount, unit = 'b'] = /^(\d+)(b|kb|mb)?$/i.exec(value) ?? [];
+  const size = Number(amount) * unitBytes[z.enum(['b', 'kb', 'mb']).catch('b').parse(unit.toLowerCase())];
+  // An answer can hold three bodies, spelled out, and V8 has no string longer than 512 MB.
+  if (size >= 1 && size <= 64 * unitBytes.mb) return size;
+  context.addIssue({ code: 'custom', message: 'must be a size up to 64mb, such as 10mb or 512kb' });
+  return z.NEVER;
+});
+
+const wholeNumber = (minimum: number, maximum: number) => {
+  const message = `must be a whole number from ${minimum} to ${maximum}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, message);
+};
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const environment = z.object({
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be a URL such as postgresql://user:password@host:5432/database' })
+    .optional(),
+  DATABASE_POOL_SIZE: wholeNumber(1, 1000).default(20),
+  RSOLV_DATA_DIR: z.string().default('.rsolv-data'),
+  RSOLV_NAMESPACE: z.string().default('RSOLV-dev'),
+  RSOLV_BODY_LIMIT: bytes.default(10 * unitBytes.mb),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).default(4000),
+  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+});
+
+/** Which database: a PostgreSQL server, or the embedded one in a folder of its own. */
+export type DatabaseConfig =
+  | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number }
+  | { readonly kind: 'embedded'; readonly dataDir: string };
+
+export interface Config {
+  readonly database: DatabaseConfig;
+  readonly host: string;
+  readonly port: number;
+  /** The namespace that the customer made at the first embedded start holds. */
+  readonly firstNamespace: string;
+  readonly bodyLimitBytes: number;
+  readonly logLevel: (typeof logLevels)[number];
+}
+
+/**
+ * Reads the configuration from environment variables; an empty one counts as absent.
+ *
+ * @throws StartupError naming every variable at fault. Values are left out: a URL holds a password.
+ */
+export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    throw new StartupError(faults.join('; '));
+  }
+  const env = parsed.data;
+  return {
+    database:
+      env.DATABASE_URL === undefined
+        ? { kind: 'embedded', dataDir: resolve(env.RSOLV_DATA_DIR) }
+        : { kind: 'postgres', url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE },
+    host: env.HOST,
+    port: env.PORT,
+    firstNamespace: env.RSOLV_NAMESPACE,
+    bodyLimitBytes: env.RSOLV_BODY_LIMIT,
+    logLevel: env.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,18 @@
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { EntityManager } from '../database.ts';
+import { Customer } from '../entities/customer.ts';
+import { ConflictError } from '../errors.ts';
+
+/** @throws ConflictError where a customer of that name exists */
+export async function createCustomer(em: EntityManager, name: string) {
+  const customer = em.create(Customer, { name });
+  try {
+    await em.persist(customer).flush();
+  } catch (cause) {
+    if (!(cause instanceof UniqueConstraintViolationException)) throw cause;
+    throw new ConflictError(`There is a customer "${name}" already. List customers with: rsolv customer list`, {
+      cause,
+    });
+  }
+  return customer;
+}

@@ -1,0 +1,15 @@
+import { validate as isUuid } from 'uuid';
+import type { EntityManager } from '../database.ts';
+import { Customer } from '../entities/customer.ts';
+import { UnknownRecordError } from '../errors.ts';
+
+/**
+ * The customer of that name or id.
+ *
+ * @throws UnknownRecordError
+ */
+export async function findCustomer(em: EntityManager, nameOrId: string) {
+  const customer = await em.findOne(Customer, isUuid(nameOrId) ? { id: nameOrId } : { name: nameOrId });
+  if (customer) return customer;
+  throw new UnknownRecordError(`There is no customer "${nameOrId}". List them with: rsolv customer list`);
+}

@@ -1,0 +1,30 @@
+/** What sockets and name lookups report when a server can't be reached. */
+const networkCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/**
+ * PostgreSQL's own: connection exceptions, too many connections, shutting down or starting up, read-only standby.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const sqlStates = /^(08...|53300|57P0[123]|25006)$/;
+
+/** What pg and pg-pool say without a code. */
+const driverMessages =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after)/;
+
+/** Whether something was thrown because the database is out of reach, so that trying again later may help. */
+export function isDatabaseUnavailable(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+  if (networkCodes.has(code) || sqlStates.test(code) || driverMessages.test(thrown.message)) return true;
+  if (thrown instanceof AggregateError) return thrown.errors.some(isDatabaseUnavailable);
+  return isDatabaseUnavailable(thrown.cause);
+}

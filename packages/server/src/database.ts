@@ -1,0 +1,140 @@
+// Opens either database behind one type: what is above this file can't tell PGlite from PostgreSQL.
+import { Migrator } from '@mikro-orm/migrations';
+import { PgliteDriver } from '@mikro-orm/pglite';
+import { PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { MikroORM, type AbstractSqlDriver, type InferKyselyDB, type SqlEntityManager } from '@mikro-orm/sql';
+import { migrations } from '@rsolv/migrations/list';
+import { sql, type Kysely } from 'kysely';
+import type { DatabaseConfig } from './config.ts';
+import { holdDataFolder } from './data-folder.ts';
+import { ApiKey } from './entities/api-key.ts';
+import { Customer } from './entities/customer.ts';
+import { ForgeAccount } from './entities/forge-account.ts';
+import { MitigationExecution } from './entities/mitigation-execution.ts';
+import { Repository } from './entities/repository.ts';
+import { ScanExecution } from './entities/scan-execution.ts';
+import { ValidationExecution } from './entities/validation-execution.ts';
+import { StartupError } from './errors.ts';
+
+export const entities = [
+  Customer,
+  ApiKey,
+  ForgeAccount,
+  Repository,
+  ScanExecution,
+  ValidationExecution,
+  MitigationExecution,
+];
+
+/** Every table with its columns, for statements in SQL's own terms. */
+export type Tables = InferKyselyDB<(typeof entities)[number]>;
+
+export type EntityManager = SqlEntityManager;
+
+/** An open database. */
+export interface Database {
+  /** For statements: runs each on a connection of its own, so it may be shared. */
+  readonly kysely: Kysely<Tables>;
+  /** For units of work: one for each, never two in parallel. */
+  fork(): EntityManager;
+  /** Brings the schema up to date, one server at a time. */
+  migrate(): Promise<void>;
+  /** The names of the migrations that have run, oldest first. */
+  appliedMigrations(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+const options = {
+  entities,
+  extensions: [Migrator],
+  migrations: { tableName: 'migrations', migrationsList: migrations, snapshot: false },
+  // The log is the application's; MikroORM's own would write to the console.
+  logger: () => {},
+};
+
+const connectTimeoutMs = 5_000;
+
+/**
+ * Opens the database and proves that it answers.
+ *
+ * @throws StartupError in one line where it can't be reached or its folder is held by another process.
+ */
+export async function openDatabase(config: DatabaseConfig): Promise<Database> {
+  return config.kind === 'embedded' ? openEmbedded(config.dataDir) : openPostgres(config.url, config.poolSize);
+}
+
+async function openEmbedded(dataDir: string): Promise<Database> {
+  const folder = holdDataFolder(dataDir);
+  const orm = new MikroORM({ ...options, driver: PgliteDriver, dbName: folder.databaseDir });
+  try {
+    const database = await present(orm);
+    return {
+      ...database,
+      close: async () => {
+        await database.close();
+        folder.release();
+      },
+    };
+  } catch (cause) {
+    folder.release();
+    throw new StartupError(`The database in ${dataDir} can't be opened: ${reason(cause)}`, { cause });
+  }
+}
+
+async function openPostgres(url: string, poolSize: number): Promise<Database> {
+  const orm = new MikroORM({
+    ...options,
+    driver: PostgreSqlDriver,
+    clientUrl: url,
+    pool: { min: 0, max: poolSize },
+    driverOptions: { connectionTimeoutMillis: connectTimeoutMs, application_name: 'rsolv' },
+  });
+  try {
+    return await present(orm);
+  } catch (cause) {
+    const { hostname, port, pathname } = new URL(url);
+    const where = `${hostname}:${port || '5432'}, database "${pathname.slice(1)}"`;
+    throw new StartupError(`PostgreSQL at ${where} can't be reached: ${reason(cause)}. Check DATABASE_URL.`, { cause });
+  }
+}
+
+async function present<D extends AbstractSqlDriver>(orm: MikroORM<D>): Promise<Database> {
+  const kysely = orm.em.getKysely<Tables>();
+  await sql`select 1`.execute(kysely);
+  return {
+    kysely,
+    fork: () => orm.em.fork(),
+    migrate: () => (orm.driver instanceof PostgreSqlDriver ? alone(kysely, () => migrate(orm)) : migrate(orm)),
+    appliedMigrations: async () => {
+      const { rows } = await sql<{ name: string }>`select name from migrations order by id`.execute(kysely);
+      return rows.map(({ name }) => name);
+    },
+    close: () => orm.close(),
+  };
+}
+
+async function migrate<D extends AbstractSqlDriver>(orm: MikroORM<D>): Promise<void> {
+  await orm.migrator.up();
+}
+
+/** Any number will do, if nothing else on the same PostgreSQL takes it: the bytes of "RSOLV". */
+const migrationLock = 0x52534f4c56;
+
+/** Lets servers that start at once on one PostgreSQL migrate one after the other. */
+async function alone(kysely: Kysely<Tables>, action: () => Promise<void>): Promise<void> {
+  await kysely.connection().execute(async (connection) => {
+    await sql`select pg_advisory_lock(${migrationLock})`.execute(connection);
+    try {
+      await action();
+    } finally {
+      await sql`select pg_advisory_unlock(${migrationLock})`.execute(connection);
+    }
+  });
+}
+
+/** The first line of what went wrong; a failed connection to several addresses has its reasons one level down. */
+function reason(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.errors.length > 0) return reason(cause.errors[0]);
+  if (cause instanceof Error && cause.message === '' && cause.cause !== undefined) return reason(cause.cause);
+  return (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '';
+}

@@ -1,0 +1,34 @@
+import { p } from '@mikro-orm/core';
+import { executionStatuses } from '@rsolv/shared/phase';
+import type { JsonObject } from '@rsolv/shared/json';
+import { ApiKey } from './api-key.ts';
+import { createdAt, id } from './columns.ts';
+import { Customer } from './customer.ts';
+import { Repository } from './repository.ts';
+
+/** What the executions of every phase have in common. */
+export const executionColumns = {
+  id,
+  /** Whose data this is: every read is confined to it, whoever holds the repository by now. */
+  customer: () => p.manyToOne(Customer).ref().deleteRule('cascade'),
+  repository: () => p.manyToOne(Repository).ref().deleteRule('cascade'),
+  /** Which key wrote it. What was stored outlives the record of the key. */
+  apiKey: () => p.manyToOne(ApiKey).ref().nullable().deleteRule('set null'),
+  commitSha: p.text(),
+  status: p.enum(executionStatuses),
+  data: p.json<JsonObject>(),
+  startedAt: p.datetime(6).nullable(),
+  completedAt: p.datetime(6).nullable(),
+  errorMessage: p.text().nullable(),
+  createdAt,
+};
+
+/**
+ * The index that finds the newest completed execution with its leading columns, without a sort.
+ * The id, being a UUID v7, decides between executions completed at the same moment.
+ */
+export const newestFirst = (name: string, ...keys: ('commit_sha' | 'issue_number')[]) => ({
+  name,
+  expression: (_: unknown, table: { name: string }) =>
+    `create index "${name}" on "${table.name}" ("customer_id", "repository_id", ${keys.map((key) => `"${key}"`).join(', ')}, "completed_at" desc, "id" desc) where "status" = 'completed'`,
+});

@@ -1,0 +1,33 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { forgeTypes } from '@rsolv/shared/forge';
+import { createdAt, id } from './columns.ts';
+import { Customer } from './customer.ts';
+
+/** A customer's claim to a namespace of a forge: an owner on GitHub. */
+export const ForgeAccount = defineEntity({
+  name: 'ForgeAccount',
+  tableName: 'forge_accounts',
+  properties: {
+    id,
+    customer: () => p.manyToOne(Customer).ref().deleteRule('cascade'),
+    forgeType: p.enum(forgeTypes),
+    namespace: p.text(),
+    /** Null while unverified. */
+    verifiedAt: p.datetime(6).strictNullable(),
+    metadata: p.json<Record<string, unknown>>().defaultRaw(`'{}'::jsonb`),
+    createdAt,
+  },
+  uniques: [
+    {
+      name: 'forge_accounts_customer_namespace_unique',
+      expression: (columns, table, name) =>
+        `create unique index "${name}" on "${table.name}" (${columns.customer}, ${columns.forgeType}, lower(${columns.namespace}))`,
+    },
+    {
+      // Any customer may claim a namespace, one alone can hold it.
+      name: 'forge_accounts_verified_namespace_unique',
+      expression: (columns, table, name) =>
+        `create unique index "${name}" on "${table.name}" (${columns.forgeType}, lower(${columns.namespace})) where ${columns.verifiedAt} is not null`,
+    },
+  ],
+});

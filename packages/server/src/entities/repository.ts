@@ -1,0 +1,30 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { forgeTypes } from '@rsolv/shared/forge';
+import { Customer } from './customer.ts';
+import { id } from './columns.ts';
+
+/** A repository of a forge, made by the first store into it. Its names keep the case first seen. */
+export const Repository = defineEntity({
+  name: 'Repository',
+  tableName: 'repositories',
+  properties: {
+    id,
+    /** Who stored into it last. What each customer stored stays its own: see the executions. */
+    customer: () => p.manyToOne(Customer).ref().deleteRule('cascade').index('repositories_customer_id_index'),
+    forgeType: p.enum(forgeTypes),
+    namespace: p.text(),
+    name: p.text(),
+    fullPath: p.text().generated((columns) => `(${columns.namespace} || '/' || ${columns.name}) stored`),
+    firstSeenAt: p.datetime(6).defaultRaw('now()'),
+    /** Kept to the minute, so that stores into a busy repository don't queue for its row. */
+    lastActivityAt: p.datetime(6).defaultRaw('now()'),
+    metadata: p.json<Record<string, unknown>>().defaultRaw(`'{}'::jsonb`),
+  },
+  uniques: [
+    {
+      name: 'repositories_path_unique',
+      expression: (columns, table, name) =>
+        `create unique index "${name}" on "${table.name}" (${columns.forgeType}, lower(${columns.namespace}), lower(${columns.name}))`,
+    },
+  ],
+});

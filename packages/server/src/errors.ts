@@ -1,0 +1,149 @@
+// What can go wrong, one class per code. A leaf: anyone may import it.
+import type { ErrorCode, ErrorDetail } from '@rsolv/shared/error-code';
+
+/** An error whose message is written for the person who reads it. Callers see the code, message and details. */
+export abstract class PlatformError extends Error {
+  abstract readonly code: ErrorCode;
+  readonly details: readonly ErrorDetail[] | undefined;
+
+  constructor(message: string, { details, ...options }: ErrorOptions & { details?: readonly ErrorDetail[] } = {}) {
+    super(message, options);
+    this.name = new.target.name;
+    this.details = details;
+  }
+}
+
+/** Fields are missing or wrong. The message carries every detail, for those who read only that. */
+export class InvalidInputError extends PlatformError {
+  readonly code = 'INVALID_INPUT';
+
+  constructor(details: readonly ErrorDetail[], options?: ErrorOptions) {
+    super(details.map(({ path, message }) => `${path} ${message}`.trim()).join('; '), { ...options, details });
+  }
+}
+
+/** The body is not what its headers say: broken JSON, UTF-8 or gzip. */
+export class MalformedBodyError extends PlatformError {
+  readonly code = 'MALFORMED_BODY';
+}
+
+export class ApiKeyMissingError extends PlatformError {
+  readonly code = 'API_KEY_MISSING';
+
+  constructor() {
+    super('Send an API key, as the header "x-api-key: <key>" or "Authorization: Bearer <key>".');
+  }
+}
+
+export class ApiKeyUnknownError extends PlatformError {
+  readonly code = 'API_KEY_UNKNOWN';
+
+  constructor() {
+    super('There is no such API key. Compare it with the one you were given; keys belong to one platform address.');
+  }
+}
+
+export class ApiKeyRevokedError extends PlatformError {
+  readonly code = 'API_KEY_REVOKED';
+
+  constructor() {
+    super('This API key was revoked. Use another key of the customer, or have a new one made.');
+  }
+}
+
+export class ApiKeyExpiredError extends PlatformError {
+  readonly code = 'API_KEY_EXPIRED';
+
+  constructor() {
+    super('This API key has expired. Have a new one made.');
+  }
+}
+
+export class CustomerInactiveError extends PlatformError {
+  readonly code = 'CUSTOMER_INACTIVE';
+
+  constructor() {
+    super("This API key's customer is deactivated. Ask the platform's operator to activate it again.");
+  }
+}
+
+/** What a customer needs to know about the forge account that it lacks. */
+interface ForgeAccountFacts {
+  readonly forge: string;
+  readonly namespace: string;
+  readonly customer: string;
+}
+
+export class ForgeAccountMissingError extends PlatformError {
+  readonly code = 'FORGE_ACCOUNT_MISSING';
+
+  constructor({ forge, namespace, customer, others }: ForgeAccountFacts & { others: readonly string[] }) {
+    const held = others.length === 0 ? 'It has none yet' : `It has ${others.join(', ')}`;
+    super(
+      `The customer "${customer}" has no ${forge} forge account for "${namespace}". ${held}. ` +
+        `Ask the platform's operator to add and verify it: rsolv forge add --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
+    );
+  }
+}
+
+export class ForgeAccountUnverifiedError extends PlatformError {
+  readonly code = 'FORGE_ACCOUNT_UNVERIFIED';
+
+  constructor({ forge, namespace, customer }: ForgeAccountFacts) {
+    super(
+      `The customer "${customer}" has the ${forge} forge account "${namespace}", but it is not verified. ` +
+        `Ask the platform's operator to verify it: rsolv forge verify --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
+    );
+  }
+}
+
+export class RouteNotFoundError extends PlatformError {
+  readonly code = 'NOT_FOUND';
+}
+
+export class MethodNotAllowedError extends PlatformError {
+  readonly code = 'METHOD_NOT_ALLOWED';
+}
+
+export class PayloadTooLargeError extends PlatformError {
+  readonly code = 'PAYLOAD_TOO_LARGE';
+}
+
+export class UnsupportedMediaTypeError extends PlatformError {
+  readonly code = 'UNSUPPORTED_MEDIA_TYPE';
+}
+
+/** The database is out of reach. What exactly is wrong goes to the log, not to the caller. */
+export class DatabaseUnavailableError extends PlatformError {
+  readonly code = 'DATABASE_UNAVAILABLE';
+
+  constructor(options?: ErrorOptions) {
+    super('The database is out of reach for now. Nothing was stored; try again in a moment.', options);
+  }
+}
+
+/** A fault of the platform. What exactly is wrong goes to the log, not to the caller. */
+export class InternalError extends PlatformError {
+  readonly code = 'INTERNAL_ERROR';
+
+  constructor(options?: ErrorOptions) {
+    super('The platform failed to handle this request. Report the request id if it goes on.', options);
+  }
+}
+
+/** What an operator asked for can't be done: told in one line, without a stack. */
+export class OperatorError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The platform can't start with what it was given. */
+export class StartupError extends OperatorError {}
+
+/** No customer, key or forge account is called that. */
+export class UnknownRecordError extends OperatorError {}
+
+/** There is one already, or another customer holds it. */
+export class ConflictError extends OperatorError {}

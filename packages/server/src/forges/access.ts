@@ -1,0 +1,91 @@
+// Who may: the customer of the presented key needs a verified forge account for the repository's namespace.
+// The rule stands here once, as SQL, so that store and retrieve decide and act in a single round trip.
+import type { RepositoryRef } from '@rsolv/shared/repository-input';
+import { sql, type Kysely } from 'kysely';
+import { keyError, keyRefusal, selectCaller, type KeyRefusal, type PresentedKey } from '../customers/authenticate.ts';
+import type { Tables } from '../database.ts';
+import { ApiKeyUnknownError, ForgeAccountMissingError, ForgeAccountUnverifiedError } from '../errors.ts';
+
+/** What a caller asks to reach, and the key it shows for it. */
+export interface AccessRequest {
+  readonly presentedKey: PresentedKey;
+  readonly repository: RepositoryRef;
+}
+
+/** Why a request is refused, as an error code. */
+export type Refusal = KeyRefusal | 'FORGE_ACCOUNT_MISSING' | 'FORGE_ACCOUNT_UNVERIFIED';
+
+const refusal = sql<Refusal | null>`coalesce(${keyRefusal}, case
+  when forge_accounts.id is null then 'FORGE_ACCOUNT_MISSING'
+  when forge_accounts.verified_at is null then 'FORGE_ACCOUNT_UNVERIFIED'
+end)`;
+
+/**
+ * One row: who asks, and `refusal`, null where they may. No row where the key is unknown.
+ *
+ * @throws ApiKeyMissingError
+ */
+export function selectAccess(kysely: Kysely<Tables>, { presentedKey, repository }: AccessRequest) {
+  return selectCaller(kysely, presentedKey)
+    .leftJoin('forge_accounts', (join) =>
+      join
+        .onRef('forge_accounts.customer_id', '=', 'customers.id')
+        .on('forge_accounts.forge_type', '=', repository.forge)
+        .on(sql`lower(forge_accounts.namespace)`, '=', repository.namespace.toLowerCase()),
+    )
+    .select(['api_keys.id as api_key_id', 'api_keys.customer_id', refusal.as('refusal')]);
+}
+
+/** The condition that picks a repository's row by what its forge calls it. */
+export function isRepository({ forge, namespace, name }: RepositoryRef) {
+  return sql<boolean>`(forge_type = ${forge} and lower(namespace) = ${namespace.toLowerCase()} and lower(name) = ${name.toLowerCase()})`;
+}
+
+/**
+ * Goes on only where {@link selectAccess} refused nothing; else explains, at the price of a second query.
+ *
+ * @param outcome the `refusal` of its row, undefined where there was none
+ * @throws ApiKeyUnknownError, ApiKeyRevokedError, ApiKeyExpiredError, CustomerInactiveError,
+ *   ForgeAccountMissingError, ForgeAccountUnverifiedError
+ */
+export async function requireAccess(
+  kysely: Kysely<Tables>,
+  request: AccessRequest,
+  outcome: Refusal | null | undefined,
+): Promise<void> {
+  switch (outcome) {
+    case null:
+      return;
+    case undefined:
+      throw new ApiKeyUnknownError();
+    case 'FORGE_ACCOUNT_MISSING':
+    case 'FORGE_ACCOUNT_UNVERIFIED': {
+      const { forge, namespace } = request.repository;
+      const { customer, accounts } = await selectClaims(kysely, request.presentedKey);
+      throw outcome === 'FORGE_ACCOUNT_UNVERIFIED'
+        ? new ForgeAccountUnverifiedError({ forge, namespace, customer })
+        : new ForgeAccountMissingError({ forge, namespace, customer, others: accounts });
+    }
+    default:
+      throw keyError(outcome);
+  }
+}
+
+/** The customer's name and what it does have, as `github RSOLV-dev` or `github RSOLV-dev (unverified)`. */
+async function selectClaims(kysely: Kysely<Tables>, presentedKey: PresentedKey) {
+  const rows = await selectCaller(kysely, presentedKey)
+    .leftJoin('forge_accounts', 'forge_accounts.customer_id', 'customers.id')
+    .select(['customers.name as customer', 'forge_type', 'namespace', 'verified_at'])
+    .orderBy('namespace')
+    .limit(20)
+    .execute();
+  return {
+    customer: rows[0]?.customer ?? '',
+    accounts: rows
+      .filter(({ namespace }) => namespace !== null)
+      .map(
+        ({ forge_type, namespace, verified_at }) =>
+          `${forge_type} ${namespace}${verified_at === null ? ' (unverified)' : ''}`,
+      ),
+  };
+}

@@ -1,0 +1,33 @@
+import { raw, type InferEntity } from '@mikro-orm/core';
+import type { ForgeType } from '@rsolv/shared/forge';
+import type { EntityManager } from '../database.ts';
+import type { Customer } from '../entities/customer.ts';
+import { ForgeAccount } from '../entities/forge-account.ts';
+import { UnknownRecordError } from '../errors.ts';
+
+/** Which forge account is meant. */
+export interface ForgeAccountRef {
+  readonly customer: InferEntity<typeof Customer>;
+  readonly forge: ForgeType;
+  /** In any letter case. */
+  readonly namespace: string;
+}
+
+/** The customer's forge account for that namespace, or null. */
+export function findForgeAccount(em: EntityManager, { customer, forge, namespace }: ForgeAccountRef) {
+  return em.findOne(ForgeAccount, { customer, forgeType: forge, [raw('lower(namespace)')]: namespace.toLowerCase() });
+}
+
+/**
+ * The same, for those who can't go on without.
+ *
+ * @throws UnknownRecordError
+ */
+export async function requireForgeAccount(em: EntityManager, ref: ForgeAccountRef) {
+  const account = await findForgeAccount(em, ref);
+  if (account) return account;
+  throw new UnknownRecordError(
+    `The customer "${ref.customer.name}" has no ${ref.forge} forge account for "${ref.namespace}". ` +
+      `Add it with: rsolv forge add --customer "${ref.customer.name}" --forge ${ref.forge} --namespace ${ref.namespace}`,
+  );
+}

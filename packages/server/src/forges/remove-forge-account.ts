@@ -1,0 +1,14 @@
+import type { EntityManager } from '../database.ts';
+import { requireForgeAccount, type ForgeAccountRef } from './find-forge-account.ts';
+
+/**
+ * Takes a namespace away from a customer. What it stored there stays, and is its own again once it is verified
+ * again; nobody else ever gets to see it.
+ *
+ * @throws UnknownRecordError
+ */
+export async function removeForgeAccount(em: EntityManager, ref: ForgeAccountRef) {
+  const account = await requireForgeAccount(em, ref);
+  await em.remove(account).flush();
+  return account;
+}

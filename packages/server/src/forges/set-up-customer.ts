@@ -1,0 +1,32 @@
+import type { ForgeType } from '@rsolv/shared/forge';
+import { createCustomer } from '../customers/create-customer.ts';
+import { createKey } from '../customers/create-key.ts';
+import type { EntityManager } from '../database.ts';
+import { Customer } from '../entities/customer.ts';
+import { addForgeAccount } from './add-forge-account.ts';
+import { findForgeAccount } from './find-forge-account.ts';
+import { verifyForgeAccount } from './verify-forge-account.ts';
+
+/** Whom to set up, and with which namespace. */
+export interface SetUpOptions {
+  readonly customerName: string;
+  readonly forge: ForgeType;
+  readonly namespace: string;
+}
+
+/**
+ * All that a customer needs to begin: itself, a key, and a verified forge account. What is there already is used,
+ * but for the key, which is always new. Everything or nothing.
+ *
+ * @throws ConflictError where another customer holds the namespace
+ */
+export function setUpCustomer(em: EntityManager, { customerName, forge, namespace }: SetUpOptions) {
+  return em.transactional(async (tx) => {
+    const customer = (await tx.findOne(Customer, { name: customerName })) ?? (await createCustomer(tx, customerName));
+    const ref = { customer, forge, namespace };
+    if ((await findForgeAccount(tx, ref)) === null) await addForgeAccount(tx, ref);
+    const forgeAccount = await verifyForgeAccount(tx, ref);
+    const { apiKey, secret } = await createKey(tx, { customer, name: 'setup', expiresAt: null });
+    return { customerId: customer.id, apiKeyId: apiKey.id, apiKey: secret, forgeAccountId: forgeAccount.id };
+  });
+}

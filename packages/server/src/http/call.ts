@@ -1,0 +1,36 @@
+import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
+import type { Request } from 'express';
+import type { Database } from '../database.ts';
+import type { Context } from '../rpc/procedure.ts';
+import { appRouter, type AppRouter } from '../rpc/router.ts';
+import { presentedKey } from './presented-key.ts';
+import { requestId } from './request-log.ts';
+
+/** What a procedure gets to know of an HTTP request. */
+export function contextOf(database: Database, request: Request): Context {
+  return { database, presentedKey: presentedKey(request.headers), requestId: requestId(request) };
+}
+
+/** The paths of all procedures: `phases.store`. */
+type PathsOf<Record> = {
+  [Key in keyof Record & string]: Record[Key] extends AnyTRPCProcedure ? Key : `${Key}.${PathsOf<Record[Key]>}`;
+}[keyof Record & string];
+
+/** The procedure that a REST route stands for. */
+export interface ProcedureRef {
+  readonly path: PathsOf<AppRouter['_def']['record']>;
+  readonly type: TRPCProcedureType;
+}
+
+/** Calls a procedure. What goes in and out is unknown here: the procedure's own schemas check both. */
+export function call({ path, type }: ProcedureRef, ctx: Context, input?: unknown): Promise<unknown> {
+  return callTRPCProcedure({
+    router: appRouter,
+    path,
+    type,
+    ctx,
+    getRawInput: () => Promise.resolve(input),
+    signal: undefined,
+    batchIndex: 0,
+  });
+}

@@ -1,0 +1,64 @@
+// The OpenAPI document to browse, with Swagger UI. Everything the page loads comes from this server.
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { Router } from 'express';
+import helmet from 'helmet';
+
+const swaggerUi = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>RSOLV phase data</title>
+    <link rel="icon" href="data:,">
+    <link rel="stylesheet" href="/docs/swagger-ui.css">
+  </head>
+  <body>
+    <div id="swagger-ui"></div>
+    <script src="/docs/swagger-ui-bundle.js"></script>
+    <script src="/docs/start.js"></script>
+  </body>
+</html>
+`;
+
+const start = `SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#swagger-ui',
+  deepLinking: true,
+  validatorUrl: null,
+  tryItOutEnabled: true,
+});
+`;
+
+export function docsRoutes(): Router {
+  const routes = Router({ caseSensitive: true });
+  routes.use(
+    helmet.contentSecurityPolicy({
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        connectSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        // Swagger UI writes style attributes and draws its icons as data URLs.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    }),
+  );
+  routes.get('/', (_request, response) => {
+    response.type('html').send(page);
+  });
+  routes.get('/start.js', (_request, response) => {
+    response.type('js').send(start);
+  });
+  for (const asset of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
+    routes.get(`/${asset}`, (_request, response) => {
+      response.sendFile(asset, { root: swaggerUi, maxAge: '1h' });
+    });
+  }
+  return routes;
+}

@@ -1,0 +1,144 @@
+// The OpenAPI document: made from the schemas that the procedures check by, so that it can't say anything else.
+import { errorBody, errorCodes, type ErrorCode } from '@rsolv/shared/error-code';
+import { health, readiness } from '@rsolv/shared/health';
+import { retrieveInput, retrieveOutput } from '@rsolv/shared/retrieve';
+import { storeInput, storeOutput } from '@rsolv/shared/store';
+import { whoamiOutput } from '@rsolv/shared/whoami';
+import { Router } from 'express';
+import { z, type ZodType } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import { allowMethods } from './errors.ts';
+import { spellings } from './field-names.ts';
+
+const requestIdHeader = z.string().meta({ description: 'Finds this request in the log.' });
+const headers = z.object({ 'X-Request-Id': requestIdHeader });
+
+const json = (schema: ZodType) => ({ 'application/json': { schema } });
+
+const ok = (description: string, schema: ZodType): ZodOpenApiResponsesObject => ({
+  '200': { description, headers, content: json(schema) },
+});
+
+/** The responses for these errors, those with the same status together. */
+function failures(...codes: ErrorCode[]): ZodOpenApiResponsesObject {
+  const byStatus = Map.groupBy(codes, (code) => errorCodes[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, sameStatus]) => [
+      String(status),
+      {
+        description: sameStatus.map((code) => `\`${code}\`: ${errorCodes[code].meaning}`).join('\n\n'),
+        headers,
+        content: json(errorBody),
+      },
+    ]),
+  );
+}
+
+const keyFailures = [
+  'API_KEY_MISSING',
+  'API_KEY_UNKNOWN',
+  'API_KEY_REVOKED',
+  'API_KEY_EXPIRED',
+  'CUSTOMER_INACTIVE',
+] as const;
+const accessFailures = [...keyFailures, 'FORGE_ACCOUNT_MISSING', 'FORGE_ACCOUNT_UNVERIFIED'] as const;
+const bodyFailures = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
+const serverFailures = ['INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'] as const;
+
+const storeOperation: ZodOpenApiOperationObject = {
+  operationId: 'storePhase',
+  summary: "Store a phase's result",
+  description:
+    'Stores what a phase found as a new execution. The repository is made by the first store into it. Fields may also ' +
+    `come in snake_case: ${Object.values(spellings)
+      .map((name) => `\`${name}\``)
+      .join(', ')}.`,
+  tags: ['phases'],
+  requestBody: { required: true, content: json(storeInput) },
+  responses: {
+    ...ok('Stored.', storeOutput),
+    ...failures('INVALID_INPUT', ...bodyFailures, ...accessFailures, ...serverFailures),
+  },
+};
+
+const retrieveOperation: ZodOpenApiOperationObject = {
+  operationId: 'retrievePhases',
+  summary: 'Retrieve what the phases before have stored',
+  description:
+    'The newest completed scan of the commit, and the newest completed validation and mitigation of the issue at ' +
+    'whatever commit. Without `issue`: of every issue that has one at this commit. Nothing stored is `{}`, not an error.',
+  tags: ['phases'],
+  requestParams: { query: retrieveInput.in },
+  responses: {
+    ...ok('The phases that have data; the others are absent.', retrieveOutput),
+    ...failures('INVALID_INPUT', ...accessFailures, ...serverFailures),
+  },
+};
+
+const whoamiOperation: ZodOpenApiOperationObject = {
+  operationId: 'whoami',
+  summary: 'Who this key speaks for and what it may reach',
+  description: 'The first thing to look at when access is refused.',
+  tags: ['access'],
+  responses: {
+    ...ok("The customer, the key and the customer's forge accounts.", whoamiOutput),
+    ...failures(...keyFailures, ...serverFailures),
+  },
+};
+
+const open = { security: [], tags: ['health'] };
+
+const makeDocument = () =>
+  createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'RSOLV phase data',
+      version: '1',
+      description:
+        'Keeps what each phase of the RSOLV security action learned, for the phases that come after it. ' +
+        'Every error has the same body; what it says is meant to be read.',
+    },
+    security: [{ apiKey: [] }, { bearer: [] }],
+    paths: {
+      '/api/v1/phases/store': { post: storeOperation },
+      '/api/v1/phases/retrieve': { get: retrieveOperation },
+      '/api/v1/whoami': { get: whoamiOperation },
+      '/health': {
+        get: {
+          ...open,
+          operationId: 'health',
+          summary: 'Whether the process answers',
+          responses: ok('It does.', health),
+        },
+      },
+      '/health/ready': {
+        get: {
+          ...open,
+          operationId: 'ready',
+          summary: 'Whether the platform can do its work',
+          responses: {
+            ...ok('It can.', readiness),
+            '503': { description: 'It can not; `checks` says why.', headers, content: json(readiness) },
+          },
+        },
+      },
+    },
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'The same key.' },
+      },
+    },
+  });
+
+export function openapiRoutes(): Router {
+  const document = makeDocument();
+  const routes = Router({ caseSensitive: true });
+  routes
+    .route('/')
+    .get((_request, response) => {
+      response.json(document);
+    })
+    .all(allowMethods('GET', 'HEAD'));
+  return routes;
+}

@@ -1,0 +1,32 @@
+// The REST routes of the phases: what comes in is given the contract's one spelling, the procedures do the rest.
+import { Router } from 'express';
+import type { Database } from '../database.ts';
+import { readBody } from './body.ts';
+import { call, contextOf } from './call.ts';
+import { allowMethods } from './errors.ts';
+import { parseJson } from './json-text.ts';
+import { camelCaseFields } from './field-names.ts';
+
+export function phasesRoutes(database: Database, bodyLimitBytes: number): Router {
+  const routes = Router({ caseSensitive: true });
+
+  routes
+    .route('/store')
+    .post(async (request, response) => {
+      const { fields, rethrowAsSent } = camelCaseFields(parseJson(await readBody(request, bodyLimitBytes)));
+      const stored = call({ path: 'phases.store', type: 'mutation' }, contextOf(database, request), fields);
+      response.json(await stored.catch(rethrowAsSent));
+    })
+    .all(allowMethods('POST'));
+
+  routes
+    .route('/retrieve')
+    .get(async (request, response) => {
+      response.json(
+        await call({ path: 'phases.retrieve', type: 'query' }, contextOf(database, request), { ...request.query }),
+      );
+    })
+    .all(allowMethods('GET', 'HEAD'));
+
+  return routes;
+}

@@ -1,0 +1,65 @@
+// A running platform: database, schema, port; and an orderly end.
+import { createServer, type Server } from 'node:http';
+import { pino } from 'pino';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { openDatabase, type Database } from './database.ts';
+import { StartupError } from './errors.ts';
+
+/** A platform that accepts requests. */
+export interface RunningPlatform {
+  /** Where it is reached from this machine. */
+  readonly url: string;
+  readonly database: Database;
+  /** Finishes what is under way, then closes port and database. */
+  stop(): Promise<void>;
+}
+
+/** How long requests under way get to finish. */
+const stopGraceMs = 10_000;
+
+/**
+ * Opens the database, brings its schema up to date, and listens.
+ *
+ * @throws StartupError in one line: the database can't be reached, its folder is in use, the port is taken
+ */
+export async function startPlatform(config: Config): Promise<RunningPlatform> {
+  const log = pino({ level: config.logLevel, errorKey: 'err' }, pino.destination({ fd: 2, sync: false }));
+  const database = await openDatabase(config.database);
+  try {
+    await database.migrate();
+    const server = createServer(createApp({ database, log, bodyLimitBytes: config.bodyLimitBytes }));
+    const url = await listen(server, config);
+    log.info({ url }, 'listening');
+    return { url, database, stop: () => stop(server, database) };
+  } catch (cause) {
+    await database.close();
+    throw cause;
+  }
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const problem =
+        cause.code === 'EADDRINUSE'
+          ? 'it is taken; stop what listens there or choose another with PORT'
+          : cause.message;
+      reject(new StartupError(`Port ${port} on ${host} can't be used: ${problem}.`, { cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new StartupError(`${host} is not a host to listen on.`);
+  // An address that means "all of them" is not one to connect to.
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[address.address] ?? address.address;
+  return `http://${reachable.includes(':') && !reachable.startsWith('[') ? `[${reachable}]` : reachable}:${address.port}`;
+}
+
+async function stop(server: Server, database: Database): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  const impatience = setTimeout(() => server.closeAllConnections(), stopGraceMs);
+  await closed;
+  clearTimeout(impatience);
+  await database.close();
+}

@@ -1,0 +1,105 @@
+// Stores one phase's result. Whether the caller may, which repository it is and the execution itself are one
+// statement: one round trip, and no moment in between for two stores to get in each other's way.
+import type { StoreInput, StoreOutput } from '@rsolv/shared/store';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { v7 } from 'uuid';
+import type { PresentedKey } from '../customers/authenticate.ts';
+import type { Tables } from '../database.ts';
+import { isRepository, requireAccess, selectAccess, type Refusal } from '../forges/access.ts';
+import { deriveMitigationColumns, deriveScanColumns, deriveValidationColumns } from './derive-columns.ts';
+
+/**
+ * Stores a phase's result as a new execution; makes the repository on its first use.
+ *
+ * @throws what {@link requireAccess} throws; nothing was stored then
+ */
+export async function store(
+  kysely: Kysely<Tables>,
+  presentedKey: PresentedKey,
+  input: StoreInput,
+): Promise<StoreOutput> {
+  const request = { presentedKey, repository: input };
+  const id = v7();
+  const { rows } = await sql<{ refusal: Refusal | null }>`
+    with access as (${selectAccess(kysely, request)}),
+    granted as (select customer_id, api_key_id from access where refusal is null),
+    known as (select repositories.id from repositories, granted where ${isRepository(input)}),
+    created as (
+      insert into repositories (id, customer_id, forge_type, namespace, name)
+      select ${v7()}::uuid, customer_id, ${input.forge}, ${input.namespace}, ${input.name}
+      from granted where not exists (select from known)
+      on conflict (forge_type, lower(namespace), lower(name)) do update set last_activity_at = excluded.last_activity_at
+      returning id
+    ),
+    seen as (
+      update repositories set last_activity_at = now(), customer_id = granted.customer_id from known, granted
+      where repositories.id = known.id
+        and (last_activity_at < now() - interval '1 minute' or repositories.customer_id <> granted.customer_id)
+    ),
+    stored as (${insertExecution(id, input)})
+    select refusal from access`.execute(kysely);
+
+  await requireAccess(kysely, request, rows[0]?.refusal);
+  return { success: true, id, phase: input.phase };
+}
+
+function insertExecution(id: string, input: StoreInput) {
+  const { table, columns } = phaseColumns(input);
+  const hasStarted = input.status !== 'pending';
+  const hasEnded = input.status === 'completed' || input.status === 'failed';
+  const values = {
+    id: sql`${id}::uuid`,
+    customer_id: sql`granted.customer_id`,
+    repository_id: sql`repository.id`,
+    api_key_id: sql`granted.api_key_id`,
+    commit_sha: sql`${input.commitSha}`,
+    status: sql`${input.status}`,
+    data: sql`${JSON.stringify(input.data)}::jsonb`,
+    started_at: hasStarted
+      ? sql`coalesce(${input.startedAt}::timestamptz, now())`
+      : sql`${input.startedAt}::timestamptz`,
+    completed_at: hasEnded ? sql`coalesce(${input.completedAt}::timestamptz, now())` : sql`null`,
+    error_message: sql`${input.errorMessage}`,
+    ...columns,
+  };
+  return sql`
+    insert into ${sql.table(table)} (${sql.join(Object.keys(values).map((column) => sql.ref(column)))})
+    select ${sql.join(Object.values(values))}
+    from granted, (select id from known union all select id from created) as repository`;
+}
+
+/** The table of a phase, and what it keeps beside the columns that all have. */
+function phaseColumns(input: StoreInput): { table: keyof Tables; columns: Record<string, RawBuilder<unknown>> } {
+  switch (input.phase) {
+    case 'scan': {
+      const { vulnerabilities_count } = deriveScanColumns(input.data);
+      return {
+        table: 'scan_executions',
+        columns: { branch: sql`${input.branch}`, vulnerabilities_count: sql`${vulnerabilities_count}::int` },
+      };
+    }
+    case 'validation': {
+      const { validated, vulnerabilities_found } = deriveValidationColumns(input.data);
+      return {
+        table: 'validation_executions',
+        columns: {
+          issue_number: sql`${input.issueNumber}::int`,
+          validated: sql`${validated}::boolean`,
+          vulnerabilities_found: sql`${vulnerabilities_found}::int`,
+        },
+      };
+    }
+    case 'mitigation': {
+      const { pr_url, pr_number, files_changed } = deriveMitigationColumns(input.data);
+      return {
+        table: 'mitigation_executions',
+        columns: {
+          issue_number: sql`${input.issueNumber}::int`,
+          pr_url: sql`${pr_url}`,
+          pr_number: sql`${pr_number}::int`,
+          files_changed: sql`${files_changed}::int`,
+        },
+      };
+    }
+  }
+}

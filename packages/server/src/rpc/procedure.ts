@@ -1,0 +1,49 @@
+import { initTRPC } from '@trpc/server';
+import type { ErrorCode, ErrorDetail } from '@rsolv/shared/error-code';
+import { authenticate, type PresentedKey } from '../customers/authenticate.ts';
+import type { Database } from '../database.ts';
+import { InvalidInputError } from '../errors.ts';
+import { toPlatformError, toTRPCError } from './platform-error.ts';
+import { transformer } from './transformer.ts';
+
+/** What a procedure knows about the request that calls it. */
+export interface Context {
+  readonly database: Database;
+  readonly presentedKey: PresentedKey;
+  readonly requestId: string;
+}
+
+/** What tRPC callers find in an error's `data.error`: the same as in a REST error's body. */
+export interface ErrorFacts {
+  readonly code: ErrorCode;
+  readonly details?: readonly ErrorDetail[];
+}
+
+const t = initTRPC.context<Context>().create({
+  transformer,
+  isDev: false,
+  errorFormatter: ({ shape, error, ctx }) => {
+    const { code, message, details } = toPlatformError(error);
+    const facts: ErrorFacts = details === undefined ? { code } : { code, details };
+    return { ...shape, message, data: { ...shape.data, error: facts, requestId: ctx?.requestId } };
+  },
+});
+
+export const { router } = t;
+
+/**
+ * Every procedure: translates what is thrown, once, for REST and tRPC alike. Operations find out themselves who
+ * calls, within their own statement; input that is refused never gets there, so its caller is looked up here, and
+ * a stranger hears 401 rather than what a good input looks like.
+ */
+export const procedure = t.procedure.use(async ({ ctx, next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  try {
+    const error = toPlatformError(result.error);
+    if (error instanceof InvalidInputError) await authenticate(ctx.database.kysely, ctx.presentedKey);
+    throw error;
+  } catch (thrown) {
+    throw toTRPCError(thrown);
+  }
+});

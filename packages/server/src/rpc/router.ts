@@ -1,0 +1,12 @@
+import { whoamiOutput } from '@rsolv/shared/whoami';
+import { whoami } from '../forges/whoami.ts';
+import { phasesRouter } from './phases.ts';
+import { procedure, router } from './procedure.ts';
+
+export const appRouter = router({
+  phases: phasesRouter,
+  whoami: procedure.output(whoamiOutput).query(({ ctx }) => whoami(ctx.database, ctx.presentedKey)),
+});
+
+/** Everything that can be called, as a type: what a typed client is made from. */
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,51 @@
+import type { TRPCCombinedDataTransformer } from '@trpc/server';
+import { findJsonFault, isPlainObject } from '@rsolv/shared/json';
+import superjson, { type SuperJSONResult } from 'superjson';
+import { z } from 'zod';
+import { InvalidInputError } from '../errors.ts';
+import { formatPath } from './format-path.ts';
+
+/**
+ * superjson, where a value needs it. What is JSON already is handed on as it is, in superjson's own envelope:
+ * that saves a copy of every phase's data, and superjson would refuse keys such as `constructor` in it.
+ */
+export const transformer: TRPCCombinedDataTransformer = {
+  input: { serialize, deserialize },
+  output: { serialize, deserialize },
+};
+
+/** What superjson makes of it, or refuses, is up to superjson: it reads whatever strangers send. */
+const envelope = z.custom<SuperJSONResult>((value) => isPlainObject(value));
+
+function serialize(value: unknown): object {
+  return findJsonFault(value) === undefined ? { json: value } : superjson.serialize(value);
+}
+
+/**
+ * Reads superjson from a stranger: what could exhaust the server or refer to itself is refused or left out.
+ *
+ * @throws InvalidInputError
+ */
+function deserialize(payload: unknown): unknown {
+  if (!isPlainObject(payload))
+    throw new InvalidInputError([{ path: '', message: 'The input must be superjson: {"json": …}' }]);
+  const { json, meta } = payload;
+  const fault = findJsonFault(json);
+  if (fault) throw new InvalidInputError([{ path: formatPath(fault.path), message: fault.message }]);
+  if (!isPlainObject(meta)) return json;
+  // Reading a number of millions of digits takes seconds, and no procedure takes one.
+  if (/\["bigint"\]/.test(JSON.stringify(meta['values']) ?? '')) {
+    throw new InvalidInputError([
+      { path: '', message: "The input holds a bigint, which JSON can't carry; send it as a string" },
+    ]);
+  }
+  try {
+    // `referentialEqualities` could build an object of any size from a small body. Without them the values are the
+    // same, as superjson also sends each of them in full.
+    return superjson.deserialize(envelope.parse({ json, meta: { values: meta['values'], v: meta['v'] } }));
+  } catch (cause) {
+    throw new InvalidInputError([{ path: '', message: 'The input is not superjson that this platform can read' }], {
+      cause,
+    });
+  }
+}

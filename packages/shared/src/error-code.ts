@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** Every error that a route can answer with: its HTTP status and what it means. */
+export const errorCodes = {
+  INVALID_INPUT: { status: 400, meaning: 'A field is missing or wrong; `details` names each one.' },
+  MALFORMED_BODY: { status: 400, meaning: 'The body is not the JSON, UTF-8 or gzip that it claims to be.' },
+  API_KEY_MISSING: { status: 401, meaning: 'No API key came with the request.' },
+  API_KEY_UNKNOWN: { status: 401, meaning: 'No such API key.' },
+  API_KEY_REVOKED: { status: 401, meaning: 'The API key was revoked.' },
+  API_KEY_EXPIRED: { status: 401, meaning: 'The API key has expired.' },
+  CUSTOMER_INACTIVE: { status: 401, meaning: 'The customer that the API key belongs to was deactivated.' },
+  FORGE_ACCOUNT_MISSING: { status: 403, meaning: "The customer has no forge account for the repository's namespace." },
+  FORGE_ACCOUNT_UNVERIFIED: { status: 403, meaning: 'The customer has that forge account, but it is not verified.' },
+  NOT_FOUND: { status: 404, meaning: 'There is no such route.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    meaning: 'The route exists, but not with this method; `Allow` names those it has.',
+  },
+  PAYLOAD_TOO_LARGE: { status: 413, meaning: 'The body, or what it unpacks to, is larger than the limit.' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    meaning: 'The body is not sent as `application/json`, or in an encoding that is not supported.',
+  },
+  INTERNAL_ERROR: { status: 500, meaning: 'A fault of the platform; the request id finds it in the log.' },
+  DATABASE_UNAVAILABLE: {
+    status: 503,
+    meaning: 'The database is out of reach for now; try again after `Retry-After` seconds.',
+  },
+} as const satisfies Record<string, { status: number; meaning: string }>;
+
+/** The code of an error: what a program decides by. */
+export type ErrorCode = keyof typeof errorCodes;
+
+const isErrorCode = (key: string): key is ErrorCode => Object.hasOwn(errorCodes, key);
+
+/** One of {@link ErrorCode}. */
+export const errorCode = z.enum(Object.keys(errorCodes).filter(isErrorCode)).meta({ id: 'ErrorCode' });
+
+/** One field at fault. */
+export const errorDetail = z.object({
+  path: z.string().meta({ description: 'Where it is, as in `data.vulnerabilities[3].line`.' }),
+  message: z.string(),
+});
+export type ErrorDetail = z.infer<typeof errorDetail>;
+
+/** The body of every error. */
+export const errorBody = z
+  .object({
+    error: z.object({
+      code: errorCode,
+      message: z.string().meta({ description: 'What is wrong and how to mend it.' }),
+      details: z.array(errorDetail).optional(),
+    }),
+    requestId: z.string().meta({ description: 'Finds this request in the log; also in the header `X-Request-Id`.' }),
+  })
+  .meta({ id: 'Error' });
+export type ErrorBody = z.infer<typeof errorBody>;

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { storableText } from './json.ts';
+
+/** Text of 1 to `maxLength` characters that the database can hold. */
+export const text = (maxLength: number) =>
+  storableText.min(1, 'must not be empty').max(maxLength, `must have at most ${maxLength} characters`);
+
+/**
+ * What names a commit. Git's object names are hex, but the action also sends words such as `no-git-available`,
+ * so any single word goes.
+ */
+export const commitSha = text(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a commit SHA: letters and digits, no spaces')
+  .meta({
+    id: 'CommitSha',
+    description: 'The commit that the phase ran on.',
+    examples: ['692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a'],
+  });
+
+const issueNumberRange = 'must be a whole number from 1 to 2147483647';
+
+/** An issue's number. Shell scripts send it as a string of digits, which counts as well. */
+export const issueNumber = z
+  .custom<number | string>(
+    (value) => {
+      const isNumeral = typeof value === 'number' || (typeof value === 'string' && /^[0-9]{1,10}$/.test(value));
+      const number = Number(value);
+      return isNumeral && Number.isInteger(number) && number >= 1 && number <= 2_147_483_647;
+    },
+    { error: issueNumberRange },
+  )
+  .meta({
+    description: "The issue's number; a string of digits counts as well.",
+    override: {
+      anyOf: [
+        { type: 'integer', minimum: 1, maximum: 2_147_483_647 },
+        { type: 'string', pattern: '^[0-9]{1,10}$' },
+      ],
+    },
+    examples: [42],
+  })
+  .transform(Number);

@@ -1,0 +1,47 @@
+// Every check that CI runs, one after the other; `pnpm check` and `npm test` are this. The last line counts.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const report = join(tmpdir(), `rsolv-tests-${process.pid}.json`);
+
+const checks = [
+  { name: 'types', command: 'tsc', args: ['-b'] },
+  { name: 'lint', command: 'oxlint', args: ['--type-aware', '--quiet'] },
+  { name: 'format', command: 'oxfmt', args: ['--check', '.'] },
+  {
+    name: 'import rules',
+    command: 'depcruise',
+    args: ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'packages', 'migrations'],
+  },
+  { name: 'nothing unused', command: 'knip', args: ['--no-progress'] },
+  {
+    name: 'tests',
+    command: 'vitest',
+    args: ['run', '--coverage', '--reporter=dot', '--reporter=json', `--outputFile=${report}`],
+    count: countTests,
+  },
+];
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const { name, command, args, count } of checks) {
+  const startedAt = Date.now();
+  process.stdout.write(`\n— ${name}: ${command}\n`);
+  const { status } = spawnSync('pnpm', ['exec', command, ...args], { stdio: 'inherit' });
+  const outcome = count?.() ?? { passed: 0, failed: 0, skipped: 0 };
+  // The check itself counts as one, so that a run whose tests pass but whose coverage doesn't has a failure.
+  outcome[status === 0 ? 'passed' : 'failed'] += 1;
+  for (const key of Object.keys(total)) total[key] += outcome[key];
+  process.stdout.write(`${status === 0 ? 'ok' : 'FAILED'}, ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
+}
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped}\n`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+function countTests() {
+  if (!existsSync(report)) return undefined;
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
+  rmSync(report);
+  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
+}

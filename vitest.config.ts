@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+
+const server = 'packages/server/test';
+
+/** The same tests over HTTP, on each database. */
+const onDatabase = (name: 'pglite' | 'postgres') => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`${server}/{http,trpc,database}/**/*.test.ts`],
+    globalSetup: [`${server}/harness/${name}.ts`],
+  },
+});
+
+export default defineConfig({
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['packages/{shared,client}/test/**/*.test.ts', `${server}/unit/**/*.test.ts`] },
+      },
+      onDatabase('pglite'),
+      onDatabase('postgres'),
+      // Whole processes: the command line, starting and stopping, the examples, the documents.
+      {
+        extends: true,
+        test: { name: 'processes', include: [`${server}/processes/**/*.test.ts`], testTimeout: 120_000 },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/server/src/{phases,customers,forges}/**'],
+      reporter: ['text'],
+      thresholds: { 100: true },
+    },
+  },
+});
