@@ -1,4 +1,4 @@
-import { Migration20261123190136 } from './Migration20261123190136_create_tables.ts';
+import { Migration20261123193757 } from './Migration20261123193757_create_tables.ts';
 
 /** Every migration, oldest first. */
-export const migrations = [Migration20261123190136];
+export const migrations = [Migration20261123193757];

@@ -1,5 +1,6 @@
 // The only reader of process.env. Every setting is here, with its default and what a good value looks like.
 import { resolve } from 'node:path';
+import { namespaceProblem } from '@rsolv/shared/forge';
 import { z } from 'zod';
 import { StartupError } from './errors.ts';
 
@@ -23,6 +24,11 @@ const wholeNumber = (minimum: number, maximum: number) => {
     .refine((value) => value >= minimum && value <= maximum, message);
 };
 
+const githubOwner = z.string().superRefine((value, context) => {
+  const problem = namespaceProblem('github', value);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: `is not a namespace: ${problem}` });
+});
+
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const environment = z.object({
@@ -31,7 +37,7 @@ const environment = z.object({
     .optional(),
   DATABASE_POOL_SIZE: wholeNumber(1, 1000).default(20),
   RSOLV_DATA_DIR: z.string().default('.rsolv-data'),
-  RSOLV_NAMESPACE: z.string().default('RSOLV-dev'),
+  RSOLV_NAMESPACE: githubOwner.default('RSOLV-dev'),
   RSOLV_BODY_LIMIT: bytes.default(10 * unitBytes.mb),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),

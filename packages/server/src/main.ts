@@ -11,7 +11,7 @@ export interface RunningPlatform {
   /** Where it is reached from this machine. */
   readonly url: string;
   readonly database: Database;
-  /** Finishes what is under way, then closes port and database. */
+  /** Finishes what is under way, then closes port and database. Called again, it is the same stop. */
   stop(): Promise<void>;
 }
 
@@ -31,7 +31,8 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
     const server = createServer(createApp({ database, log, bodyLimitBytes: config.bodyLimitBytes }));
     const url = await listen(server, config);
     log.info({ url }, 'listening');
-    return { url, database, stop: () => stop(server, database) };
+    let stopping: Promise<void> | undefined;
+    return { url, database, stop: () => (stopping ??= stop(server, database)) };
   } catch (cause) {
     await database.close();
     throw cause;

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { describe, expected } from './expected.ts';
 
 /** Where repositories live. */
 export const forgeTypes = ['github'] as const;
 
 /** One of {@link forgeTypes}. */
-export const forgeType = z.enum(forgeTypes).meta({ id: 'ForgeType', description: 'Where the repository lives.' });
+export const forgeType = z
+  .enum(forgeTypes, expected(`one of ${forgeTypes.join(', ')}`))
+  .meta({ id: 'ForgeType', description: 'Where the repository lives.' });
 export type ForgeType = z.infer<typeof forgeType>;
 
 interface NameRule {
@@ -55,7 +58,7 @@ export interface RepositoryPath {
 export function parseRepositoryPath(forge: ForgeType, repo: string): RepositoryPath | { problem: string } {
   const [namespace, name, ...rest] = repo.split('/');
   if (!namespace || !name || rest.length > 0) {
-    return { problem: `must be "owner/name", with one slash; got ${quote(repo)}` };
+    return { problem: `must be "owner/name", with one slash; got ${describe(repo)}` };
   }
   const problem =
     namespaceProblem(forge, namespace) ??
@@ -67,10 +70,5 @@ function nameProblem(rule: NameRule, label: string, name: string): string | unde
   if (name.length > rule.maxLength) {
     return `the ${label} has ${name.length} characters, ${rule.maxLength} are allowed`;
   }
-  return rule.pattern.test(name) ? undefined : `a ${label} has only ${rule.expected}; got ${quote(name)}`;
-}
-
-/** A value as a message may show it: quoted, control characters escaped, cut to a readable length. */
-function quote(value: string): string {
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  return rule.pattern.test(name) ? undefined : `a ${label} has only ${rule.expected}; got ${describe(name)}`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expected } from './expected.ts';
 
 /** A value that JSON can carry. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
@@ -102,26 +103,16 @@ function digitsWrittenOut(value: number): number {
 }
 
 /** Text that the database can hold as it is. */
-export const storableText = z.string().superRefine((value, context) => {
+export const storableText = z.string(expected('a string')).superRefine((value, context) => {
   const fault = stringFault(value);
   if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
 });
 
 /** A JSON object that comes back equal. Refuses, by its path, any value that would not. */
 export const jsonObject = z
-  .custom<JsonObject>((value) => isPlainObject(value), {
-    error: (issue) => `must be a JSON object, not ${kindOf(issue.input)}`,
-  })
+  .custom<JsonObject>((value) => isPlainObject(value), expected('a JSON object'))
   .meta({ override: { type: 'object', additionalProperties: true } })
   .superRefine((value, context) => {
     const fault = findJsonFault(value);
     if (fault) context.addIssue({ code: 'custom', path: [...fault.path], message: fault.message });
   });
-
-/** What kind of value this is, in JSON's words. */
-function kindOf(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' ? 'an object of a class' : `a ${typeof value}`;
-}

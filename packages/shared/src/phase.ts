@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expected } from './expected.ts';
 
 /** The three phases by the platform's names. */
 export const phases = ['scan', 'validation', 'mitigation'] as const;
@@ -10,7 +11,7 @@ export type Phase = z.infer<typeof phase>;
 const phaseNames = ['scan', 'validation', 'mitigation', 'validate', 'mitigate'] as const;
 
 /** A phase by any name it is known by: the platform's, or the one that the RSOLV action uses. */
-export const phaseName = z.enum(phaseNames);
+export const phaseName = z.enum(phaseNames, expected(`one of ${phaseNames.join(', ')}`));
 export type PhaseName = z.infer<typeof phaseName>;
 
 /** The platform's name for a phase. */
@@ -33,5 +34,7 @@ export function isPhaseName(key: string): key is PhaseName {
 export const executionStatuses = ['pending', 'running', 'completed', 'failed'] as const;
 
 /** One of {@link executionStatuses}. */
-export const executionStatus = z.enum(executionStatuses).meta({ id: 'ExecutionStatus' });
+export const executionStatus = z
+  .enum(executionStatuses, expected(`one of ${executionStatuses.join(', ')}`))
+  .meta({ id: 'ExecutionStatus' });
 export type ExecutionStatus = z.infer<typeof executionStatus>;

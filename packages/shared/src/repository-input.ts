@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { expected } from './expected.ts';
 import { forgeType, parseRepositoryPath, type ForgeType, type RepositoryPath } from './forge.ts';
 
 /** Which repository a call is about. */
 export const repositoryFields = {
   forge: forgeType.default('github'),
   repo: z
-    .string()
+    .string(expected('a string'))
     .min(1, 'must not be empty')
     .meta({
       description: 'The repository as `owner/name`. Letter case does not matter.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expected } from './expected.ts';
 import { storableText } from './json.ts';
 
 /** Text of 1 to `maxLength` characters that the database can hold. */
@@ -17,18 +18,13 @@ export const commitSha = text(64)
     examples: ['692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a'],
   });
 
-const issueNumberRange = 'must be a whole number from 1 to 2147483647';
-
 /** An issue's number. Shell scripts send it as a string of digits, which counts as well. */
 export const issueNumber = z
-  .custom<number | string>(
-    (value) => {
-      const isNumeral = typeof value === 'number' || (typeof value === 'string' && /^[0-9]{1,10}$/.test(value));
-      const number = Number(value);
-      return isNumeral && Number.isInteger(number) && number >= 1 && number <= 2_147_483_647;
-    },
-    { error: issueNumberRange },
-  )
+  .custom<number | string>((value) => {
+    const isNumeral = typeof value === 'number' || (typeof value === 'string' && /^[0-9]{1,10}$/.test(value));
+    const number = Number(value);
+    return isNumeral && Number.isInteger(number) && number >= 1 && number <= 2_147_483_647;
+  }, expected('a whole number from 1 to 2147483647'))
   .meta({
     description: "The issue's number; a string of digits counts as well.",
     override: {

@@ -13,14 +13,18 @@ export function addServeCommand(program: Command): void {
       const config = readConfig();
       const platform = await startPlatform(config);
       stopOnSignal(platform);
-      await greet(platform, config);
+      try {
+        await greet(platform, config);
+      } catch (thrown) {
+        await platform.stop();
+        throw thrown;
+      }
     });
 }
 
 function stopOnSignal(platform: RunningPlatform): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    // A second signal finds no listener, so it ends the process at once.
-    process.once(signal, () => {
+    process.on(signal, () => {
       void platform.stop();
     });
   }

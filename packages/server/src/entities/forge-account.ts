@@ -2,6 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { forgeTypes } from '@rsolv/shared/forge';
 import { createdAt, id } from './columns.ts';
 import { Customer } from './customer.ts';
+import { folded } from './folded.ts';
 
 /** A customer's claim to a namespace of a forge: an owner on GitHub. */
 export const ForgeAccount = defineEntity({
@@ -21,13 +22,13 @@ export const ForgeAccount = defineEntity({
     {
       name: 'forge_accounts_customer_namespace_unique',
       expression: (columns, table, name) =>
-        `create unique index "${name}" on "${table.name}" (${columns.customer}, ${columns.forgeType}, lower(${columns.namespace}))`,
+        `create unique index "${name}" on "${table.name}" (${columns.customer}, ${columns.forgeType}, ${folded(columns.namespace)})`,
     },
     {
       // Any customer may claim a namespace, one alone can hold it.
       name: 'forge_accounts_verified_namespace_unique',
       expression: (columns, table, name) =>
-        `create unique index "${name}" on "${table.name}" (${columns.forgeType}, lower(${columns.namespace})) where ${columns.verifiedAt} is not null`,
+        `create unique index "${name}" on "${table.name}" (${columns.forgeType}, ${folded(columns.namespace)}) where ${columns.verifiedAt} is not null`,
     },
   ],
 });

@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { forgeTypes } from '@rsolv/shared/forge';
 import { Customer } from './customer.ts';
+import { folded } from './folded.ts';
 import { id } from './columns.ts';
 
 /** A repository of a forge, made by the first store into it. Its names keep the case first seen. */
@@ -24,7 +25,7 @@ export const Repository = defineEntity({
     {
       name: 'repositories_path_unique',
       expression: (columns, table, name) =>
-        `create unique index "${name}" on "${table.name}" (${columns.forgeType}, lower(${columns.namespace}), lower(${columns.name}))`,
+        `create unique index "${name}" on "${table.name}" (${columns.forgeType}, ${folded(columns.namespace)}, ${folded(columns.name)})`,
     },
   ],
 });

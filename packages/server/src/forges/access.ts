@@ -4,6 +4,7 @@ import type { RepositoryRef } from '@rsolv/shared/repository-input';
 import { sql, type Kysely } from 'kysely';
 import { keyError, keyRefusal, selectCaller, type KeyRefusal, type PresentedKey } from '../customers/authenticate.ts';
 import type { Tables } from '../database.ts';
+import { folded } from '../entities/folded.ts';
 import { ApiKeyUnknownError, ForgeAccountMissingError, ForgeAccountUnverifiedError } from '../errors.ts';
 
 /** What a caller asks to reach, and the key it shows for it. */
@@ -31,14 +32,16 @@ export function selectAccess(kysely: Kysely<Tables>, { presentedKey, repository 
       join
         .onRef('forge_accounts.customer_id', '=', 'customers.id')
         .on('forge_accounts.forge_type', '=', repository.forge)
-        .on(sql`lower(forge_accounts.namespace)`, '=', repository.namespace.toLowerCase()),
+        .on(sql.raw(folded('forge_accounts.namespace')), '=', repository.namespace.toLowerCase()),
     )
     .select(['api_keys.id as api_key_id', 'api_keys.customer_id', refusal.as('refusal')]);
 }
 
 /** The condition that picks a repository's row by what its forge calls it. */
 export function isRepository({ forge, namespace, name }: RepositoryRef) {
-  return sql<boolean>`(forge_type = ${forge} and lower(namespace) = ${namespace.toLowerCase()} and lower(name) = ${name.toLowerCase()})`;
+  return sql<boolean>`(repositories.forge_type = ${forge}
+    and ${sql.raw(folded('repositories.namespace'))} = ${namespace.toLowerCase()}
+    and ${sql.raw(folded('repositories.name'))} = ${name.toLowerCase()})`;
 }
 
 /**

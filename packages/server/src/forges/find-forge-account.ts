@@ -2,6 +2,7 @@ import { raw, type InferEntity } from '@mikro-orm/core';
 import type { ForgeType } from '@rsolv/shared/forge';
 import type { EntityManager } from '../database.ts';
 import type { Customer } from '../entities/customer.ts';
+import { folded } from '../entities/folded.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
 import { UnknownRecordError } from '../errors.ts';
 
@@ -15,7 +16,7 @@ export interface ForgeAccountRef {
 
 /** The customer's forge account for that namespace, or null. */
 export function findForgeAccount(em: EntityManager, { customer, forge, namespace }: ForgeAccountRef) {
-  return em.findOne(ForgeAccount, { customer, forgeType: forge, [raw('lower(namespace)')]: namespace.toLowerCase() });
+  return em.findOne(ForgeAccount, { customer, forgeType: forge, [raw(folded('namespace'))]: namespace.toLowerCase() });
 }
 
 /**

@@ -45,16 +45,26 @@ const accessFailures = [...keyFailures, 'FORGE_ACCOUNT_MISSING', 'FORGE_ACCOUNT_
 const bodyFailures = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
 const serverFailures = ['INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'] as const;
 
+/** A store's fields in either spelling. */
+const storeRequest = storeInput.in.meta({
+  id: 'StoreRequest',
+  override: ({ jsonSchema }) => {
+    const { properties = {}, required = [] } = jsonSchema;
+    for (const [camel, snake] of Object.entries(spellings)) {
+      const property = properties[camel];
+      if (typeof property === 'object') properties[snake] = { ...property, description: `The same as \`${camel}\`.` };
+    }
+    jsonSchema.required = required.filter((name) => name !== 'commitSha');
+    jsonSchema.anyOf = [{ required: ['commitSha'] }, { required: [spellings.commitSha] }];
+  },
+});
+
 const storeOperation: ZodOpenApiOperationObject = {
   operationId: 'storePhase',
   summary: "Store a phase's result",
-  description:
-    'Stores what a phase found as a new execution. The repository is made by the first store into it. Fields may also ' +
-    `come in snake_case: ${Object.values(spellings)
-      .map((name) => `\`${name}\``)
-      .join(', ')}.`,
+  description: 'Stores what a phase found as a new execution. The repository is made by the first store into it.',
   tags: ['phases'],
-  requestBody: { required: true, content: json(storeInput) },
+  requestBody: { required: true, content: json(storeRequest) },
   responses: {
     ...ok('Stored.', storeOutput),
     ...failures('INVALID_INPUT', ...bodyFailures, ...accessFailures, ...serverFailures),

@@ -5,6 +5,7 @@ import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { v7 } from 'uuid';
 import type { PresentedKey } from '../customers/authenticate.ts';
 import type { Tables } from '../database.ts';
+import { folded } from '../entities/folded.ts';
 import { isRepository, requireAccess, selectAccess, type Refusal } from '../forges/access.ts';
 import { deriveMitigationColumns, deriveScanColumns, deriveValidationColumns } from './derive-columns.ts';
 
@@ -28,7 +29,8 @@ export async function store(
       insert into repositories (id, customer_id, forge_type, namespace, name)
       select ${v7()}::uuid, customer_id, ${input.forge}, ${input.namespace}, ${input.name}
       from granted where not exists (select from known)
-      on conflict (forge_type, lower(namespace), lower(name)) do update set last_activity_at = excluded.last_activity_at
+      on conflict (forge_type, ${sql.raw(folded('namespace'))}, ${sql.raw(folded('name'))})
+        do update set last_activity_at = excluded.last_activity_at, customer_id = excluded.customer_id
       returning id
     ),
     seen as (

@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261123190136 extends Migration {
+export class Migration20261123193757 extends Migration {
 
-  override name = 'Migration20261123190136';
+  override name = 'Migration20261123193757';
 
   override up(): void | Promise<void> {
     this.addSql(`create table "customers" ("id" uuid not null, "name" text not null, "deactivated_at" timestamptz(6) null, "created_at" timestamptz(6) not null default now(), primary key ("id"));`);
@@ -13,12 +13,12 @@ export class Migration20261123190136 extends Migration {
     this.addSql(`alter table "api_keys" add constraint "api_keys_key_hash_unique" unique ("key_hash");`);
 
     this.addSql(`create table "forge_accounts" ("id" uuid not null, "customer_id" uuid not null, "forge_type" text not null, "namespace" text not null, "verified_at" timestamptz(6) null, "metadata" jsonb not null default '{}', "created_at" timestamptz(6) not null default now(), primary key ("id"));`);
-    this.addSql(`create unique index "forge_accounts_customer_namespace_unique" on "forge_accounts" (customer_id, forge_type, lower(namespace));`);
-    this.addSql(`create unique index "forge_accounts_verified_namespace_unique" on "forge_accounts" (forge_type, lower(namespace)) where verified_at is not null;`);
+    this.addSql(`create unique index "forge_accounts_customer_namespace_unique" on "forge_accounts" (customer_id, forge_type, lower(namespace collate "C"));`);
+    this.addSql(`create unique index "forge_accounts_verified_namespace_unique" on "forge_accounts" (forge_type, lower(namespace collate "C")) where verified_at is not null;`);
 
     this.addSql(`create table "repositories" ("id" uuid not null, "customer_id" uuid not null, "forge_type" text not null, "namespace" text not null, "name" text not null, "full_path" text generated always as (namespace || '/' || name) stored not null, "first_seen_at" timestamptz(6) not null default now(), "last_activity_at" timestamptz(6) not null default now(), "metadata" jsonb not null default '{}', primary key ("id"));`);
     this.addSql(`create index "repositories_customer_id_index" on "repositories" ("customer_id");`);
-    this.addSql(`create unique index "repositories_path_unique" on "repositories" (forge_type, lower(namespace), lower(name));`);
+    this.addSql(`create unique index "repositories_path_unique" on "repositories" (forge_type, lower(namespace collate "C"), lower(name collate "C"));`);
 
     this.addSql(`create table "mitigation_executions" ("id" uuid not null, "customer_id" uuid not null, "repository_id" uuid not null, "api_key_id" uuid null, "commit_sha" text not null, "status" text not null, "data" jsonb not null, "started_at" timestamptz(6) null, "completed_at" timestamptz(6) null, "error_message" text null, "created_at" timestamptz(6) not null default now(), "issue_number" int not null, "pr_url" text null, "pr_number" int null, "files_changed" int null, primary key ("id"));`);
     this.addSql(`create index "mitigation_executions_issue_index" on "mitigation_executions" ("customer_id", "repository_id", "issue_number", "completed_at" desc, "id" desc) where "status" = 'completed';`);
