@@ -26,7 +26,7 @@ export default defineConfig({
       // Whole processes: the command line, starting and stopping, the examples, the documents.
       {
         extends: true,
-        test: { name: 'processes', include: [`${server}/processes/**/*.test.ts`], testTimeout: 120_000 },
+        test: { name: 'processes', include: [`${server}/{processes,documents}/**/*.test.ts`], testTimeout: 120_000 },
       },
     ],
     coverage: {

@@ -56,6 +56,15 @@ const storeRequest = storeInput.in.meta({
     }
     jsonSchema.required = required.filter((name) => name !== 'commitSha');
     jsonSchema.anyOf = [{ required: ['commitSha'] }, { required: [spellings.commitSha] }];
+    jsonSchema.examples = [
+      {
+        phase: 'validation',
+        repo: 'RSOLV-dev/nodegoat-vulnerability-demo',
+        issueNumber: 42,
+        commitSha: '692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a',
+        data: { validated: true, vulnerabilities: [{ type: 'command_injection', file: 'Gruntfile.js', line: 14 }] },
+      },
+    ];
   },
 });
 

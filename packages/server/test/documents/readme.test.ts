@@ -1,0 +1,81 @@
+// What README says is run: its bash blocks from top to bottom, its TypeScript, its tables against the code.
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { errorCodes } from '@rsolv/shared/error-code';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../src/database.ts';
+import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
+import { startPlatform, type RunningPlatform } from '../../src/main.ts';
+import { startPostgres, type PostgresServer } from '../harness/postgres-server.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+const readme = await readFile(join(root, 'README.md'), 'utf8');
+const run = promisify(execFile);
+
+/** The fenced blocks of a document, in order; for a bash block, the JSON that is shown right below it as its answer. */
+const blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```\n(?:\n```json\n(.*?)^```$)?/gms)].map(
+  ([, language, text = '', answer]) => ({ language, text, answer }),
+);
+
+let postgres: PostgresServer;
+let platform: RunningPlatform;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  postgres = await startPostgres(18);
+  const url = await postgres.createDatabase();
+  const database = { kind: 'postgres', url, poolSize: 5 } as const;
+  platform = await startPlatform({
+    database,
+    host: '127.0.0.1',
+    port: 0,
+    firstNamespace: 'RSOLV-dev',
+    bodyLimitBytes: 1024 ** 2,
+    logLevel: 'silent',
+  });
+  const setup = await openDatabase(database);
+  const { apiKey } = await setUpCustomer(setup.fork(), {
+    customerName: 'local',
+    forge: 'github',
+    namespace: 'RSOLV-dev',
+  });
+  await setup.close();
+  env = { ...process.env, DATABASE_URL: url, RSOLV_API_URL: platform.url, RSOLV_API_KEY: apiKey };
+});
+afterAll(async () => {
+  await platform.stop();
+  await postgres.stop();
+});
+
+/** What an answer says, but for the id that is new each time. */
+const withoutId = (json: string): unknown => ({ ...JSON.parse(json), id: undefined });
+
+describe('README', () => {
+  it('has commands that work as they stand, and answers as it shows them', async () => {
+    for (const { text, answer } of blocks.filter(({ language }) => language === 'bash')) {
+      const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', text], { cwd: root, env });
+      if (answer !== undefined) expect(withoutId(stdout)).toEqual(withoutId(answer));
+    }
+  });
+
+  it('shows the TypeScript of examples/typed-client, which works as it stands', async () => {
+    const file = join(root, 'examples/typed-client/typed-client.ts');
+    expect(blocks.find(({ language }) => language === 'ts')?.text).toBe(await readFile(file, 'utf8'));
+    const { stdout } = await run('node', [file], { env });
+    expect(stdout).toMatch(/^stored as [\w-]{36}\n\[.*'Gruntfile.js'.*\] true\n$/s);
+  });
+
+  it.each(Object.entries(errorCodes))('lists the error %s with its status', (code, { status }) => {
+    expect(readme).toMatch(new RegExp(`^\\| ${status} +\\| \`${code}\` +\\| \\w`, 'm'));
+  });
+
+  it('lists every setting, and no other', async () => {
+    const config = await readFile(join(root, 'packages/server/src/config.ts'), 'utf8');
+    const read = [...config.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name);
+    const listed = [...readme.matchAll(/^\| `([A-Z_]+)` +\| [`\w ]/gm)].map(([, name]) => name);
+    expect(read).not.toEqual([]);
+    expect(listed).toEqual(read);
+  });
+});
