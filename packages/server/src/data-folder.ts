@@ -28,10 +28,9 @@ export function holdDataFolder(dataDir: string): DataFolder {
   }
   try {
     lock.exec('BEGIN EXCLUSIVE');
-    writeFileSync(
-      holderFile,
-      `process ${process.pid} (${process.argv.slice(1).join(' ')}), since ${new Date().toISOString()}`,
-    );
+    // The verb alone: further arguments may be secrets.
+    const verb = process.argv[2] ?? '';
+    writeFileSync(holderFile, `process ${process.pid} (rsolv ${verb}), since ${new Date().toISOString()}`);
   } catch (cause) {
     lock.close();
     if (!isLocked(cause))

@@ -37,7 +37,11 @@ export interface Database {
   readonly kysely: Kysely<Tables>;
   /** For units of work: one for each, never two in parallel. */
   fork(): EntityManager;
-  /** Brings the schema up to date, one server at a time. */
+  /**
+   * Brings the schema up to date, one server at a time.
+   *
+   * @throws StartupError
+   */
   migrate(): Promise<void>;
   /** The names of the migrations that have run, oldest first. */
   appliedMigrations(): Promise<readonly string[]>;
@@ -114,7 +118,11 @@ async function present<D extends AbstractSqlDriver>(orm: MikroORM<D>): Promise<D
 }
 
 async function migrate<D extends AbstractSqlDriver>(orm: MikroORM<D>): Promise<void> {
-  await orm.migrator.up();
+  try {
+    await orm.migrator.up();
+  } catch (cause) {
+    throw new StartupError(`The schema can't be brought up to date: ${reason(cause)}`, { cause });
+  }
 }
 
 /** Any number will do, if nothing else on the same PostgreSQL takes it: the bytes of "RSOLV". */

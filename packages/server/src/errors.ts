@@ -18,7 +18,10 @@ export class InvalidInputError extends PlatformError {
   readonly code = 'INVALID_INPUT';
 
   constructor(details: readonly ErrorDetail[], options?: ErrorOptions) {
-    super(details.map(({ path, message }) => `${path} ${message}`.trim()).join('; '), { ...options, details });
+    super(details.map(({ path, message }) => `${path === '' ? 'The input' : path} ${message}`).join('; '), {
+      ...options,
+      details,
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expected } from './expected.ts';
 import { jsonObject, storableText, type JsonFault, type JsonObject } from './json.ts';
 import { unwrapPhaseData } from './phase-data.ts';
 import { canonicalPhase, executionStatus, phase, phaseName, type ExecutionStatus, type Phase } from './phase.ts';
@@ -6,22 +7,25 @@ import { repositoryFields, resolveRepository, type RepositoryRef } from './repos
 import { commitSha, issueNumber, text } from './text.ts';
 import { endedAt, timestamp } from './timestamp.ts';
 
-const fields = z.object({
-  phase: phaseName.meta({ description: "The phase, by the platform's name or the action's." }),
-  ...repositoryFields,
-  commitSha,
-  issueNumber: issueNumber.nullish(),
-  branch: text(255).nullish().meta({ description: 'The branch that was scanned.' }),
-  status: executionStatus.default('completed'),
-  startedAt: timestamp.nullish().meta({ description: 'Default: when it completed, or now.' }),
-  completedAt: endedAt.nullish().meta({ description: 'Default: now, where the status is completed or failed.' }),
-  errorMessage: storableText.max(10_000, 'must have at most 10000 characters').nullish(),
-  data: jsonObject.optional().meta({
-    description:
-      'The phase\'s own object, as it is or wrapped by phase (`{"scan": {…}}`) or by phase and issue ' +
-      '(`{"validation": {"issue-42": {…}}}`). May be left out where the status is not completed.',
-  }),
-});
+const fields = z.object(
+  {
+    phase: phaseName.meta({ description: "The phase, by the platform's name or the action's." }),
+    ...repositoryFields,
+    commitSha,
+    issueNumber: issueNumber.nullish(),
+    branch: text(255).nullish().meta({ description: 'The branch that was scanned.' }),
+    status: executionStatus.default('completed'),
+    startedAt: timestamp.nullish().meta({ description: 'Default: when it completed, or now.' }),
+    completedAt: endedAt.nullish().meta({ description: 'Default: now, where the status is completed or failed.' }),
+    errorMessage: storableText.max(10_000, 'must have at most 10000 characters').nullish(),
+    data: jsonObject.optional().meta({
+      description:
+        'The phase\'s own object, as it is or wrapped by phase (`{"scan": {…}}`) or by phase and issue ' +
+        '(`{"validation": {"issue-42": {…}}}`). May be left out where the status is not completed.',
+    }),
+  },
+  expected('a JSON object'),
+);
 
 type Fields = z.output<typeof fields>;
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The `rsolv` command. Exit codes: 0 done, 1 not done, 2 called the wrong way.
 import { Command, CommanderError } from 'commander';
+import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import { OperatorError } from '../errors.ts';
 import { addCustomerCommands } from './customer.ts';
 import { addForgeCommands } from './forge.ts';
@@ -34,6 +35,9 @@ try {
     process.exitCode = thrown.exitCode === 0 ? 0 : 2;
   } else if (thrown instanceof OperatorError) {
     process.stderr.write(`${thrown.message}\n`);
+    process.exitCode = 1;
+  } else if (isDatabaseUnavailable(thrown)) {
+    process.stderr.write('The database went out of reach. Look at what is done before you try again.\n');
     process.exitCode = 1;
   } else {
     throw thrown;

@@ -33,7 +33,9 @@ export const allowMethods =
   (...methods: string[]): RequestHandler =>
   (request, response) => {
     response.set('Allow', methods.join(', '));
-    throw new MethodNotAllowedError(`${request.path} takes ${methods.join(' or ')}, not ${request.method}.`);
+    throw new MethodNotAllowedError(
+      `${request.baseUrl}${request.path} takes ${methods.join(' or ')}, not ${request.method}.`,
+    );
   };
 
 const isBadPath = (thrown: unknown) => thrown instanceof URIError;

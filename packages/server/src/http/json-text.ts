@@ -20,7 +20,7 @@ function parse(text: string): unknown {
 }
 
 /** Number tokens that might be too long or too large for a double. Strings may match too; the second look decides. */
-const suspiciousNumber = /[\s:[,]-?(?:\d{16,}|\d[\d.]*[eE]\+?\d{3,}|\d[\d.]*[eE]-\d{3,})/;
+const suspiciousNumber = /[\s:[,]-?(?:\d{16,}|\d[\d.]*[eE][+-]?\d{3,})/;
 
 /**
  * Refuses integers that a double can't hold and numbers out of its range. A fraction is rounded to the nearest

@@ -7,7 +7,6 @@ import {
   DatabaseUnavailableError,
   InternalError,
   InvalidInputError,
-  MalformedBodyError,
   MethodNotAllowedError,
   PayloadTooLargeError,
   PlatformError,
@@ -29,13 +28,8 @@ export function toPlatformError(thrown: unknown): PlatformError {
 function fromTRPCError(error: TRPCError): PlatformError {
   const options = { cause: error };
   switch (error.code) {
-    case 'PARSE_ERROR':
-      return new MalformedBodyError('The input is not JSON.', options);
     case 'NOT_FOUND':
-      return new RouteNotFoundError(
-        `${error.message}. The procedures are listed in /openapi.json by their REST routes.`,
-        options,
-      );
+      return new RouteNotFoundError(`${error.message}.`, options);
     case 'METHOD_NOT_SUPPORTED':
       return new MethodNotAllowedError(error.message, options);
     case 'PAYLOAD_TOO_LARGE':

@@ -2,7 +2,7 @@ import { initTRPC } from '@trpc/server';
 import type { ErrorCode, ErrorDetail } from '@rsolv/shared/error-code';
 import { authenticate, type PresentedKey } from '../customers/authenticate.ts';
 import type { Database } from '../database.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError, MalformedBodyError } from '../errors.ts';
 import { toPlatformError, toTRPCError } from './platform-error.ts';
 import { transformer } from './transformer.ts';
 
@@ -32,11 +32,11 @@ const t = initTRPC.context<Context>().create({
 export const { router } = t;
 
 /**
- * Every procedure: translates what is thrown, once, for REST and tRPC alike. Operations find out themselves who
- * calls, within their own statement; input that is refused never gets there, so its caller is looked up here, and
- * a stranger hears 401 rather than what a good input looks like.
+ * Translates what is thrown, once, for REST and tRPC alike. Operations find out themselves who calls, within their own
+ * statement; input that is refused never gets there, so its caller is looked up here, and a stranger hears 401 rather
+ * than what a good input looks like.
  */
-export const procedure = t.procedure.use(async ({ ctx, next }) => {
+const translateErrors = t.middleware(async ({ ctx, next }) => {
   const result = await next();
   if (result.ok) return result;
   try {
@@ -47,3 +47,18 @@ export const procedure = t.procedure.use(async ({ ctx, next }) => {
     throw toTRPCError(thrown);
   }
 });
+
+/** Reads the input before its schema does, to tell what is not JSON from a fault of the platform. */
+const readInput = t.middleware(async ({ getRawInput, next }) => {
+  try {
+    await getRawInput();
+  } catch (thrown) {
+    throw thrown instanceof SyntaxError
+      ? new MalformedBodyError(`The input is not JSON: ${thrown.message}`, { cause: thrown })
+      : thrown;
+  }
+  return next();
+});
+
+/** What every procedure begins with. */
+export const procedure = t.procedure.use(translateErrors).use(readInput);

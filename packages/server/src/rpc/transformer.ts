@@ -27,24 +27,21 @@ function serialize(value: unknown): object {
  * @throws InvalidInputError
  */
 function deserialize(payload: unknown): unknown {
-  if (!isPlainObject(payload))
-    throw new InvalidInputError([{ path: '', message: 'The input must be superjson: {"json": …}' }]);
+  if (!isPlainObject(payload)) throw new InvalidInputError([{ path: '', message: 'must be superjson: {"json": …}' }]);
   const { json, meta } = payload;
   const fault = findJsonFault(json);
   if (fault) throw new InvalidInputError([{ path: formatPath(fault.path), message: fault.message }]);
   if (!isPlainObject(meta)) return json;
   // Reading a number of millions of digits takes seconds, and no procedure takes one.
   if (/\["bigint"\]/.test(JSON.stringify(meta['values']) ?? '')) {
-    throw new InvalidInputError([
-      { path: '', message: "The input holds a bigint, which JSON can't carry; send it as a string" },
-    ]);
+    throw new InvalidInputError([{ path: '', message: "holds a bigint, which JSON can't carry; send it as a string" }]);
   }
   try {
     // `referentialEqualities` could build an object of any size from a small body. Without them the values are the
     // same, as superjson also sends each of them in full.
     return superjson.deserialize(envelope.parse({ json, meta: { values: meta['values'], v: meta['v'] } }));
   } catch (cause) {
-    throw new InvalidInputError([{ path: '', message: 'The input is not superjson that this platform can read' }], {
+    throw new InvalidInputError([{ path: '', message: 'is not superjson that this platform can read' }], {
       cause,
     });
   }

@@ -1,0 +1,62 @@
+// The commands that README and CONTRIBUTING give for a terminal. Those that would run this test again are asked what
+// they would run.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../../../..');
+const run = promisify(execFile);
+const contributing = await readFile(join(root, 'CONTRIBUTING.md'), 'utf8');
+const commands = [...contributing.matchAll(/^```sh\n(.*?)^```$/gms)]
+  .flatMap(([, text = '']) => text.split('\n'))
+  .map((line) => line.replace(/ +#.*/, ''));
+
+describe('CONTRIBUTING', () => {
+  it.each(commands.filter((command) => command.includes('vitest run')))('%s: finds tests', async (command) => {
+    const args = command.split(' ').slice('pnpm exec vitest run'.split(' ').length);
+    const { stdout } = await run('pnpm', ['exec', 'vitest', 'list', ...args, '--filesOnly'], { cwd: root });
+    expect(stdout).toMatch(/\.test\.ts/);
+  });
+
+  it.each(commands.filter((command) => command.startsWith('pnpm migration:create')))(
+    '%s: finds nothing that the entities have and the migrations lack',
+    async (command) => {
+      const { stdout } = await run('bash', ['-c', command], { cwd: root });
+      expect(stdout).toContain('no migration needed');
+    },
+  );
+
+  it.each(commands.filter((command) => /^(npm|pnpm) (?!exec|install|migration)/.test(command)))(
+    '%s: is a script',
+    async (command) => {
+      const { scripts }: { scripts: object } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+      expect(Object.keys(scripts)).toContain(command.split(' ')[1]);
+    },
+  );
+});
+
+describe('README', () => {
+  it('starts the platform with npm start', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'rsolv-npm-start-'));
+    const env = { ...process.env, PORT: '0', RSOLV_DATA_DIR: dataDir };
+    const npm = spawn('npm', ['start'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+    const ended = once(npm, 'exit');
+    let url: string | undefined;
+    for await (const line of createInterface({ input: npm.stdout })) {
+      url ??= /http:\/\/[\d.:]+/.exec(line)?.[0];
+      if (line.startsWith('curl') && line.includes('mitigation')) break;
+    }
+    const health = await fetch(`${url}/health/ready`);
+    expect(await health.json()).toMatchObject({ status: 'ready' });
+    // The whole group, as a terminal does with Ctrl-C.
+    process.kill(-(npm.pid ?? 0), 'SIGINT');
+    await ended;
+    await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed');
+    await rm(dataDir, { recursive: true });
+  });
+});
