@@ -125,6 +125,17 @@ export class DatabaseUnavailableError extends PlatformError {
   }
 }
 
+/** The platform can't do its work yet, or for now; the details say what is missing. */
+export class NotReadyError extends PlatformError {
+  readonly code = 'NOT_READY';
+
+  constructor(obstacles: readonly ErrorDetail[]) {
+    super(`Not ready: ${obstacles.map(({ path, message }) => `the ${path} ${message}`).join('; ')}.`, {
+      details: obstacles,
+    });
+  }
+}
+
 /** A fault of the platform. What exactly is wrong goes to the log, not to the caller. */
 export class InternalError extends PlatformError {
   readonly code = 'INTERNAL_ERROR';

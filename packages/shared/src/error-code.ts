@@ -22,6 +22,7 @@ export const errorCodes = {
     meaning: 'The body is not sent as `application/json`, or in an encoding that is not supported.',
   },
   INTERNAL_ERROR: { status: 500, meaning: 'A fault of the platform; the request id finds it in the log.' },
+  NOT_READY: { status: 503, meaning: "The platform can't do its work for now; `details` says what is missing." },
   DATABASE_UNAVAILABLE: {
     status: 503,
     meaning: 'The database is out of reach for now; try again after `Retry-After` seconds.',

@@ -12,7 +12,7 @@ export const answerError: ErrorRequestHandler = (thrown: unknown, request, respo
     isBadPath(thrown) ? new MalformedBodyError('The path has a broken percent-escape.') : thrown,
   );
   const { status } = errorCodes[code];
-  if (status >= 500) request.log.error({ err: cause }, message);
+  if (status >= 500) request.log.error({ failure: cause }, message);
   if (status === 401) response.set('WWW-Authenticate', 'Bearer');
   if (status === 503) response.set('Retry-After', '1');
   const body: ErrorBody = {

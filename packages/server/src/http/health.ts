@@ -1,7 +1,9 @@
 import { migrations } from '@rsolv/migrations/list';
+import type { ErrorDetail } from '@rsolv/shared/error-code';
 import type { Health, Readiness } from '@rsolv/shared/health';
 import { Router } from 'express';
 import type { Database } from '../database.ts';
+import { NotReadyError } from '../errors.ts';
 import { allowMethods } from './errors.ts';
 
 /** `/health`: the process answers. `/health/ready`: the database is in reach and its schema is up to date. */
@@ -19,22 +21,23 @@ export function healthRoutes(database: Database): Router {
   routes
     .route('/ready')
     .get(async (_request, response) => {
-      const checks = await check(database);
-      const isReady = checks.database === 'ok' && checks.migrations === 'ok';
-      const readiness: Readiness = { status: isReady ? 'ready' : 'not ready', checks };
-      response.status(isReady ? 200 : 503).json(readiness);
+      const obstacles = await findObstacles(database);
+      if (obstacles.length > 0) throw new NotReadyError(obstacles);
+      const readiness: Readiness = { status: 'ready' };
+      response.json(readiness);
     })
     .all(allowMethods('GET', 'HEAD'));
 
   return routes;
 }
 
-async function check(database: Database): Promise<Readiness['checks']> {
+async function findObstacles(database: Database): Promise<ErrorDetail[]> {
   try {
     const applied = await database.appliedMigrations();
-    const missing = migrations.filter(({ name }) => !applied.includes(name));
-    return { database: 'ok', migrations: missing.length === 0 ? 'ok' : 'pending' };
+    return migrations
+      .filter(({ name }) => !applied.includes(name))
+      .map(({ name }) => ({ path: 'migrations', message: `${name} has not run; restart the server to run it` }));
   } catch {
-    return { database: 'unreachable', migrations: 'unknown' };
+    return [{ path: 'database', message: 'is out of reach' }];
   }
 }

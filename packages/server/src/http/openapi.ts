@@ -137,7 +137,7 @@ const makeDocument = () =>
           summary: 'Whether the platform can do its work',
           responses: {
             ...ok('It can.', readiness),
-            '503': { description: 'It can not; `checks` says why.', headers, content: json(readiness) },
+            ...failures('NOT_READY'),
           },
         },
       },

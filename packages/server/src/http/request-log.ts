@@ -1,5 +1,5 @@
-// One log line a request, and the request id that is in it and in the answer. Neither headers nor query get into
-// the log, since keys come in them; of the path, nothing that looks like a key.
+// One log line a request, and the request id that is in it and in the answer. No headers and no query get into the
+// log, since keys come in them, and of the path only the words that routes are made of.
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
@@ -23,6 +23,9 @@ export function logRequests(log: Logger): RequestHandler {
     serializers: {
       req: ({ method, url }: { method: string; url: string }) => ({ method, path: plainPath(url) }),
       res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
+      failure: describeFailure,
+      // pino-http makes an error of every status from 500 on; what was thrown has been logged as `failure`.
+      err: () => undefined,
     },
     customLogLevel: (_request, response, error) =>
       error !== undefined || response.statusCode >= 500 ? 'error' : 'info',
@@ -32,4 +35,14 @@ export function logRequests(log: Logger): RequestHandler {
 /** As {@link logRequests} has chosen it. */
 export const requestId = ({ id }: IncomingMessage): string => (typeof id === 'string' ? id : '');
 
-const plainPath = (url: string) => (url.split('?', 1)[0] ?? '').slice(0, 200).replaceAll(/rsolv_\w+/g, 'rsolv_…');
+const routeWords = new Set('health ready openapi json docs api v1 phases store retrieve whoami trpc'.split(' '));
+
+const plainPath = (url: string) =>
+  (url.split('?', 1)[0] ?? '').slice(0, 200).replaceAll(/[^/.,]+/g, (word) => (routeWords.has(word) ? word : '…'));
+
+/** Of a database's error, what says what went wrong, and nothing of the rows that it went wrong with. */
+function describeFailure(thrown: unknown) {
+  if (!(thrown instanceof Error)) return { message: String(thrown) };
+  const { name, message, stack } = thrown;
+  return { name, message, code: 'code' in thrown ? thrown.code : undefined, stack };
+}

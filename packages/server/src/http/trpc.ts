@@ -37,7 +37,7 @@ export function trpcRoutes(database: Database, bodyLimitBytes: number): Router {
       },
       onError: ({ error, req }) => {
         const { code, message, cause } = toPlatformError(error);
-        if (code === 'INTERNAL_ERROR' || code === 'DATABASE_UNAVAILABLE') req.log.error({ err: cause }, message);
+        if (code === 'INTERNAL_ERROR' || code === 'DATABASE_UNAVAILABLE') req.log.error({ failure: cause }, message);
       },
     }),
   );

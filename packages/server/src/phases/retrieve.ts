@@ -39,8 +39,7 @@ export async function retrieve(
       where access.refusal is null and ${isRepository(input)}
     ),
     scan as (
-      select data from scan_executions join place using (customer_id, repository_id)
-      where commit_sha = ${input.commitSha} and status = 'completed'
+      select data from scan_executions where ${inPlace} and commit_sha = ${input.commitSha}
       order by completed_at desc, id desc limit 1
     ),
     validation as (${selectNewest('validation_executions', sql`data`, input)}),
@@ -61,13 +60,20 @@ export async function retrieve(
 const mitigationData = sql`jsonb_strip_nulls(jsonb_build_object(
   'pr_url', pr_url, 'pr_number', pr_number, 'files_changed', files_changed)) || data`;
 
+/**
+ * Completed executions of the caller in the repository. As single values rather than a join, so that the index gives
+ * them in order and the newest is its first entry, however many there are.
+ */
+const inPlace = sql`customer_id = (select customer_id from place)
+  and repository_id = (select repository_id from place) and status = 'completed'`;
+
 /** The newest completed execution of the issue asked for, or else of each issue that has one at the commit. */
 function selectNewest(
   table: 'validation_executions' | 'mitigation_executions',
   data: RawBuilder<unknown>,
   { issueNumber, commitSha }: RetrieveInput,
 ) {
-  const executions = sql`from ${sql.table(table)} join place using (customer_id, repository_id) where status = 'completed'`;
+  const executions = sql`from ${sql.table(table)} where ${inPlace}`;
   return issueNumber === null
     ? sql`
       select distinct on (issue_number) issue_number, ${data} as data ${executions} and commit_sha = ${commitSha}
