@@ -11,7 +11,8 @@ import { removeForgeAccount } from '../forges/remove-forge-account.ts';
 import { verifyForgeAccount } from '../forges/verify-forge-account.ts';
 import { customerOption, forgeOption, jsonOption, namespaceOption, requireNamespace } from './arguments.ts';
 import { withDatabase } from './database-command.ts';
-import { printList, printRecord, type OutputOptions, type Shown } from './output.ts';
+import { addListCommand } from './list-command.ts';
+import { printRecord, type OutputOptions, type Shown } from './output.ts';
 
 interface ForgeOptions extends OutputOptions {
   readonly customer: string;
@@ -58,19 +59,11 @@ export function addForgeCommands(program: Command): void {
       });
   }
 
-  forges
-    .command('list')
-    .description('show forge accounts')
-    .addOption(customerOption().makeOptionMandatory(false))
-    .addOption(jsonOption())
-    .action(({ customer, ...output }: OutputOptions & { customer?: string }) =>
-      withDatabase(async (database) => {
-        const em = database.fork();
-        const owner = customer === undefined ? undefined : await findCustomer(em, customer);
-        const accounts = await listForgeAccounts(em, owner?.id);
-        printList(accounts.map(show), 'There are no forge accounts yet. Add one with: rsolv forge add', output);
-      }),
-    );
+  addListCommand(forges, {
+    description: 'show forge accounts',
+    whenEmpty: 'There are no forge accounts yet. Add one with: rsolv forge add',
+    load: async (em, customerId) => (await listForgeAccounts(em, customerId)).map(show),
+  });
 }
 
 function show({ id, customer, forgeType, namespace, verifiedAt }: InferEntity<typeof ForgeAccount>): Shown {

@@ -8,7 +8,8 @@ import { revokeKey } from '../customers/revoke-key.ts';
 import type { ApiKey } from '../entities/api-key.ts';
 import { customerOption, jsonOption, parseExpiry, parseName, parseSecret } from './arguments.ts';
 import { withDatabase } from './database-command.ts';
-import { printList, printRecord, type OutputOptions, type Shown } from './output.ts';
+import { addListCommand } from './list-command.ts';
+import { printRecord, type OutputOptions, type Shown } from './output.ts';
 
 interface NewKeyOptions extends OutputOptions {
   readonly customer: string;
@@ -20,7 +21,11 @@ export function addKeyCommands(program: Command): void {
   const keys = program.command('key').description('API keys: secrets that speak for a customer');
   addCreateCommand(keys);
   addImportCommand(keys);
-  addListCommand(keys);
+  addListCommand(keys, {
+    description: 'show keys, without their secrets',
+    whenEmpty: 'There are no keys yet. Make one with: rsolv key create',
+    load: async (em, customerId) => (await listKeys(em, customerId)).map(show),
+  });
   addRevokeCommand(keys);
 }
 
@@ -64,22 +69,6 @@ function addImportCommand(keys: Command): void {
         printRecord(show(await importKey(em, secret, { customer: owner, name, expiresAt: expires ?? null })), output);
       });
     });
-}
-
-function addListCommand(keys: Command): void {
-  keys
-    .command('list')
-    .description('show keys, without their secrets')
-    .addOption(customerOption().makeOptionMandatory(false))
-    .addOption(jsonOption())
-    .action(({ customer, ...output }: OutputOptions & { customer?: string }) =>
-      withDatabase(async (database) => {
-        const em = database.fork();
-        const owner = customer === undefined ? undefined : await findCustomer(em, customer);
-        const keysFound = await listKeys(em, owner?.id);
-        printList(keysFound.map(show), 'There are no keys yet. Make one with: rsolv key create', output);
-      }),
-    );
 }
 
 function addRevokeCommand(keys: Command): void {
