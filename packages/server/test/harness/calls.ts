@@ -1,5 +1,6 @@
 // REST calls as a script makes them.
 import { errorBody, type ErrorCode } from '@rsolv/shared/error-code';
+import { storeOutput } from '@rsolv/shared/store';
 import { expect } from 'vitest';
 import type { TestCustomer, TestPlatform } from './platform.ts';
 
@@ -42,8 +43,8 @@ export function retrieve(
 
 /** Expects the documented error: status, code, a request id that is also in the header, and a message. */
 export function expectError(answer: Answer, status: number, code: ErrorCode) {
+  expect(answer).toMatchObject({ status, body: { error: { code } } });
   const body = errorBody.parse(answer.body);
-  expect({ status: answer.status, code: body.error.code }).toEqual({ status, code });
   expect(answer.headers.get('x-request-id')).toBe(body.requestId);
   expect(answer.headers.get('content-type')).toContain('application/json');
   return body.error;
@@ -59,4 +60,23 @@ export function goodBody(customer: Pick<TestCustomer, 'namespace'>, changes: obj
     data: { validated: true },
     ...changes,
   };
+}
+
+/** Stores the good body with these changes, which must work, and answers the execution's id. */
+export async function storeGood(platform: TestPlatform, customer: TestCustomer, changes: object = {}): Promise<string> {
+  const { status, body } = await store(platform, customer, goodBody(customer, changes));
+  expect({ status, body }).toMatchObject({ status: 200, body: { success: true } });
+  return storeOutput.parse(body).id;
+}
+
+/** Retrieves what a {@link goodBody} with these changes is about; must work. */
+export async function retrieveGood(
+  platform: TestPlatform,
+  customer: TestCustomer,
+  query: Record<string, string> = {},
+): Promise<unknown> {
+  const { repo, commitSha } = goodBody(customer);
+  const { status, body } = await retrieve(platform, customer, { repo, issue: '42', commit: commitSha, ...query });
+  expect({ status, body }).toMatchObject({ status: 200 });
+  return body;
 }

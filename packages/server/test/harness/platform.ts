@@ -38,15 +38,24 @@ export async function startTestPlatform(): Promise<TestPlatform> {
     logged,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
+      server.getConnections((e, n) => console.error('conns', n));
       await new Promise((resolve) => server.close(resolve));
+      console.error('closed server');
       await database.close();
+      console.error('closed db');
       await remove();
     },
   };
 }
 
-/** A migrated database that nobody else uses. */
+/** A migrated database that nobody else uses. It may be closed more than once, so that tests can take it away. */
 export async function openTestDatabase(): Promise<{ database: Database; remove: () => Promise<void> }> {
+  const { database, remove } = await copyTemplate();
+  let closed: Promise<void> | undefined;
+  return { database: { ...database, close: () => (closed ??= database.close()) }, remove };
+}
+
+async function copyTemplate(): Promise<{ database: Database; remove: () => Promise<void> }> {
   const template = inject('databaseTemplate');
   if (template.kind === 'postgres') {
     const url = await createDatabase(template.url, template.template);

@@ -1,5 +1,5 @@
 // Real PostgreSQL servers, of each release that the platform supports, from npm packages.
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,17 +20,22 @@ export interface PostgresServer {
   readonly url: string;
   /** Makes a database, empty or a copy of a template, and answers its URL. */
   createDatabase(template?: string): Promise<string>;
+  /** Shuts it down and keeps its data, as for an upgrade. */
+  interrupt(): Promise<void>;
+  /** Starts it again after an interruption. */
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function startPostgres(release: PostgresRelease): Promise<PostgresServer> {
   const port = await freePort();
+  const databaseDir = await mkdtemp(join(tmpdir(), `rsolv-postgres-${release}-`));
   const postgres = new releases[release]({
-    databaseDir: await mkdtemp(join(tmpdir(), `rsolv-postgres-${release}-`)),
+    databaseDir,
     port,
     user: 'postgres',
     password: 'postgres',
-    persistent: false,
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => {},
     onError: () => {},
@@ -40,7 +45,16 @@ export async function startPostgres(release: PostgresRelease): Promise<PostgresS
   await postgres.initialise();
   await postgres.start();
   const url = `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`;
-  return { url, createDatabase: (template) => createDatabase(url, template), stop: () => postgres.stop() };
+  return {
+    url,
+    createDatabase: (template) => createDatabase(url, template),
+    interrupt: () => postgres.stop(),
+    resume: () => postgres.start(),
+    stop: async () => {
+      await postgres.stop();
+      await rm(databaseDir, { recursive: true });
+    },
+  };
 }
 
 let databases = 0;

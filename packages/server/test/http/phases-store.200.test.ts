@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isPlainObject } from '@rsolv/shared/json';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { goodBody, retrieve, store } from '../harness/calls.ts';
+import { goodBody, retrieveGood, store } from '../harness/calls.ts';
 import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
 
 let platform: TestPlatform;
@@ -11,32 +14,85 @@ beforeAll(async () => {
 });
 afterAll(() => platform[Symbol.asyncDispose]());
 
-const own = { validated: true, vulnerabilities: [{ type: 'xss', line: 3 }] };
-const fix = { prUrl: 'https://github.com/RSOLV-dev/demo/pull/7', fixes: [{ file: 'a.js' }] };
-const scan = { vulnerabilities: [{ type: 'xss', severity: 'high' }] };
+const phases = {
+  scan: { names: ['scan'], own: { vulnerabilities: [{ type: 'xss', severity: 'high' }], unknown: { kept: null } } },
+  validation: {
+    names: ['validation', 'validate'],
+    own: { validated: true, vulnerabilities: [{ type: 'xss', line: 3 }], unknown: { kept: null } },
+  },
+  mitigation: { names: ['mitigation', 'mitigate'], own: { note: 'nothing to derive', unknown: { kept: null } } },
+};
+const other = { other: 'must not be stored' };
+
+/** Every layout of the contract, for a phase that is about one issue. */
+const wrappedByIssue = (name: string, own: object): [string, object][] => [
+  [`wrapped by ${name} and issue-42`, { [name]: { 'issue-42': own } }],
+  [`wrapped by ${name} and 42`, { [name]: { 42: own } }],
+  [`${name} with several issues`, { [name]: { 'issue-41': other, 'issue-42': own, 421: other } }],
+  [`${name} beside other phases`, { scan: other, [name]: { 'issue-42': own } }],
+];
+
+const layouts = Object.entries(phases).flatMap(([canonical, { names, own }]) =>
+  names.flatMap((sentAs) =>
+    [
+      ['direct', own] as const,
+      ...names.flatMap((name) => [
+        [`wrapped by ${name}`, { [name]: own }] as const,
+        ...(canonical === 'scan'
+          ? [['scan beside other phases', { scan: own, validation: { 'issue-42': other }, mitigate: other }] as const]
+          : wrappedByIssue(name, own)),
+      ]),
+    ].map(([layout, data], index) => ({ canonical, sentAs, layout, data, own, repo: `${sentAs}-${index}` })),
+  ),
+);
 
 describe('every layout stores the same', () => {
-  it.each([
-    ['scan, direct', 'scan', 'scan', scan, scan],
-    ['scan, by phase', 'scan', 'scan', { scan }, scan],
-    ['validation, direct', 'validation', 'validation', own, own],
-    ['validation, by phase', 'validation', 'validation', { validation: own }, own],
-    ["validation, by the action's name", 'validate', 'validation', { validate: own }, own],
-    ['validation, by phase and issue', 'validation', 'validation', { validation: { 'issue-42': own } }, own],
-    ['validation, by name and number', 'validate', 'validation', { validate: { 42: own, 43: {} }, scan }, own],
-    [
-      'mitigation, direct',
-      'mitigation',
-      'mitigation',
-      fix,
-      { ...fix, pr_url: fix.prUrl, pr_number: 7, files_changed: 1 },
-    ],
-  ])('%s', async (_name, phase, canonical, data, expected) => {
-    const { namespace } = customer;
-    const repo = `${namespace}/${_name.replaceAll(/\W/g, '-')}`;
-    const stored = await store(platform, customer, goodBody(customer, { phase, repo, data }));
+  it.each(layouts)('$sentAs, $layout', async ({ canonical, sentAs, data, own, repo: name }) => {
+    const repo = `${customer.namespace}/${name}`;
+    const stored = await store(platform, customer, goodBody(customer, { phase: sentAs, repo, data }));
+    expect(stored.status).toBe(200);
     expect(stored.body).toEqual({ success: true, id: expect.any(String), phase: canonical });
-    const { body } = await retrieve(platform, customer, { repo, issue: '42', commit: goodBody(customer).commitSha });
-    expect(body).toEqual({ [canonical]: canonical === 'scan' ? expected : { 'issue-42': expected } });
+    expect(await retrieveGood(platform, customer, { repo })).toEqual({
+      [canonical]: canonical === 'scan' ? own : { 'issue-42': own },
+    });
+  });
+});
+
+describe('what only looks like a wrapping is stored as it came', () => {
+  it.each([
+    ['a phase name beside other keys', { validation: { validated: true }, timestamp: 'now' }],
+    ['an issue number as a key of its own', { 'issue-42': { validated: true } }],
+    ['an empty object', {}],
+  ])('%s', async (name, data) => {
+    const repo = `${customer.namespace}/${name.replaceAll(' ', '-')}`;
+    const stored = await store(platform, customer, goodBody(customer, { repo, data }));
+    expect(stored.status).toBe(200);
+    expect(await retrieveGood(platform, customer, { repo })).toEqual({ validation: { 'issue-42': data } });
+  });
+});
+
+/** What a released action has really stored: `data` and the metadata that its client sends beside it. */
+function fixture(name: string) {
+  const file: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures', name), 'utf8'));
+  if (!isPlainObject(file) || !isPlainObject(file['metadata'])) throw new Error(`${name} is not a stored phase`);
+  return { phase: file['phase'], data: file['data'], metadata: file['metadata'] };
+}
+
+describe('real phase data', () => {
+  it.each([
+    ['nodegoat-scan.json', 'scan'],
+    ['nodegoat-validate-456.json', 'validation'],
+  ])('%s comes back as it is', async (name, canonical) => {
+    const { phase, data, metadata } = fixture(name);
+    const repo = `${customer.namespace}/nodegoat`;
+    const stored = await store(platform, customer, { phase, data, ...metadata, repo });
+    expect(stored.body).toMatchObject({ success: true, phase: canonical });
+    const retrieved = await retrieveGood(platform, customer, {
+      repo,
+      commit: String(metadata['commitSha']),
+      issue: '456',
+    });
+    expect(retrieved).toHaveProperty([canonical]);
+    expect(retrieved).toMatchObject(isPlainObject(data) ? data : {});
   });
 });

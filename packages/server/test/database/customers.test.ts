@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authenticate } from '../../src/customers/authenticate.ts';
+import { createCustomer } from '../../src/customers/create-customer.ts';
+import { createKey, importKey } from '../../src/customers/create-key.ts';
+import { findCustomer } from '../../src/customers/find-customer.ts';
+import { listCustomers } from '../../src/customers/list-customers.ts';
+import { listKeys } from '../../src/customers/list-keys.ts';
+import { revokeKey } from '../../src/customers/revoke-key.ts';
+import { setCustomerActive } from '../../src/customers/set-customer-active.ts';
+import type { Database } from '../../src/database.ts';
+import { ConflictError, UnknownRecordError } from '../../src/errors.ts';
+import { openTestDatabase } from '../harness/platform.ts';
+
+let database: Database;
+let remove: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ database, remove } = await openTestDatabase());
+});
+afterAll(async () => {
+  await database.close();
+  await remove();
+});
+
+const missing = '01890000-0000-7000-8000-000000000000';
+
+describe('customers', () => {
+  it('are found by name and id, and listed by name', async () => {
+    for (const name of ['Zoë', 'acme "Ltd."', 'Acme'])
+      expect(await createCustomer(database.fork(), name)).toMatchObject({ name, deactivatedAt: null });
+    const customer = await findCustomer(database.fork(), 'Zoë');
+    expect(customer).toMatchObject({ name: 'Zoë', deactivatedAt: null, createdAt: expect.any(Date) });
+    expect((await findCustomer(database.fork(), customer.id)).name).toBe('Zoë');
+    const listed = (await listCustomers(database.fork())).map(({ name }) => name);
+    expect(listed.toSorted()).toEqual(['Acme', 'Zoë', 'acme "Ltd."'].toSorted());
+  });
+
+  it('have names of their own', async () => {
+    await createCustomer(database.fork(), 'twice');
+    const again = createCustomer(database.fork(), 'twice');
+    await expect(again).rejects.toBeInstanceOf(ConflictError);
+    await expect(again).rejects.toThrow('"twice"');
+  });
+
+  it('that can not be written for another reason say so', async () => {
+    await expect(createCustomer(database.fork(), 'a\0b')).rejects.not.toBeInstanceOf(ConflictError);
+  });
+
+  it.each(['nobody', missing])('unknown by %s', async (nameOrId) => {
+    await expect(findCustomer(database.fork(), nameOrId)).rejects.toBeInstanceOf(UnknownRecordError);
+    const deactivation = setCustomerActive(database.fork(), nameOrId, false);
+    await expect(deactivation).rejects.toBeInstanceOf(UnknownRecordError);
+    await expect(deactivation).rejects.toThrow('rsolv customer list');
+  });
+
+  it('deactivated twice keep the first moment, activated have none', async () => {
+    const { id } = await createCustomer(database.fork(), 'on and off');
+    const { deactivatedAt } = await setCustomerActive(database.fork(), 'on and off', false);
+    expect(deactivatedAt).toBeInstanceOf(Date);
+    await setCustomerActive(database.fork(), id, false);
+    expect((await findCustomer(database.fork(), id)).deactivatedAt).toEqual(deactivatedAt);
+    await setCustomerActive(database.fork(), id, true);
+    expect((await findCustomer(database.fork(), id)).deactivatedAt).toBeNull();
+  });
+});
+
+describe('keys', () => {
+  const owner = async (name: string) => {
+    const em = database.fork();
+    return { em, customer: await createCustomer(em, name) };
+  };
+
+  it('are shown once and kept as a hash', async () => {
+    const { em, customer } = await owner('with a key');
+    const { apiKey, secret } = await createKey(em, { customer, name: 'ci', expiresAt: null });
+    expect(secret).toMatch(/^rsolv_[0-9A-Za-z]{43}$/);
+    expect(apiKey.lastFour).toBe(secret.slice(-4));
+    const row = await database.kysely
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('id', '=', apiKey.id)
+      .executeTakeFirstOrThrow();
+    expect(Buffer.from(row.key_hash)).toHaveLength(32);
+    expect(JSON.stringify(row)).not.toContain(secret.slice(0, -4));
+    expect(await authenticate(database.kysely, secret)).toEqual({ apiKeyId: apiKey.id, customerId: customer.id });
+  });
+
+  it('that exist elsewhere count here, once', async () => {
+    const { em, customer } = await owner('with an imported key');
+    const imported = await importKey(em, 'a key from elsewhere', { customer, name: 'old', expiresAt: null });
+    expect(imported).toMatchObject({ name: 'old', lastFour: 'here' });
+    expect(await authenticate(database.kysely, 'a key from elsewhere')).toMatchObject({ apiKeyId: imported.id });
+    const other = await owner('who has the same key');
+    const again = importKey(other.em, 'a key from elsewhere', { ...other, name: 'old', expiresAt: null });
+    await expect(again).rejects.toBeInstanceOf(ConflictError);
+    await expect(again).rejects.not.toThrow('a key from elsewhere');
+  });
+
+  it('that can not be written for another reason say so', async () => {
+    const { em, customer } = await owner('with a bad key');
+    const bad = importKey(em, 'a key', { customer, name: 'a\0b', expiresAt: null });
+    await expect(bad).rejects.not.toBeInstanceOf(ConflictError);
+  });
+
+  it('are listed for one customer or all, the newest first', async () => {
+    const { em, customer } = await owner('with keys');
+    for (const name of ['one', 'two', 'three']) await createKey(em, { customer, name, expiresAt: null });
+    const own = await listKeys(database.fork(), customer.id);
+    expect(own.map(({ name }) => name)).toEqual(['three', 'two', 'one']);
+    expect(own[0]?.customer.getProperty('name')).toBe('with keys');
+    expect((await listKeys(database.fork())).length).toBeGreaterThan(3);
+    expect(await listKeys(database.fork(), missing)).toEqual([]);
+  });
+
+  it('revoked twice keep the first moment', async () => {
+    const { em, customer } = await owner('with a revoked key');
+    const { apiKey, secret } = await createKey(em, { customer, name: 'lost', expiresAt: null });
+    const { revokedAt } = await revokeKey(database.fork(), apiKey.id);
+    expect(revokedAt).toBeInstanceOf(Date);
+    expect((await revokeKey(database.fork(), apiKey.id)).revokedAt).toEqual(revokedAt);
+    await expect(authenticate(database.kysely, secret)).rejects.toThrow('revoked');
+  });
+
+  it.each(['no-uuid', missing, ''])('unknown by "%s" can not be revoked', async (id) => {
+    const revocation = revokeKey(database.fork(), id);
+    await expect(revocation).rejects.toBeInstanceOf(UnknownRecordError);
+    await expect(revocation).rejects.toThrow('rsolv key list');
+  });
+});

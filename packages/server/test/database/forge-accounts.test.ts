@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCustomer } from '../../src/customers/create-customer.ts';
+import { findCustomer } from '../../src/customers/find-customer.ts';
+import { listCustomers } from '../../src/customers/list-customers.ts';
+import { listKeys } from '../../src/customers/list-keys.ts';
+import type { Database } from '../../src/database.ts';
+import { ConflictError, UnknownRecordError } from '../../src/errors.ts';
+import { requireAccess } from '../../src/forges/access.ts';
+import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
+import { listForgeAccounts } from '../../src/forges/list-forge-accounts.ts';
+import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
+import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
+import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
+import { whoami } from '../../src/forges/whoami.ts';
+import { openTestDatabase } from '../harness/platform.ts';
+
+let database: Database;
+let remove: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ database, remove } = await openTestDatabase());
+});
+afterAll(async () => {
+  await database.close();
+  await remove();
+});
+
+let customers = 0;
+
+/** A customer's unit of work and its claim to a namespace. */
+async function claim(namespace: string) {
+  const em = database.fork();
+  const customer = await createCustomer(em, `claimant ${customers++}`);
+  const ref = { customer, forge: 'github', namespace } as const;
+  return { em, ref, add: () => addForgeAccount(em, ref), verify: () => verifyForgeAccount(em, ref) };
+}
+
+describe('a forge account', () => {
+  it('is added, verified, listed and removed, in any letter case', async () => {
+    const { em, ref, add } = await claim('Acme');
+    expect(await add()).toMatchObject({ namespace: 'Acme', verifiedAt: null });
+    const lower = { ...ref, namespace: 'acme' };
+    const { verifiedAt } = await verifyForgeAccount(em, lower);
+    expect(verifiedAt).toBeInstanceOf(Date);
+    expect((await verifyForgeAccount(database.fork(), lower)).verifiedAt).toEqual(verifiedAt);
+    const listed = await listForgeAccounts(database.fork(), ref.customer.id);
+    expect(listed).toMatchObject([{ namespace: 'Acme', forgeType: 'github', verifiedAt }]);
+    expect(listed[0]?.customer.getProperty('name')).toBe(ref.customer.name);
+    expect((await listForgeAccounts(database.fork())).length).toBeGreaterThan(0);
+    expect(await removeForgeAccount(em, { ...ref, namespace: 'ACME' })).toMatchObject({ namespace: 'Acme' });
+    expect(await listForgeAccounts(database.fork(), ref.customer.id)).toEqual([]);
+  });
+
+  it('is added once, in whatever letter case', async () => {
+    const { ref, add } = await claim('Once');
+    await add();
+    for (const namespace of ['Once', 'once', 'ONCE']) {
+      const again = addForgeAccount(database.fork(), { ...ref, namespace });
+      await expect(again).rejects.toBeInstanceOf(ConflictError);
+      await expect(again).rejects.toThrow(namespace);
+    }
+  });
+
+  it('that can not be written for another reason says so', async () => {
+    await expect((await claim('a\0b')).add()).rejects.not.toBeInstanceOf(ConflictError);
+  });
+
+  it('that is not there can be neither verified nor removed', async () => {
+    const { em, ref, verify } = await claim('missing');
+    for (const attempt of [verify(), removeForgeAccount(em, ref)]) {
+      await expect(attempt).rejects.toBeInstanceOf(UnknownRecordError);
+      await expect(attempt).rejects.toThrow(`rsolv forge add --customer "${ref.customer.name}"`);
+    }
+  });
+});
+
+describe('a namespace that two customers claim', () => {
+  it.each([
+    ['in one spelling', 'Wanted', 'Wanted'],
+    ['in different letter case', 'Desired', 'dEsIrEd'],
+  ])('%s is held by one alone, until it is taken away', async (_name, one, other) => {
+    const [first, second] = [await claim(one), await claim(other)];
+    await first.add();
+    await second.add();
+    await first.verify();
+    const attempt = verifyForgeAccount(database.fork(), second.ref);
+    await expect(attempt).rejects.toBeInstanceOf(ConflictError);
+    await expect(attempt).rejects.toThrow(`"${other}"`);
+    await removeForgeAccount(database.fork(), first.ref);
+    expect(await verifyForgeAccount(database.fork(), second.ref)).toMatchObject({ namespace: other });
+  });
+
+  it('is held by one where ten are verified at once', async () => {
+    const spellings = ['Raced', 'raced', 'RACED', 'rAced', 'raCed', 'racEd', 'raceD', 'RAced', 'RACed', 'RACEd'];
+    const claims = await Promise.all(spellings.map((spelling) => claim(spelling)));
+    await Promise.all(claims.map(({ add }) => add()));
+    const outcomes = await Promise.allSettled(claims.map(({ verify }) => verify()));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const reasons = outcomes.flatMap((outcome): unknown[] => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    for (const reason of reasons) expect(reason).toBeInstanceOf(ConflictError);
+    const held = (await listForgeAccounts(database.fork())).filter(
+      ({ namespace, verifiedAt }) => namespace.toLowerCase() === 'raced' && verifiedAt !== null,
+    );
+    expect(held).toHaveLength(1);
+  });
+
+  it('verifying that fails for another reason says so', async () => {
+    const { em, ref, add } = await claim('gone');
+    const account = await add();
+    account.namespace = 'a\0b';
+    await expect(verifyForgeAccount(em, ref)).rejects.not.toBeInstanceOf(ConflictError);
+  });
+});
+
+describe('setting a customer up', () => {
+  const options = { customerName: 'set up', forge: 'github', namespace: 'SetUp' } as const;
+
+  it('makes a customer, a key and a verified forge account', async () => {
+    const made = await setUpCustomer(database.fork(), options);
+    expect(await whoami(database, made.apiKey)).toMatchObject({
+      customer: { id: made.customerId, name: 'set up' },
+      apiKey: { id: made.apiKeyId, name: 'setup', expiresAt: null },
+      forgeAccounts: [{ id: made.forgeAccountId, namespace: 'SetUp', verified: true }],
+    });
+  });
+
+  it('again makes nothing but a key', async () => {
+    const first = await setUpCustomer(database.fork(), options);
+    const second = await setUpCustomer(database.fork(), { ...options, namespace: 'setup' });
+    expect(second).toEqual({ ...first, apiKeyId: second.apiKeyId, apiKey: second.apiKey });
+    expect(second.apiKey).not.toBe(first.apiKey);
+  });
+
+  it('in a namespace that another customer holds leaves nothing behind', async () => {
+    await setUpCustomer(database.fork(), { ...options, namespace: 'held' });
+    const before = [(await listCustomers(database.fork())).length, (await listKeys(database.fork())).length];
+    const attempt = setUpCustomer(database.fork(), { ...options, customerName: 'too late', namespace: 'HELD' });
+    await expect(attempt).rejects.toBeInstanceOf(ConflictError);
+    await expect(findCustomer(database.fork(), 'too late')).rejects.toBeInstanceOf(UnknownRecordError);
+    const after = [(await listCustomers(database.fork())).length, (await listKeys(database.fork())).length];
+    expect(after).toEqual(before);
+  });
+});
+
+it('a key that is deleted while its request is refused is still an error that can be read', async () => {
+  const request = { presentedKey: 'gone', repository: { forge: 'github', namespace: 'o', name: 'r' } } as const;
+  await expect(requireAccess(database.kysely, request, 'FORGE_ACCOUNT_MISSING')).rejects.toThrow('none yet');
+});

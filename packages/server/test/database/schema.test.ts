@@ -1,0 +1,102 @@
+// The migrations and the entities say the same, on each database.
+import { Migrator } from '@mikro-orm/migrations';
+import { SqlSchemaGenerator } from '@mikro-orm/sql';
+import { migrations } from '@rsolv/migrations/list';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../src/database.ts';
+import { openTestDatabase } from '../harness/platform.ts';
+
+let database: Database;
+let remove: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ database, remove } = await openTestDatabase());
+});
+afterAll(async () => {
+  await database.close();
+  await remove();
+});
+
+const names = async (column: 'tablename' | 'indexname', from: 'pg_tables' | 'pg_indexes') => {
+  const { rows } = await sql<{ name: string }>`
+    select ${sql.ref(column)} as name from ${sql.table(from)} where schemaname = 'public' order by 1`.execute(
+    database.kysely,
+  );
+  return rows.map(({ name }) => name);
+};
+
+const difference = () => new SqlSchemaGenerator(database.fork()).getUpdateSchemaSQL({ wrap: false });
+
+it('nothing is left to do after the migrations', async () => {
+  expect((await difference()).trim()).toBe('');
+});
+
+it('every migration has run, and running them again does nothing', async () => {
+  const all = migrations.map(({ name }) => name);
+  expect(await database.appliedMigrations()).toEqual(all);
+  await database.migrate();
+  expect(await database.appliedMigrations()).toEqual(all);
+});
+
+it('there are the eight tables', async () => {
+  expect(await names('tablename', 'pg_tables')).toEqual([
+    'api_keys',
+    'customers',
+    'forge_accounts',
+    'migrations',
+    'mitigation_executions',
+    'repositories',
+    'scan_executions',
+    'validation_executions',
+  ]);
+});
+
+it('there are indexes that fit the lookups, and for every foreign key that is deleted by', async () => {
+  expect(await names('indexname', 'pg_indexes')).toEqual(
+    expect.arrayContaining([
+      'api_keys_key_hash_unique',
+      'forge_accounts_verified_namespace_unique',
+      'mitigation_executions_commit_index',
+      'mitigation_executions_issue_index',
+      'repositories_path_unique',
+      'scan_executions_commit_index',
+      'validation_executions_commit_index',
+      'validation_executions_issue_index',
+    ]),
+  );
+});
+
+describe('the newest is found by an index, without a sort', () => {
+  it.each([
+    ['scan_executions', 'commit_sha', 'abc', 'scan_executions_commit_index'],
+    ['validation_executions', 'issue_number', 1, 'validation_executions_issue_index'],
+    ['mitigation_executions', 'issue_number', 1, 'mitigation_executions_issue_index'],
+  ])('%s by %s', async (table, column, value, index) => {
+    const plan = await database.kysely.connection().execute(async (connection) => {
+      await sql`set enable_seqscan = off`.execute(connection);
+      const id = '01890000-0000-7000-8000-000000000000';
+      const { rows } = await sql<Record<string, string>>`
+        explain select data from ${sql.table(table)}
+        where customer_id = ${id} and repository_id = ${id} and ${sql.ref(column)} = ${value} and status = 'completed'
+        order by completed_at desc, id desc limit 1`.execute(connection);
+      await sql`reset enable_seqscan`.execute(connection);
+      return rows.map((row) => row['QUERY PLAN']).join('\n');
+    });
+    expect(plan).toContain(index);
+    expect(plan).not.toContain('Sort');
+  });
+});
+
+// Last, since it takes every table away.
+it('the way down leaves nothing behind, and the way up makes it all again', async () => {
+  const migrator = new Migrator(database.fork());
+  const tables = await names('tablename', 'pg_tables');
+  await migrator.down({ to: 0 });
+  expect(await names('tablename', 'pg_tables')).toEqual(['migrations']);
+  expect(await database.appliedMigrations()).toEqual([]);
+  expect(await difference()).toContain('create table "customers"');
+  await database.migrate();
+  expect(await names('tablename', 'pg_tables')).toEqual(tables);
+  expect((await difference()).trim()).toBe('');
+});

@@ -1,0 +1,142 @@
+// Keys that don't count, on every operation: refused before anything else is looked at.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { revokeKey } from '../../src/customers/revoke-key.ts';
+import { setCustomerActive } from '../../src/customers/set-customer-active.ts';
+import { expectError, goodBody, request } from '../harness/calls.ts';
+import { makeCustomer, startTestPlatform, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+type Headers = Record<string, string>;
+
+const good = JSON.stringify(goodBody({ namespace: 'owner' }));
+const get = (path: string) => ({ path, init: (headers: Headers) => ({ headers }) });
+const post = (path: string, body: string) => ({
+  path,
+  init: (headers: Headers) => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  }),
+});
+const storeText = (body: string) => post('/api/v1/phases/store', body);
+
+const operations = {
+  store: storeText(good),
+  'store of nothing good': storeText('{}'),
+  'store of a number at fault': storeText('{"data":{"a":1e400}}'),
+  'store of what is not JSON': storeText('{'),
+  retrieve: get('/api/v1/phases/retrieve?repo=owner/demo&issue=42&commit=abc'),
+  'retrieve of nothing good': get('/api/v1/phases/retrieve'),
+  whoami: get('/api/v1/whoami'),
+};
+const trpcOperations = {
+  store: post('/trpc/phases.store', `{"json":${good}}`),
+  'store of nothing good': post('/trpc/phases.store', '{"json":{}}'),
+  retrieve: get('/trpc/phases.retrieve?input=%7B%22json%22%3A%7B%7D%7D'),
+  whoami: get('/trpc/whoami'),
+};
+
+/** Keys that don't count; each makes the headers that show it. */
+const keys = {
+  none: { code: 'API_KEY_MISSING', mend: 'x-api-key', headers: () => ({}) },
+  'an empty one': { code: 'API_KEY_MISSING', mend: 'x-api-key', headers: () => ({ 'x-api-key': ' ' }) },
+  'Basic instead of Bearer': {
+    code: 'API_KEY_MISSING',
+    mend: 'Authorization: Bearer',
+    headers: () => ({ authorization: 'Basic b3duZXI6a2V5' }),
+  },
+  'an unknown one': {
+    code: 'API_KEY_UNKNOWN',
+    mend: 'Compare',
+    headers: () => ({ 'x-api-key': 'rsolv_unknown' }),
+  },
+  'an unknown Bearer': {
+    code: 'API_KEY_UNKNOWN',
+    mend: 'Compare',
+    headers: () => ({ authorization: 'Bearer rsolv_unknown' }),
+  },
+  'a hash instead of a key': {
+    code: 'API_KEY_UNKNOWN',
+    mend: 'Compare',
+    headers: async () => {
+      const { apiKeyId } = await makeCustomer(platform);
+      const query = platform.database.kysely.selectFrom('api_keys').select('key_hash').where('id', '=', apiKeyId);
+      return { 'x-api-key': Buffer.from((await query.executeTakeFirstOrThrow()).key_hash).toString('hex') };
+    },
+  },
+  "one in another key's letter case": {
+    code: 'API_KEY_UNKNOWN',
+    mend: 'Compare',
+    headers: async () => ({ 'x-api-key': (await makeCustomer(platform)).apiKey.toUpperCase() }),
+  },
+  'a revoked one': {
+    code: 'API_KEY_REVOKED',
+    mend: 'another key',
+    headers: async () => {
+      const { apiKey, apiKeyId } = await makeCustomer(platform);
+      await revokeKey(platform.database.fork(), apiKeyId);
+      return { 'x-api-key': apiKey };
+    },
+  },
+  'an expired one': {
+    code: 'API_KEY_EXPIRED',
+    mend: 'new one',
+    headers: async () => ({ 'x-api-key': (await makeCustomer(platform, { expiresAt: new Date() })).apiKey }),
+  },
+  'one of an inactive customer': {
+    code: 'CUSTOMER_INACTIVE',
+    mend: 'activate it',
+    headers: async () => {
+      const { apiKey, name } = await makeCustomer(platform);
+      await setCustomerActive(platform.database.fork(), name, false);
+      return { 'x-api-key': apiKey };
+    },
+  },
+} as const;
+
+describe.each(Object.entries(keys))('%s', (_key, { code, mend, headers }) => {
+  it.each(Object.entries(operations))('%s', async (_operation, { path, init }) => {
+    const answer = await request(platform, path, init(await Promise.resolve(headers())));
+    expect(expectError(answer, 401, code).message).toContain(mend);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+  });
+
+  it.each(Object.entries(trpcOperations))('%s over tRPC', async (_operation, { path, init }) => {
+    const answer = await request(platform, path, init(await Promise.resolve(headers())));
+    const error = { message: expect.stringContaining(mend), data: { httpStatus: 401, error: { code } } };
+    expect(answer).toMatchObject({ status: 401, body: { error: { json: error } } });
+  });
+});
+
+describe('takes effect with the next request', () => {
+  const whoami = (apiKey: string) => request(platform, '/api/v1/whoami', { headers: { 'x-api-key': apiKey } });
+
+  it('a customer that is deactivated, and activated again', async () => {
+    const { apiKey, name } = await makeCustomer(platform);
+    expect(await whoami(apiKey)).toMatchObject({ status: 200 });
+    await setCustomerActive(platform.database.fork(), name, false);
+    expectError(await whoami(apiKey), 401, 'CUSTOMER_INACTIVE');
+    await setCustomerActive(platform.database.fork(), name, true);
+    expect(await whoami(apiKey)).toMatchObject({ status: 200 });
+  });
+
+  it('a key that is revoked, and only that key', async () => {
+    const customer = await makeCustomer(platform);
+    const other = await makeCustomer(platform);
+    expect(await whoami(customer.apiKey)).toMatchObject({ status: 200 });
+    await revokeKey(platform.database.fork(), customer.apiKeyId);
+    expectError(await whoami(customer.apiKey), 401, 'API_KEY_REVOKED');
+    expect(await whoami(other.apiKey)).toMatchObject({ status: 200 });
+  });
+
+  it('an expiry that is still to come counts for nothing yet', async () => {
+    const { apiKey } = await makeCustomer(platform, { expiresAt: new Date(Date.now() + 3_600_000) });
+    expect(await whoami(apiKey)).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestPlatform, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+async function get(path: string) {
+  const response = await fetch(new URL(path, platform.url));
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+/** Sources of a page's links, scripts and styles. */
+const assets = (html: string) => [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
+
+it.each(['/docs', '/docs/'])('%s is a page whose assets come from this server', async (path) => {
+  const page = await get(path);
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-type')).toContain('text/html');
+  expect(page.text).not.toMatch(/https?:\/\//);
+  const own = assets(page.text).filter((address) => !address.startsWith('data:'));
+  expect(own.length).toBeGreaterThanOrEqual(3);
+  for (const address of own) {
+    expect(address).toMatch(/^\/(?!\/)/);
+    const asset = await get(address);
+    expect({ address, status: asset.status }).toEqual({ address, status: 200 });
+    expect(asset.headers.get('content-type')).toMatch(address.endsWith('.css') ? /text\/css/ : /javascript/);
+    expect(asset.headers.get('x-content-type-options')).toBe('nosniff');
+  }
+});
+
+it('the page may load nothing from elsewhere, and nobody may frame it', async () => {
+  for (const path of ['/docs', '/docs/start.js', '/docs/swagger-ui-bundle.js']) {
+    const policy = (await get(path)).headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("connect-src 'self'");
+    expect(policy).not.toMatch(/https?:|\*|unsafe-eval/);
+    expect(policy).not.toMatch(/script-src[^;]*unsafe-inline/);
+  }
+});
+
+it('starts with the document of this server', async () => {
+  const { text } = await get('/docs/start.js');
+  expect(text).toContain("url: '/openapi.json'");
+  expect(text).toContain('validatorUrl: null');
+  expect(text).not.toMatch(/https?:\/\//);
+});
+
+it('every other answer may load nothing at all', async () => {
+  for (const path of ['/health', '/openapi.json', '/api/v1/whoami', '/nowhere']) {
+    const { headers } = await get(path);
+    expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
+    expect(headers.get('x-powered-by')).toBeNull();
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  }
+});

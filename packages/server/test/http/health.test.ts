@@ -1,0 +1,47 @@
+import { migrations } from '@rsolv/migrations/list';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
+import { makeCustomer, startTestPlatform, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const get = async (path: string) => {
+  const { status, body } = await request(platform, path);
+  return { status, body };
+};
+
+const alive = { status: 200, body: { status: 'ok' } };
+
+it('health and readiness, with the database up, behind, and gone', async () => {
+  const customer = await makeCustomer(platform);
+  const ready = () => request(platform, '/health/ready');
+  expect(await get('/health')).toEqual(alive);
+  expect(await get('/health/ready')).toEqual({ status: 200, body: { status: 'ready' } });
+
+  await sql`delete from migrations`.execute(platform.database.kysely);
+  expect(await get('/health')).toEqual(alive);
+  const behind = expectError(await ready(), 503, 'NOT_READY');
+  expect(behind.details?.map(({ path }) => path)).toEqual(migrations.map(() => 'migrations'));
+  expect(behind.message).toContain(migrations[0]?.name);
+
+  await platform.database.close();
+  expect(await get('/health')).toEqual(alive);
+  const gone = expectError(await ready(), 503, 'NOT_READY');
+  expect(gone.details).toEqual([{ path: 'database', message: 'is out of reach' }]);
+
+  for (const answer of [
+    await store(platform, customer, goodBody(customer)),
+    await retrieve(platform, customer, { repo: 'o/r', commit: 'abc' }),
+    await request(platform, '/api/v1/whoami', { headers: { 'x-api-key': customer.apiKey } }),
+  ]) {
+    expectError(answer, 503, 'DATABASE_UNAVAILABLE');
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(JSON.stringify(answer.body)).not.toMatch(/pool|pglite|sql|kysely/i);
+  }
+});

@@ -1,0 +1,113 @@
+// A customer reads only what it stored itself, whoever held or holds the namespace.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createKey } from '../../src/customers/create-key.ts';
+import { findCustomer } from '../../src/customers/find-customer.ts';
+import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
+import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
+import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
+import { expectError, goodBody, retrieve, retrieveGood, storeGood } from '../harness/calls.ts';
+import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+async function account(customer: TestCustomer, namespace = customer.namespace) {
+  const em = platform.database.fork();
+  const ref = { customer: await findCustomer(em, customer.id), forge: 'github', namespace } as const;
+  return {
+    claim: async () => void (await addForgeAccount(em, ref)),
+    hold: async () => void (await verifyForgeAccount(em, ref)),
+    remove: async () => void (await removeForgeAccount(em, ref)),
+  };
+}
+
+async function storeAll(customer: TestCustomer, from: string) {
+  for (const phase of ['scan', 'validation', 'mitigation'])
+    await storeGood(platform, customer, { phase, data: { from } });
+}
+
+const everythingFrom = (from: string) => ({
+  scan: { from },
+  validation: { 'issue-42': { from } },
+  mitigation: { 'issue-42': { from } },
+});
+
+/** With an issue, and without one. */
+async function retrieveBoth(customer: TestCustomer) {
+  const { repo, commitSha } = goodBody(customer);
+  const all = await retrieve(platform, customer, { repo, commit: commitSha });
+  return [await retrieveGood(platform, customer), all.body];
+}
+
+it('a namespace that goes from one customer to another, and back', async () => {
+  const first = await makeCustomer(platform, { namespace: 'Shared' });
+  const second = await makeCustomer(platform, { namespace: 'shared', account: 'unverified' });
+  await storeAll(first, 'first');
+  const { repo, commitSha: commit } = goodBody(first);
+
+  expectError(await retrieve(platform, second, { repo, commit }), 403, 'FORGE_ACCOUNT_UNVERIFIED');
+  await expect((await account(second)).hold()).rejects.toThrow('Another customer holds');
+  expectError(await retrieve(platform, second, { repo, commit }), 403, 'FORGE_ACCOUNT_UNVERIFIED');
+
+  await (await account(first)).remove();
+  expectError(await retrieve(platform, first, { repo, commit }), 403, 'FORGE_ACCOUNT_MISSING');
+  await (await account(second)).hold();
+  expect(await retrieveBoth(second)).toEqual([{}, {}]);
+
+  await storeAll(second, 'second');
+  expect(await retrieveBoth(second)).toEqual([everythingFrom('second'), everythingFrom('second')]);
+  await (await account(first)).claim();
+  expectError(await retrieve(platform, first, { repo, commit }), 403, 'FORGE_ACCOUNT_UNVERIFIED');
+
+  await (await account(second)).remove();
+  await (await account(first)).hold();
+  expect(await retrieveBoth(first)).toEqual([everythingFrom('first'), everythingFrom('first')]);
+  expectError(await retrieve(platform, second, { repo, commit }), 403, 'FORGE_ACCOUNT_MISSING');
+});
+
+it('the first customer keeps what it stored when the second one is erased', async () => {
+  const first = await makeCustomer(platform, { namespace: 'inherited' });
+  const second = await makeCustomer(platform, { namespace: 'inherited', account: 'unverified' });
+  await storeAll(first, 'first');
+  await (await account(first)).remove();
+  await (await account(second)).hold();
+  await storeAll(second, 'second');
+  await platform.database.kysely.deleteFrom('customers').where('id', '=', second.id).execute();
+  const again = await account(first);
+  await again.claim();
+  await again.hold();
+  expect(await retrieveBoth(first)).toEqual([everythingFrom('first'), everythingFrom('first')]);
+});
+
+it('the second customer keeps what it stored when the first one is erased', async () => {
+  const first = await makeCustomer(platform, { namespace: 'left' });
+  const second = await makeCustomer(platform, { namespace: 'left', account: 'unverified' });
+  await storeAll(first, 'first');
+  await (await account(first)).remove();
+  await (await account(second)).hold();
+  await storeAll(second, 'second');
+  await platform.database.kysely.deleteFrom('customers').where('id', '=', first.id).execute();
+  expect(await retrieveBoth(second)).toEqual([everythingFrom('second'), everythingFrom('second')]);
+});
+
+it('one name under two namespaces is two repositories', async () => {
+  const customer = await makeCustomer(platform);
+  const other = await makeCustomer(platform);
+  await storeAll(customer, 'one');
+  await storeAll(other, 'other');
+  expect(await retrieveBoth(customer)).toEqual([everythingFrom('one'), everythingFrom('one')]);
+  expect(await retrieveBoth(other)).toEqual([everythingFrom('other'), everythingFrom('other')]);
+});
+
+it('two keys of one customer reach the same', async () => {
+  const customer = await makeCustomer(platform);
+  const em = platform.database.fork();
+  const owner = await findCustomer(em, customer.id);
+  const { secret } = await createKey(em, { customer: owner, name: 'second', expiresAt: null });
+  await storeAll(customer, 'first key');
+  expect(await retrieveGood(platform, { ...customer, apiKey: secret })).toEqual(everythingFrom('first key'));
+});

@@ -1,0 +1,181 @@
+// The OpenAPI document is one, and true: every answer of every documented route is what it says.
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormatsModule from 'ajv-formats';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { goodBody, request } from '../harness/calls.ts';
+import {
+  makeCustomer,
+  startTestPlatform,
+  testBodyLimitBytes,
+  type TestCustomer,
+  type TestPlatform,
+} from '../harness/platform.ts';
+
+const document = z.looseObject({
+  openapi: z.string(),
+  paths: z.record(
+    z.string(),
+    z.record(z.string(), z.looseObject({ operationId: z.string(), responses: z.record(z.string(), z.unknown()) })),
+  ),
+});
+
+let platform: TestPlatform;
+let customer: TestCustomer;
+let refused: TestCustomer;
+let openapi: z.infer<typeof document>;
+const seen = new Set<string>();
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+  customer = await makeCustomer(platform);
+  refused = await makeCustomer(platform, { account: 'unverified' });
+  openapi = document.parse((await request(platform, '/openapi.json')).body);
+  ajv.addSchema(openapi, 'openapi');
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+it('is a valid OpenAPI 3.1 document', async () => {
+  expect(openapi.openapi).toMatch(/^3\.1\./);
+  const { valid, errors } = await new Validator().validate(structuredClone(openapi));
+  expect({ valid, errors }).toMatchObject({ valid: true });
+});
+
+/** Follows JSON pointers as the document's own references are written. */
+const pointer = (...keys: string[]) =>
+  keys.map((key) => `/${encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('');
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+addFormatsModule.default(ajv);
+
+function validate(where: string, value: unknown) {
+  ajv.validate(`openapi#${where}`, value);
+  return ajv.errors ?? [];
+}
+
+interface Call {
+  readonly path: string;
+  readonly method?: string;
+  readonly query?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+/** Calls a documented route and holds the answer against the document. */
+async function check(target: TestPlatform, { path, method = 'GET', query = '', headers = {}, body }: Call) {
+  const answer = await request(target, `${path}${query}`, { method, headers, ...(body !== undefined && { body }) });
+  const where = ['paths', path, method.toLowerCase(), 'responses', String(answer.status)];
+  expect(Object.keys(openapi.paths[path]?.[method.toLowerCase()]?.responses ?? {})).toContain(String(answer.status));
+  expect(answer.headers.get('content-type')).toContain('application/json');
+  expect(validate(pointer(...where, 'content', 'application/json', 'schema'), answer.body)).toEqual([]);
+  expect(validate(pointer(...where, 'headers', 'X-Request-Id', 'schema'), answer.headers.get('x-request-id'))).toEqual(
+    [],
+  );
+  seen.add(`${method} ${path} ${answer.status}`);
+  return answer.status;
+}
+
+const store = { method: 'POST', path: '/api/v1/phases/store' };
+const retrieve = { path: '/api/v1/phases/retrieve', query: '?repo=o/r&issue=42&commit=abc' };
+const whoami = { path: '/api/v1/whoami' };
+const json = { 'content-type': 'application/json' };
+const keyOf = ({ apiKey }: TestCustomer) => ({ 'x-api-key': apiKey });
+const goodStore = (owner: TestCustomer) => ({
+  ...store,
+  headers: { ...json, ...keyOf(owner) },
+  body: JSON.stringify(goodBody(owner)),
+});
+const goodRetrieve = (owner: TestCustomer) => ({
+  ...retrieve,
+  query: `?repo=${owner.namespace}/demo&commit=${goodBody(owner).commitSha}`,
+  headers: keyOf(owner),
+});
+
+describe('every answer is as documented', () => {
+  it.each<[number, string, () => Call]>([
+    [200, 'store', () => goodStore(customer)],
+    [
+      200,
+      'store of a mitigation',
+      () => ({
+        ...goodStore(customer),
+        body: JSON.stringify(
+          goodBody(customer, { phase: 'mitigate', data: { prUrl: 'https://github.com/o/r/pull/7' } }),
+        ),
+      }),
+    ],
+    [200, 'retrieve', () => goodRetrieve(customer)],
+    [200, 'whoami', () => ({ ...whoami, headers: keyOf(customer) })],
+    [200, 'health', () => ({ path: '/health' })],
+    [200, 'ready', () => ({ path: '/health/ready' })],
+    [400, 'store', () => ({ ...goodStore(customer), body: '{}' })],
+    [400, 'store of no JSON', () => ({ ...goodStore(customer), body: '{' })],
+    [400, 'retrieve', () => ({ ...retrieve, query: '', headers: keyOf(customer) })],
+    [401, 'store', () => ({ ...goodStore(customer), headers: json })],
+    [401, 'retrieve', () => retrieve],
+    [401, 'whoami', () => whoami],
+    [403, 'store', () => goodStore(refused)],
+    [403, 'store elsewhere', () => ({ ...goodStore(customer), body: JSON.stringify(goodBody(refused)) })],
+    [403, 'retrieve', () => goodRetrieve(refused)],
+    [413, 'store', () => ({ ...goodStore(customer), body: ' '.repeat(testBodyLimitBytes + 1) })],
+    [415, 'store', () => ({ ...goodStore(customer), headers: { ...keyOf(customer), 'content-type': 'text/plain' } })],
+  ])('%i of %s', async (status, _name, call) => {
+    expect(await check(platform, call())).toBe(status);
+  });
+
+  const operations = (owner: TestCustomer) => [
+    goodStore(owner),
+    goodRetrieve(owner),
+    { ...whoami, headers: keyOf(owner) },
+  ];
+
+  it('500, where the tables are not what they should be', async () => {
+    const broken = await startTestPlatform();
+    const owner = await makeCustomer(broken);
+    await sql`alter table api_keys rename column customer_id to owner_id`.execute(broken.database.kysely);
+    for (const call of operations(owner)) expect(await check(broken, call)).toBe(500);
+    await broken[Symbol.asyncDispose]();
+  });
+
+  it('503, where the database is gone', async () => {
+    const gone = await startTestPlatform();
+    const owner = await makeCustomer(gone);
+    await gone.database.close();
+    for (const call of [...operations(owner), { path: '/health/ready' }]) expect(await check(gone, call)).toBe(503);
+    await gone[Symbol.asyncDispose]();
+  });
+
+  it('and every documented status was answered', () => {
+    const documented = Object.entries(openapi.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { responses }]) =>
+        Object.keys(responses).map((status) => `${method.toUpperCase()} ${path} ${status}`),
+      ),
+    );
+    expect([...seen].toSorted()).toEqual(documented.toSorted());
+  });
+});
+
+describe('what the document calls a good request', () => {
+  const schema = pointer('paths', store.path, 'post', 'requestBody', 'content', 'application/json', 'schema');
+
+  it.each([
+    ['camelCase', {}],
+    ['snake_case', { commitSha: undefined, commit_sha: 'abc', issueNumber: undefined, issue_number: '42' }],
+    ['everything', { forge: 'github', branch: null, status: 'failed', startedAt: '2026-01-31T12:00:00Z' }],
+  ])('in %s is stored', async (_name, changes) => {
+    const body = JSON.stringify(goodBody(customer, changes));
+    expect(validate(schema, JSON.parse(body))).toEqual([]);
+    expect(await check(platform, { ...goodStore(customer), body })).toBe(200);
+  });
+
+  it.each([{ phase: 'x' }, { repo: 1 }, { data: [] }, { issueNumber: 'x' }, { status: 'x' }, { commitSha: undefined }])(
+    'and a bad one is refused: %j',
+    async (changes) => {
+      const body = JSON.stringify(goodBody(customer, changes));
+      expect(validate(schema, JSON.parse(body))).not.toEqual([]);
+      expect(await check(platform, { ...goodStore(customer), body })).toBe(400);
+    },
+  );
+});

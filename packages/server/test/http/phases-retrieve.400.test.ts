@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectError, request, retrieve } from '../harness/calls.ts';
+import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+let customer: TestCustomer;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+  customer = await makeCustomer(platform);
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const good = { repo: 'owner/demo', issue: '42', commit: 'c0ffee' };
+
+async function refuse(query: string) {
+  const answer = await request(platform, `/api/v1/phases/retrieve?${query}`, {
+    headers: { 'x-api-key': customer.apiKey },
+  });
+  const { details = [] } = expectError(answer, 400, 'INVALID_INPUT');
+  return [...new Set(details.map(({ path }) => path))].toSorted();
+}
+
+const refuseChanged = (changes: Record<string, string>) =>
+  refuse(new URLSearchParams({ ...good, ...changes }).toString());
+
+describe('a parameter', () => {
+  it('missing', async () => {
+    expect(await refuse('')).toEqual(['commit', 'repo']);
+    expect(await refuse('repo=o/r&issue=1')).toEqual(['commit']);
+    expect(await refuse('commit=abc')).toEqual(['repo']);
+  });
+
+  it.each(['repo', 'issue', 'commit', 'forge'])('%s empty', async (name) => {
+    expect(await refuseChanged({ [name]: '' })).toEqual([name]);
+  });
+
+  it.each(['repo', 'issue', 'commit', 'forge'])('%s twice', async (name) => {
+    const value = { ...good, forge: 'github' }[name] ?? '';
+    const search = new URLSearchParams({ ...good, forge: 'github' });
+    search.append(name, value);
+    expect(await refuse(search.toString())).toEqual([name]);
+  });
+
+  it('in brackets is no list and no object', async () => {
+    expect(await refuse('repo[]=o/r&commit[x]=abc')).toEqual(['commit', 'repo']);
+  });
+
+  it.each([
+    ['commit', 'a'.repeat(65)],
+    ['repo', `o/${'r'.repeat(101)}`],
+    ['repo', `${'o'.repeat(101)}/r`],
+    ['repo', 'o'.repeat(10_000)],
+    ['issue', '4'.repeat(10_000)],
+    ['forge', 'f'.repeat(10_000)],
+  ])('%s too long', async (name, value) => {
+    expect(await refuseChanged({ [name]: value })).toEqual([name]);
+  });
+
+  it.each(['gitlab', 'GitHub', 'constructor'])('the unknown forge %s', async (forge) => {
+    expect(await refuseChanged({ forge })).toEqual(['forge']);
+  });
+
+  it.each(['a b', '-a', '../a', 'a/b', 'ä', '\0', '\n'])('the commit %j', async (commit) => {
+    expect(await refuseChanged({ commit })).toEqual(['commit']);
+  });
+});
+
+it.each(['0', '-1', '2147483648', '1e3', '12abc', '1.5', ' 42', '42 ', '+42', '0x2a', 'null', 'undefined', 'NaN'])(
+  'the issue %j',
+  async (issue) => {
+    expect(await refuseChanged({ issue })).toEqual(['issue']);
+  },
+);
+
+describe('a repository', () => {
+  it.each([
+    'demo',
+    'owner/demo/more',
+    'owner//demo',
+    '/demo',
+    'owner/',
+    'owner/..',
+    '../demo',
+    'owner/.',
+    'owner/de mo',
+    'ow ner/demo',
+    'owner%2Fdemo',
+    'owner/de%6do',
+    'owner/dëmo',
+    'owner/de\0mo',
+    'owner/demo\n',
+  ])('%j', async (repo) => {
+    expect(await refuseChanged({ repo })).toEqual(['repo']);
+  });
+
+  it.each(['owner/de+mo', 'owner/de%20mo', 'owner/de%00mo', 'owner/%FF%FE', 'owner/%', 'owner/%zz', 'owner%252Fdemo'])(
+    'written in the address as %s',
+    async (repo) => {
+      expect(await refuse(`repo=${repo}&issue=42&commit=c0ffee`)).toEqual(['repo']);
+    },
+  );
+
+  it('with its slash escaped in the address is a good one', async () => {
+    const { namespace } = customer;
+    const answer = await retrieve(platform, customer, { ...good, repo: `${namespace}/demo` });
+    expect(answer).toMatchObject({ status: 200, body: {} });
+  });
+});

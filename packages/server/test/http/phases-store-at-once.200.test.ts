@@ -1,0 +1,58 @@
+import { isPlainObject } from '@rsolv/shared/json';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { goodBody, retrieve, retrieveGood, store } from '../harness/calls.ts';
+import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+let customer: TestCustomer;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+  customer = await makeCustomer(platform, { namespace: 'Acme' });
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const hundred = Array.from({ length: 100 }, (_, index) => index);
+
+/** Every letter in the case that the bits of a number say. */
+const inCase = (text: string, bits: number) =>
+  Array.from(text, (letter, index) => ((bits >> index) & 1 ? letter.toUpperCase() : letter.toLowerCase())).join('');
+
+it.each([
+  ['under one name', () => 'Acme/first'],
+  ['in mixed letter case', (index: number) => `${inCase('acme', index)}/${inCase('second', index)}`],
+])('a hundred first stores into one repository, %s', async (_name, repoOf) => {
+  const bodies = hundred.map((index) =>
+    goodBody(customer, { repo: repoOf(index), issueNumber: index + 1, data: { index } }),
+  );
+  const answers = await Promise.all(bodies.map((body) => store(platform, customer, body)));
+  expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+
+  const name = repoOf(0).split('/')[1] ?? '';
+  const { kysely } = platform.database;
+  const repositories = await kysely.selectFrom('repositories').selectAll().where('name', 'ilike', name).execute();
+  expect(repositories).toHaveLength(1);
+  expect(bodies.map(({ repo }) => repo)).toContain(repositories[0]?.full_path);
+  const executions = await kysely
+    .selectFrom('validation_executions')
+    .select('id')
+    .where('repository_id', '=', repositories[0]?.id ?? '')
+    .execute();
+  expect(executions).toHaveLength(100);
+
+  const { body } = await retrieve(platform, customer, { repo: repoOf(0), commit: goodBody(customer).commitSha });
+  const expected = Object.fromEntries(hundred.map((index) => [`issue-${index + 1}`, { index }]));
+  expect(body).toEqual({ validation: expected });
+});
+
+it('stores and retrieves of every phase at once, in many repositories', async () => {
+  const work = hundred.map(async (index) => {
+    const repo = `Acme/many-${index % 7}`;
+    const phase = ['scan', 'validation', 'mitigation'][index % 3];
+    const { status } = await store(platform, customer, goodBody(customer, { repo, phase, data: { index } }));
+    expect(status).toBe(200);
+    const found = await retrieveGood(platform, customer, { repo });
+    expect(isPlainObject(found) && Object.keys(found)).toContain(phase);
+  });
+  await Promise.all(work);
+});

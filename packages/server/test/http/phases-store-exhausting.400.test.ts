@@ -1,0 +1,51 @@
+// Bodies within the limit that are made to exhaust the server: refused like any other, and the server goes on.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectError, goodBody, request, store, storeGood } from '../harness/calls.ts';
+import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+let customer: TestCustomer;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+  customer = await makeCustomer(platform);
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const deepAndWide = `${'['.repeat(2000)}${Array.from({ length: 300_000 }, () => '[]').join(',')}${']'.repeat(2000)}`;
+
+it('wide at the end of a deep nesting, with a number at fault to be found elsewhere', async () => {
+  const body = JSON.stringify(goodBody(customer, { data: 0 })).replace(
+    '"data":0',
+    () => `"data":{"n":[1e400],"a":${deepAndWide}}`,
+  );
+  const { details } = expectError(await store(platform, customer, body), 400, 'INVALID_INPUT');
+  expect(details).toMatchObject([{ path: expect.stringMatching(/^data\.(n|a)\[0\]/) }]);
+  await storeGood(platform, customer);
+});
+
+it.each([
+  ['tens of thousands of numbers at fault', `[${Array.from({ length: 100_000 }, () => '1e400').join(',')}]`],
+  ['hundreds of thousands of empty arrays', `[1e400,${Array.from({ length: 300_000 }, () => '[]').join(',')}]`],
+  ['a number of a million digits', '9'.repeat(1_000_000)],
+  ['a number with an exponent of a million digits', `1e${'9'.repeat(1_000_000)}`],
+  ['a million minus signs', '-'.repeat(1_000_000)],
+  ['half a million dots', '1.'.repeat(500_000)],
+])('%s', async (_name, value) => {
+  const body = JSON.stringify(goodBody(customer, { data: 0 })).replace('"data":0', () => `"data":{"a":${value}}`);
+  const answer = await store(platform, customer, body);
+  expect(answer).toMatchObject({ status: 400, body: { error: { message: expect.any(String) } } });
+  await storeGood(platform, customer);
+});
+
+it('an error never repeats more than a little of what was sent', async () => {
+  const long = 'x'.repeat(900_000);
+  for (const changes of [{ repo: `o/${long}` }, { phase: long }, { data: { [long]: '\0' } }, { [long]: 1, data: 1 }]) {
+    const answer = await store(platform, customer, goodBody(customer, changes));
+    expectError(answer, 400, 'INVALID_INPUT');
+    expect(JSON.stringify(answer.body).length).toBeLessThan(2000);
+  }
+  const answer = await request(platform, `/${'x'.repeat(8000)}`);
+  expectError(answer, 404, 'NOT_FOUND');
+  expect(JSON.stringify(answer.body).length).toBeLessThan(2000);
+});

@@ -1,0 +1,81 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectError, goodBody, store } from '../harness/calls.ts';
+import {
+  makeCustomer,
+  startTestPlatform,
+  testBodyLimitBytes,
+  type TestCustomer,
+  type TestPlatform,
+} from '../harness/platform.ts';
+import { answerTo, open, send } from './raw-request.ts';
+
+let platform: TestPlatform;
+let customer: TestCustomer;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+  customer = await makeCustomer(platform);
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const post = (headers: Record<string, string> = {}) => ({
+  method: 'POST',
+  path: '/api/v1/phases/store',
+  headers: { 'x-api-key': customer.apiKey, 'content-type': 'application/json', ...headers },
+});
+
+/** A good body of exactly that many bytes. */
+function bodyOf(bytes: number): string {
+  const empty = JSON.stringify(goodBody(customer, { data: { a: '' } }));
+  return empty.replace('"a":""', `"a":"${'x'.repeat(bytes - empty.length)}"`);
+}
+
+it('a body of exactly the limit is stored', async () => {
+  expect(await store(platform, customer, bodyOf(testBodyLimitBytes))).toMatchObject({ status: 200 });
+  const packed = gzipSync(bodyOf(testBodyLimitBytes));
+  expect(await send(platform, post({ 'content-encoding': 'gzip' }), packed)).toMatchObject({ status: 200 });
+});
+
+it('a body of one byte more is not', async () => {
+  const answer = await store(platform, customer, bodyOf(testBodyLimitBytes + 1));
+  const { message } = expectError(answer, 413, 'PAYLOAD_TOO_LARGE');
+  expect(message).toContain(String(testBodyLimitBytes));
+});
+
+it('a length that is announced is refused before any of the body came', async () => {
+  const request = open(platform, post({ 'content-length': String(10 * testBodyLimitBytes) }));
+  const answer = answerTo(request);
+  request.flushHeaders();
+  expect(expectError(await answer, 413, 'PAYLOAD_TOO_LARGE').message).toContain('limit');
+  request.destroy();
+});
+
+it('a body in chunks is refused once the limit is passed, with more to come', async () => {
+  const request = open(platform, post({ 'transfer-encoding': 'chunked' }));
+  const answer = answerTo(request);
+  request.write('x'.repeat(testBodyLimitBytes));
+  request.write('x');
+  expect(expectError(await answer, 413, 'PAYLOAD_TOO_LARGE').message).toContain('limit');
+  request.destroy();
+});
+
+it.each([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+])('what unpacks from %s to more than the limit', async (encoding, pack) => {
+  const packed = pack(bodyOf(testBodyLimitBytes + 1));
+  expect(packed.length).toBeLessThan(10_000);
+  expectError(await send(platform, post({ 'content-encoding': encoding }), packed), 413, 'PAYLOAD_TOO_LARGE');
+});
+
+it('a bomb: two hundred times the limit in a body that is within it', async () => {
+  const bomb = gzipSync(Buffer.alloc(200 * testBodyLimitBytes), { level: 9 });
+  expect(bomb.length).toBeLessThanOrEqual(testBodyLimitBytes);
+  expectError(await send(platform, post({ 'content-encoding': 'gzip' }), bomb), 413, 'PAYLOAD_TOO_LARGE');
+});
+
+it('the server goes on', async () => {
+  expect(await store(platform, customer, goodBody(customer))).toMatchObject({ status: 200 });
+});

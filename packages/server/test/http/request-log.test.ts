@@ -1,0 +1,136 @@
+// Every request leaves a line with its id, and no key is ever in one.
+import { gzipSync } from 'node:zlib';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { findCustomer } from '../../src/customers/find-customer.ts';
+import { importKey } from '../../src/customers/create-key.ts';
+import { revokeKey } from '../../src/customers/revoke-key.ts';
+import { expectError, goodBody, request, store } from '../harness/calls.ts';
+import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+let customer: TestCustomer;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+  customer = await makeCustomer(platform);
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const line = z.looseObject({
+  level: z.number(),
+  requestId: z.string().min(1),
+  req: z.looseObject({ method: z.string(), path: z.string() }).optional(),
+  res: z.looseObject({ status: z.number() }).optional(),
+});
+
+const linesSoFar = (requestId: string) =>
+  platform.logged.map((text) => line.parse(JSON.parse(text))).filter((each) => each.requestId === requestId);
+
+/** The lines of one request, once the last one is written: when its answer is through. */
+async function linesOf(requestId: string) {
+  await expect.poll(() => linesSoFar(requestId).filter(({ res }) => res !== undefined)).toHaveLength(1);
+  return linesSoFar(requestId);
+}
+
+describe('the request id', () => {
+  it.each(['abc', '018f4e2a-7b1c-7c3d-8e4f-5a6b7c8d9e0f', 'run.1:2_3-4', 'x'.repeat(64)])(
+    '%s is taken from the caller',
+    async (id) => {
+      const { headers } = await request(platform, '/health', { headers: { 'X-Request-Id': id } });
+      expect(headers.get('x-request-id')).toBe(id);
+      expect(await linesOf(id)).toHaveLength(1);
+    },
+  );
+
+  it.each(['', 'a b', 'x'.repeat(65), '<script>', '{"a":1}', 'a,b', 'ä', '"'])('%j is replaced', async (id) => {
+    const answer = await request(platform, '/nowhere', { headers: { 'X-Request-Id': id } });
+    expectError(answer, 404, 'NOT_FOUND');
+    expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+  });
+
+  it('is another one for each request', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => request(platform, '/health')));
+    expect(new Set(answers.map(({ headers }) => headers.get('x-request-id'))).size).toBe(20);
+  });
+
+  it('finds method, path and status in the log', async () => {
+    const { headers } = await store(platform, customer, goodBody(customer));
+    const id = headers.get('x-request-id') ?? '';
+    expect(await linesOf(id)).toMatchObject([
+      { level: 30, req: { method: 'POST', path: '/api/v1/phases/store' }, res: { status: 200 } },
+    ]);
+  });
+});
+
+/** Every place of a request in which somebody may put a key, by mistake or not. */
+const places: Record<string, (key: string) => [string, RequestInit]> = {
+  'x-api-key': (key) => ['/api/v1/whoami', { headers: { 'x-api-key': key } }],
+  'x-api-key of a store': (key) => ['/api/v1/phases/store', post(key, '{}')],
+  'x-api-key over tRPC': (key) => ['/trpc/phases.store', post(key, '{"json":{}}')],
+  bearer: (key) => ['/api/v1/whoami', { headers: { authorization: `Bearer ${key}` } }],
+  basic: (key) => ['/api/v1/whoami', { headers: { authorization: `Basic ${btoa(`user:${key}`)}` } }],
+  cookie: (key) => ['/api/v1/whoami', { headers: { cookie: `key=${key}` } }],
+  'user-agent': (key) => ['/api/v1/whoami', { headers: { 'user-agent': key } }],
+  referer: (key) => ['/api/v1/whoami', { headers: { referer: `http://localhost/?key=${key}` } }],
+  'request id': (key) => ['/api/v1/whoami', { headers: { 'x-request-id': key } }],
+  'content type': (key) => ['/api/v1/phases/store', { ...post(key, '{}'), headers: { 'content-type': key } }],
+  query: (key) => [`/api/v1/whoami?api_key=${key}`, {}],
+  'query of a retrieve': (key) => [`/api/v1/phases/retrieve?repo=o/r&commit=${key}&key=${key}`, {}],
+  'query of tRPC': (key) => [`/trpc/whoami?input=${encodeURIComponent(JSON.stringify({ json: key }))}`, {}],
+  path: (key) => [`/api/v1/whoami/${key}`, {}],
+  'escaped path': (key) => [`/%72${key.slice(1)}/x`, {}],
+  'path of tRPC': (key) => [`/trpc/${key}`, {}],
+  'path that is broken': (key) => [`/${key}%zz`, {}],
+  body: (key) => ['/api/v1/phases/store', post(key, JSON.stringify({ apiKey: key, phase: key, data: { key } }))],
+  'body that is broken': (key) => ['/api/v1/phases/store', post(key, key)],
+  'body that is broken, over tRPC': (key) => ['/trpc/phases.store', post(key, key)],
+  'packed body': (key) => ['/api/v1/phases/store', { ...post(key, ''), body: gzipSync(key) }],
+};
+
+const post = (key: string, body: string) => ({
+  method: 'POST',
+  headers: { 'x-api-key': key, 'content-type': 'application/json' },
+  body,
+});
+
+describe.each(['a good key', 'an unknown key', 'a revoked key', 'an imported key'])('%s is never logged', (kind) => {
+  let key: string;
+
+  beforeAll(async () => {
+    const em = platform.database.fork();
+    const fresh = await makeCustomer(platform);
+    key = kind === 'an unknown key' ? 'rsolv_0123456789ABCDEFGHIJabcdefghij' : fresh.apiKey;
+    if (kind === 'a revoked key') await revokeKey(em, fresh.apiKeyId);
+    if (kind === 'an imported key') {
+      key = 'legacy-0123456789ABCDEFGHIJabcdefghij';
+      const owner = await findCustomer(em, fresh.id);
+      await importKey(em, key, { customer: owner, name: 'imported', expiresAt: null });
+    }
+  });
+
+  it.each(Object.entries(places))('as %s', async (_place, build) => {
+    const [path, init] = build(key);
+    const before = platform.logged.length;
+    const answer = await request(platform, path, init);
+    expect(answer.status).toBeLessThan(500);
+    await expect.poll(() => platform.logged.length).toBeGreaterThan(before);
+    expect(platform.logged.slice(before).join('\n')).not.toContain(key.slice(6, -4));
+  });
+});
+
+it('a fault of the platform is logged with what it was, and without key or data', async () => {
+  const broken = await startTestPlatform();
+  const owner = await makeCustomer(broken);
+  await sql`alter table validation_executions add check (false)`.execute(broken.database.kysely);
+  const body = goodBody(owner, { data: { secret: `${owner.apiKey} hush` } });
+  const answer = await store(broken, owner, body);
+  const { message } = expectError(answer, 500, 'INTERNAL_ERROR');
+  expect(message).not.toContain('check');
+  const errors = broken.logged.filter((text) => text.includes('"level":50'));
+  expect(errors.some((text) => text.includes('violates check constraint'))).toBe(true);
+  for (const text of errors) expect(text).toContain(answer.headers.get('x-request-id'));
+  expect(broken.logged.join('\n')).not.toMatch(new RegExp(`hush|${owner.apiKey}`));
+  await broken[Symbol.asyncDispose]();
+});

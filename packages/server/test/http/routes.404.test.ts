@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectError } from '../harness/calls.ts';
+import { startTestPlatform, type TestPlatform } from '../harness/platform.ts';
+import { send } from './raw-request.ts';
+
+let platform: TestPlatform;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+it.each([
+  '/',
+  '/api',
+  '/api/v1',
+  '/api/v1/phases',
+  '/api/v1/phases/',
+  '/api/v1/phases/stores',
+  '/api/v1/phases/store/1',
+  '/api/v1/Phases/store',
+  '/API/V1/phases/store',
+  '/api/v2/phases/store',
+  '/api/v1/whoami/me',
+  '/api/v1//phases/store',
+  '/healthz',
+  '/health/live',
+  '/openapi.yaml',
+  '/docs/package.json',
+  '/docs/../package.json',
+  '/docs/..%2f..%2fpackage.json',
+  '/docs/index.html',
+  '/favicon.ico',
+  '/constructor',
+  '/__proto__',
+  '/a%20b',
+  `/${'x'.repeat(8000)}`,
+])('GET %.60s', async (path) => {
+  const { message } = expectError(await send(platform, { method: 'GET', path }), 404, 'NOT_FOUND');
+  expect(message).toContain('/openapi.json');
+  expect(message.length).toBeLessThan(400);
+});
+
+it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'])('%s to no route', async (method) => {
+  const { message } = expectError(await send(platform, { method, path: '/nowhere' }, '{"a":1}'), 404, 'NOT_FOUND');
+  expect(message).toContain(method);
+});
+
+it.each(['/%', '/%zz', '/docs/%E0%A4%A', '/api/v1/phases/%c0%af', '/trpc/%zz', '/trpc/%E0%A4%A'])(
+  'the broken percent-escape of %s is a 4xx like any other',
+  async (path) => {
+    for (const method of ['GET', 'POST']) {
+      const answer = await send(platform, { method, path });
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.status).toBeLessThan(500);
+    }
+  },
+);

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findCustomer } from '../../src/customers/find-customer.ts';
+import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
+import { request } from '../harness/calls.ts';
+import { makeCustomer, startTestPlatform, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const iso = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+const whoami = async (headers: Record<string, string>) => {
+  const { status, body } = await request(platform, '/api/v1/whoami', { headers });
+  expect(status).toBe(200);
+  return body;
+};
+
+it('tells the customer, the key and every forge account', async () => {
+  const expiresAt = new Date(Date.now() + 3_600_000);
+  const customer = await makeCustomer(platform, { namespace: 'Acme', expiresAt });
+  await makeCustomer(platform, { namespace: 'somebody-else' });
+  const em = platform.database.fork();
+  const owner = await findCustomer(em, customer.id);
+  await addForgeAccount(em, { customer: owner, forge: 'github', namespace: 'Beta' });
+
+  const expected = {
+    customer: { id: customer.id, name: customer.name },
+    apiKey: {
+      id: customer.apiKeyId,
+      name: 'test',
+      lastFour: customer.apiKey.slice(-4),
+      createdAt: iso,
+      expiresAt: expiresAt.toISOString(),
+    },
+    forgeAccounts: [
+      { id: expect.any(String), forge: 'github', namespace: 'Acme', verified: true, verifiedAt: iso },
+      { id: expect.any(String), forge: 'github', namespace: 'Beta', verified: false, verifiedAt: null },
+    ],
+  };
+  expect(await whoami({ 'x-api-key': customer.apiKey })).toEqual(expected);
+  expect(await whoami({ authorization: `Bearer ${customer.apiKey}` })).toEqual(expected);
+});
+
+it('tells of no expiry and no forge account', async () => {
+  const { apiKey } = await makeCustomer(platform, { account: 'none' });
+  expect(await whoami({ 'x-api-key': apiKey })).toMatchObject({ apiKey: { expiresAt: null }, forgeAccounts: [] });
+});
+
+it('never shows the key, nor its hash', async () => {
+  const { apiKey } = await makeCustomer(platform);
+  const text = JSON.stringify(await whoami({ 'x-api-key': apiKey }));
+  expect(text).not.toContain(apiKey.slice(0, -4));
+  expect(text).not.toContain('ash');
+});

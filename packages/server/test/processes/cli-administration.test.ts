@@ -1,0 +1,143 @@
+// Customers, keys and forge accounts by the `rsolv` command, while a server runs on the same PostgreSQL.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { startPostgres, type PostgresServer } from '../harness/postgres-server.ts';
+import { callRoute } from '../harness/process-calls.ts';
+import { refusalOf, rsolv, rsolvJson, serve, type Env, type ServerProcess } from '../harness/server-process.ts';
+
+let postgres: PostgresServer;
+let server: ServerProcess;
+let env: Env;
+
+beforeAll(async () => {
+  postgres = await startPostgres(18);
+  env = { DATABASE_URL: await postgres.createDatabase() };
+  server = await serve(env);
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await postgres.stop();
+});
+
+const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/);
+const secret = expect.stringMatching(/^rsolv_[0-9A-Za-z]{43}$/);
+const moment = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+const made = z.object({ customerId: z.string(), apiKeyId: z.string(), apiKey: z.string(), forgeAccountId: z.string() });
+
+/** What the running server says of a key: `ok`, or the code of the error. */
+async function verdict(apiKey: string): Promise<string> {
+  const { body } = await callRoute({ url: server.url, apiKey }, '/api/v1/whoami');
+  return z.object({ error: z.object({ code: z.string() }).optional() }).parse(body).error?.code ?? 'ok';
+}
+
+/** Runs a command for people and expects it to work. */
+async function say(args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await rsolv(args, env);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
+it.concurrent('setup: makes everything, again another key, and for a namespace of somebody else nothing', async () => {
+  const setup = ['setup', '--customer', 'First', '--namespace', 'first-org'];
+  const printed = await rsolvJson(setup, env);
+  expect(printed).toEqual({ customerId: uuid, apiKeyId: uuid, apiKey: secret, forgeAccountId: uuid });
+  const first = made.parse(printed);
+
+  const again = await say(setup);
+  const secondKey = /^apiKey +(rsolv_\w+)$/m.exec(again)?.[1] ?? '';
+  expect(secondKey).not.toBe(first.apiKey);
+  expect(again).toContain(first.customerId);
+  expect(again).toContain(first.forgeAccountId);
+  expect(again).toContain('shown this once');
+  expect(await Promise.all([first.apiKey, secondKey].map(verdict))).toEqual(['ok', 'ok']);
+
+  const refused = await rsolv(['setup', '--customer', 'Thief', '--namespace', 'FIRST-org', '--json'], env);
+  expect(refusalOf(refused)).toMatch(/Another customer holds.*"FIRST-org"/);
+  expect(await rsolvJson(['customer', 'list'], env)).not.toContainEqual(expect.objectContaining({ name: 'Thief' }));
+});
+
+it.concurrent('customer: create, list, deactivate, activate', async () => {
+  const created = await rsolvJson(['customer', 'create', 'Acme Inc.'], env);
+  expect(created).toEqual({ customerId: uuid, name: 'Acme Inc.', active: true, createdAt: moment });
+  expect(refusalOf(await rsolv(['customer', 'create', 'Acme Inc.'], env))).toMatch(
+    'There is a customer "Acme Inc." already',
+  );
+  expect(await say(['customer', 'list'])).toMatch(/^customerId +name +active +createdAt\n(.*\n)*.*Acme Inc\. +yes /);
+
+  const key = made.pick({ apiKey: true }).parse(await rsolvJson(['key', 'create', '--customer', 'Acme Inc.'], env));
+  expect(await say(['customer', 'deactivate', 'Acme Inc.'])).toMatch(/^active +no$/m);
+  expect(await verdict(key.apiKey)).toBe('CUSTOMER_INACTIVE');
+  const { customerId } = made.pick({ customerId: true }).parse(created);
+  expect(await rsolvJson(['customer', 'activate', customerId], env)).toMatchObject({ customerId, active: true });
+  expect(await verdict(key.apiKey)).toBe('ok');
+  expect(refusalOf(await rsolv(['customer', 'deactivate', 'Nobody'], env))).toMatch('There is no customer "Nobody"');
+});
+
+it.concurrent('key: create, import, list, revoke', async () => {
+  await rsolvJson(['customer', 'create', 'Keys'], env);
+  const forKeys = ['--customer', 'Keys'];
+  const options = [...forKeys, '--name', 'ci', '--expires', '2099-01-31'];
+  const created = await rsolvJson(['key', 'create', ...options], env);
+  const facts = { customer: 'Keys', createdAt: moment, revokedAt: null };
+  const key = { ...facts, apiKeyId: uuid, name: 'ci', lastFour: expect.any(String) };
+  expect(created).toEqual({ ...key, apiKey: secret, expiresAt: '2099-01-31T00:00:00.000Z' });
+  expect(await say(['key', 'create', ...forKeys])).toMatch(/^expiresAt +-\nrevokedAt +-\napiKey +rsolv_\w{43}\n/m);
+
+  const [byOption, byStdin] = ['a-key-from-elsewhere-0001', 'another-key-from-elsewhere-0002'];
+  await rsolvJson(['key', 'import', ...forKeys, '--api-key', byOption], env);
+  const imported = await rsolvJson(['key', 'import', ...forKeys, '--name', 'old'], env, `${byStdin}\n`);
+  expect(imported).toEqual({ ...key, name: 'old', lastFour: '0002', expiresAt: null });
+  expect(await Promise.all([byOption, byStdin].map(verdict))).toEqual(['ok', 'ok']);
+  expect(refusalOf(await rsolv(['key', 'import', ...forKeys, '--api-key', byStdin], env))).toMatch(
+    'This key is in use already',
+  );
+  expect(refusalOf(await rsolv(['key', 'create', '--customer', 'Nobody'], env))).toMatch(
+    'There is no customer "Nobody"',
+  );
+
+  const { apiKeyId } = made.pick({ apiKeyId: true }).parse(imported);
+  expect(await say(['key', 'revoke', apiKeyId])).toMatch(/^revokedAt +\d{4}-/m);
+  expect(await verdict(byStdin)).toBe('API_KEY_REVOKED');
+  expect(refusalOf(await rsolv(['key', 'revoke', 'nothing'], env))).toMatch('no API key with the id "nothing"');
+  const list = await say(['key', 'list', ...forKeys]);
+  expect(list.split('\n').map((line) => line.split(/ {2,}/)[2])).toEqual([
+    'name',
+    'old',
+    'key',
+    'key',
+    'ci',
+    undefined,
+  ]);
+  expect(list).not.toContain(byOption);
+  expect(await rsolvJson(['key', 'list'], env)).toContainEqual(
+    expect.objectContaining({ apiKeyId, lastFour: '0002', revokedAt: moment }),
+  );
+});
+
+it.concurrent('forge: add, verify, list, remove', async () => {
+  await Promise.all(['Holder', 'Claimant'].map((name) => rsolvJson(['customer', 'create', name], env)));
+  const account = (customer: string, namespace = 'the-org') => ['--customer', customer, '--namespace', namespace];
+  const facts = { forgeAccountId: uuid, forge: 'github', namespace: 'the-org' };
+
+  const added = await rsolvJson(['forge', 'add', ...account('Holder')], env);
+  expect(added).toEqual({ ...facts, customer: 'Holder', verifiedAt: null });
+  expect(refusalOf(await rsolv(['forge', 'add', ...account('Holder', 'THE-org')], env))).toMatch('"THE-org" already');
+  expect(refusalOf(await rsolv(['forge', 'verify', ...account('Claimant')], env))).toMatch(
+    /"Claimant" has no .*rsolv forge add/,
+  );
+  expect(await say(['forge', 'verify', ...account('Holder', 'The-Org')])).toMatch(/^verifiedAt +\d{4}-/m);
+  expect(await say(['forge', 'add', ...account('Claimant')])).toMatch(/^verifiedAt +-$/m);
+  expect(refusalOf(await rsolv(['forge', 'verify', ...account('Claimant')], env))).toMatch('Another customer holds');
+
+  expect(await rsolvJson(['forge', 'list', '--customer', 'Claimant'], env)).toEqual([
+    { ...facts, customer: 'Claimant', verifiedAt: null },
+  ]);
+  expect(await say(['forge', 'list'])).toMatch(
+    /^forgeAccountId +customer +forge +namespace +verifiedAt\n(.*\n)*.*the-org/,
+  );
+  expect(await rsolvJson(['forge', 'remove', ...account('Holder')], env)).toMatchObject({ customer: 'Holder' });
+  expect(refusalOf(await rsolv(['forge', 'remove', ...account('Holder')], env))).toMatch(
+    '"Holder" has no github forge account',
+  );
+  expect(await say(['forge', 'verify', ...account('Claimant')])).toMatch(/^verifiedAt +\d{4}-/m);
+});

@@ -1,0 +1,88 @@
+// `rsolv whoami` explains, from the caller's side, what a key may do and what is missing.
+import { createServer, type Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { freePort, startPostgres, type PostgresServer } from '../harness/postgres-server.ts';
+import { refusalOf, rsolv, rsolvJson, serve, type ServerProcess } from '../harness/server-process.ts';
+
+let postgres: PostgresServer;
+let server: ServerProcess;
+const keys = { verified: '', none: '' };
+
+beforeAll(async () => {
+  postgres = await startPostgres(18);
+  const env = { DATABASE_URL: await postgres.createDatabase() };
+  server = await serve(env);
+  const keyFrom = async (args: string[]) => z.object({ apiKey: z.string() }).parse(await rsolvJson(args, env)).apiKey;
+  keys.verified = await keyFrom(['setup', '--customer', 'Both', '--namespace', 'held']);
+  await rsolvJson(['forge', 'add', '--customer', 'Both', '--namespace', 'claimed'], env);
+  await rsolvJson(['customer', 'create', 'Bare'], env);
+  keys.none = await keyFrom(['key', 'create', '--customer', 'Bare', '--expires', '2099-01-31', '--name', 'ci']);
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await postgres.stop();
+});
+
+const whoami = (url: string, apiKey: string, ...more: string[]) =>
+  rsolv(['whoami', '--url', url, '--api-key', apiKey, ...more], {});
+
+it.concurrent('says what is verified, and by which command the rest gets verified', async () => {
+  const { code, stdout } = await whoami(server.url, keys.verified);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^The key "setup" \(….{4}\) speaks for the customer "Both" and does not expire\.\n/);
+  expect(stdout).toContain('It may store and retrieve for every repository of held on github.\n');
+  expect(stdout).toContain('It may not yet for claimed on github: an operator has to run\n');
+  expect(stdout).toContain('rsolv forge verify --customer "Both" --forge github --namespace claimed\n');
+});
+
+it.concurrent('says what a customer without any forge account lacks; URL and key from the environment', async () => {
+  const { code, stdout } = await rsolv(['whoami'], { RSOLV_API_URL: server.url, RSOLV_API_KEY: keys.none });
+  expect(code).toBe(0);
+  expect(stdout).toContain('speaks for the customer "Bare" and expires on 2099-01-31.');
+  expect(stdout).toContain('rsolv forge add --customer "Bare" --namespace OWNER\n');
+});
+
+it.concurrent('--json: the answer of the platform, on one line', async () => {
+  const { code, stdout } = await whoami(server.url, keys.verified, '--json');
+  expect({ code, lines: stdout.split('\n').length }).toEqual({ code: 0, lines: 2 });
+  expect(JSON.parse(stdout)).toMatchObject({
+    customer: { name: 'Both' },
+    apiKey: { name: 'setup', lastFour: keys.verified.slice(-4), expiresAt: null },
+    forgeAccounts: [
+      { forge: 'github', namespace: 'claimed', verified: false },
+      { forge: 'github', namespace: 'held', verified: true },
+    ],
+  });
+});
+
+it.concurrent('passes on why a key is refused', async () => {
+  expect(refusalOf(await whoami(server.url, 'a-key-that-nobody-knows'))).toMatch(
+    /no such API key.*401 API_KEY_UNKNOWN/,
+  );
+});
+
+it.concurrent('says that nothing answers', async () => {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  expect(refusalOf(await whoami(url, keys.none))).toMatch(new RegExp(`No answer from ${url}.*running there\\?`));
+});
+
+describe('something else than the platform', () => {
+  it.concurrent.each([
+    ['a page', 200, '<!doctype html><title>Hello</title>'],
+    ['other JSON', 200, '{"hello":"world"}'],
+    ['an error of its own', 404, '{"error":"not found"}'],
+    ['nothing', 204, undefined],
+  ])('%s', async (_name, status, body) => {
+    const other = await listen(createServer((_request, response) => response.writeHead(status).end(body)));
+    const outcome = await whoami(other.url, keys.none);
+    other.server.close();
+    expect(refusalOf(outcome)).toMatch(new RegExp(`${other.url} .*${status}.* is not an RSOLV phase data platform`));
+  });
+});
+
+async function listen(server: Server) {
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return { server, url: `http://127.0.0.1:${port}` };
+}

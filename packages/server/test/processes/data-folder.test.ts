@@ -1,0 +1,123 @@
+// One process at a time on a data folder, and nothing that was answered is lost, however that process ends.
+import { createServer } from 'node:http';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { retrieveAll, storeScan } from '../harness/process-calls.ts';
+import {
+  refusalOf,
+  makeFolder,
+  rsolv,
+  rsolvJson,
+  serve,
+  shownKey,
+  type Outcome,
+  type ServerProcess,
+} from '../harness/server-process.ts';
+import { stopDuringUpload } from '../harness/stop-during-upload.ts';
+import { until } from '../harness/until.ts';
+
+const namespace = 'Some-Org';
+let folder: Awaited<ReturnType<typeof makeFolder>>;
+let env: Record<string, string>;
+let server: ServerProcess;
+let apiKey: string;
+let migrated: Outcome;
+let listed: Outcome;
+
+beforeAll(async () => {
+  folder = await makeFolder();
+  env = { RSOLV_DATA_DIR: join(folder.path, 'made', 'on', 'the', 'way'), RSOLV_NAMESPACE: namespace };
+  migrated = await rsolv(['migrate'], env);
+  listed = await rsolv(['customer', 'list'], env);
+  server = await serve(env);
+  apiKey = shownKey(server);
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+it('is made by whichever command comes first', () => {
+  expect({ migrated, listed }).toEqual({
+    migrated: {
+      code: 0,
+      stdout: expect.stringMatching(/^The schema is up to date: \d+ .*Migration\d+.*\n$/),
+      stderr: '',
+    },
+    listed: { code: 0, stdout: expect.stringMatching(/^There are no customers yet.*rsolv setup\n$/), stderr: '' },
+  });
+});
+
+it('gives the first customer the namespace that RSOLV_NAMESPACE names, and no other', async () => {
+  expect(server.stdout).toContain(`holds the GitHub namespace ${namespace}.`);
+  const access = { url: server.url, apiKey };
+  expect(await storeScan(access, `${namespace}/demo`, {})).toMatchObject({ status: 200 });
+  expect(await storeScan(access, 'RSOLV-dev/demo', {})).toMatchObject({ status: 403 });
+});
+
+it.concurrent.each([['serve'], ['customer list']])('refuses "rsolv %s" while a server holds it', async (command) => {
+  const refused = await rsolv(command.split(' '), { ...env, PORT: '0' });
+  expect(refusalOf(refused)).toMatch(
+    `The data folder ${env['RSOLV_DATA_DIR']} is in use by process ${server.pid} (rsolv serve)`,
+  );
+});
+
+it('has every answered store after kill -9, and lets the next server in', async () => {
+  const access = { url: server.url, apiKey };
+  const answered: string[] = [];
+  const storeOn = async (client: number) => {
+    for (let count = 0; ; count++) {
+      const commit = `commit-${client}-${count}`;
+      const { status } = await storeScan(access, `${namespace}/killed`, { commit }, commit);
+      if (status === 200) answered.push(commit);
+    }
+  };
+  const clients = Promise.allSettled([1, 2, 3, 4].map(storeOn));
+  await until('enough answers', () => answered.length >= 40 || undefined);
+  await server.end('SIGKILL');
+  await clients;
+
+  server = await serve(env);
+  const retrieved = await Promise.all(
+    answered.map(
+      async (commit) => (await retrieveAll({ url: server.url, apiKey }, `${namespace}/killed`, commit)).body,
+    ),
+  );
+  expect(retrieved).toEqual(answered.map((commit) => ({ scan: { commit } })));
+});
+
+it('is free again after SIGTERM, which lets the request under way finish', async () => {
+  const scan = { url: server.url, apiKey, repo: `${namespace}/unfinished` };
+  expect(await stopDuringUpload(server, 'SIGTERM', scan)).toMatchObject({ status: 200, code: 0 });
+  expect(await rsolvJson(['customer', 'list'], env)).toMatchObject([{ name: 'local' }]);
+});
+
+it('is free again after a start that found the port taken', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  const port = await until('a port', () => {
+    const address = other.address();
+    return typeof address === 'object' ? address?.port : undefined;
+  });
+  const refused = await rsolv(['serve'], { ...env, PORT: `${port}` });
+  other.close();
+  expect(refusalOf(refused)).toMatch(`${port}`);
+  expect(refused.stderr).toMatch(/127\.0\.0\.1.*taken.*PORT/);
+  expect(await rsolvJson(['customer', 'list'], env)).toMatchObject([{ name: 'local' }]);
+});
+
+describe('a folder that is none', () => {
+  it.concurrent.each([
+    ['a file', 'file', 'file'],
+    ['a folder inside a file', 'file', 'file/folder'],
+    ['a folder whose lock is a folder', 'odd/lock/x', 'odd'],
+    ['a folder whose lock is no lock', 'strange/lock', 'strange'],
+    ['a folder whose database is a file', 'other/database', 'other'],
+  ])('is told in one line: %s', async (_name, file, dataDir) => {
+    await using parent = await makeFolder();
+    await mkdir(join(parent.path, file, '..'), { recursive: true });
+    await writeFile(join(parent.path, file), 'something else than the platform has put there');
+    const path = join(parent.path, dataDir);
+    expect(refusalOf(await rsolv(['customer', 'list'], { RSOLV_DATA_DIR: path }))).toMatch(path);
+  });
+});

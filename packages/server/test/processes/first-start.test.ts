@@ -1,0 +1,86 @@
+// What a newcomer sees: start on nothing, paste the lines, stop, start again.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { commitSha, callRoute, retrieveAll } from '../harness/process-calls.ts';
+import { makeFolder, run, serve, shownKey, type ServerProcess } from '../harness/server-process.ts';
+import { stopDuringUpload } from '../harness/stop-during-upload.ts';
+import { until } from '../harness/until.ts';
+
+let folder: Awaited<ReturnType<typeof makeFolder>>;
+let server: ServerProcess;
+let key: string;
+
+beforeAll(async () => {
+  folder = await makeFolder();
+  server = await serve({ RSOLV_DATA_DIR: folder.path });
+  key = shownKey(server);
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const vulnerability = { type: 'command_injection', severity: 'critical', filePath: 'Gruntfile.js', line: 14 };
+const prUrl = 'https://github.com/RSOLV-dev/demo/pull/43';
+const scan = { scan: { vulnerabilities: [vulnerability] } };
+const validation = { validation: { 'issue-42': { validated: true, testPath: 'test/gruntfile.test.js' } } };
+const fixes = [{ file: 'Gruntfile.js' }];
+const mitigation = { mitigation: { 'issue-42': { prUrl, fixes, pr_url: prUrl, pr_number: 43, files_changed: 1 } } };
+
+const curlLines = () => server.stdout.split('\n').filter((line) => line.startsWith('curl '));
+
+it('greets with address, data folder, the key once, and a curl line for each phase', () => {
+  const [first, second] = server.stdout.split('\n');
+  expect(first).toBe(`RSOLV phase data platform: ${server.url}, to browse at ${server.url}/docs`);
+  expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(second).toBe(`Data: ${folder.path} (embedded)`);
+  expect(server.stdout).toContain('holds the GitHub namespace RSOLV-dev');
+  const otherLines = server.stdout.split('\n').filter((line) => line.includes(key) && !line.startsWith('curl '));
+  expect(otherLines).toEqual([`  ${key}`]);
+  expect(curlLines()).toHaveLength(3);
+});
+
+it.each([
+  ['scan', 0, scan],
+  ['validation', 1, { ...scan, ...validation }],
+  ['mitigation', 2, { ...scan, ...validation, ...mitigation }],
+])('the curl line of the %s, pasted into bash, stores and gets back all there is so far', async (phase, line, all) => {
+  const { code, stdout, stderr } = await run(['bash', '-c', curlLines()[line] ?? '']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .map((answer): unknown => JSON.parse(answer));
+  expect(answers).toEqual([{ success: true, id: expect.any(String), phase }, all]);
+});
+
+it('logs lines of JSON to stderr, one for each request, without the key', async () => {
+  const log = await until('the log lines of six requests', () => {
+    const lines = server.stderr.split('\n').filter((line) => line.includes('"requestId"'));
+    return lines.length >= 6 && server.stderr.endsWith('\n') ? server.stderr.trim().split('\n') : undefined;
+  });
+  const lines = log.map((line): unknown => JSON.parse(line));
+  expect(lines[0]).toMatchObject({ level: 30, msg: 'listening', url: server.url });
+  expect(lines[1]).toMatchObject({ req: { method: 'POST', path: '/api/v1/phases/store' }, res: { status: 200 } });
+  expect(server.stderr).not.toContain(key);
+});
+
+it('finishes the request that it has when it is stopped with Ctrl-C', async () => {
+  const scan = { url: server.url, apiKey: key, repo: 'RSOLV-dev/unfinished' };
+  expect(await stopDuringUpload(server, 'SIGINT', scan)).toEqual({
+    status: 200,
+    body: expect.stringContaining('"success":true'),
+    // Whoever goes on with this connection would ask a server that is no more.
+    connection: 'close',
+    code: 0,
+  });
+});
+
+it('keeps key and data over a restart, and does not show the key again', async () => {
+  server = await serve({ RSOLV_DATA_DIR: folder.path });
+  expect(server.stdout).not.toContain('rsolv_');
+  expect(server.stdout).toContain('npm run rsolv -- key create --customer');
+  const access = { url: server.url, apiKey: key };
+  const path = `/api/v1/phases/retrieve?repo=RSOLV-dev/demo&issue=42&commit=${commitSha}`;
+  expect((await callRoute(access, path)).body).toEqual({ ...scan, ...validation, ...mitigation });
+  expect((await retrieveAll(access, 'RSOLV-dev/unfinished')).body).toEqual({ scan: { during: 'SIGINT' } });
+});

@@ -1,0 +1,46 @@
+// The same migrations on every release of PostgreSQL that the platform supports.
+import { MikroORM } from '@mikro-orm/postgresql';
+import { migrations } from '@rsolv/migrations/list';
+import { retrieveInput } from '@rsolv/shared/retrieve';
+import { storeInput } from '@rsolv/shared/store';
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import { entities, openDatabase } from '../../src/database.ts';
+import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
+import { retrieve } from '../../src/phases/retrieve.ts';
+import { store } from '../../src/phases/store.ts';
+import { startPostgres } from '../harness/postgres-server.ts';
+import { commitSha } from '../harness/process-calls.ts';
+
+const repo = 'acme/demo';
+
+it.concurrent.each([15, 16, 17, 18] as const)('PostgreSQL %i', async (release) => {
+  await using stack = new AsyncDisposableStack();
+  const postgres = stack.adopt(await startPostgres(release), (server) => server.stop());
+  const url = await postgres.createDatabase();
+  const database = stack.adopt(await openDatabase({ kind: 'postgres', url, poolSize: 2 }), (opened) => opened.close());
+  await database.migrate();
+  await database.migrate();
+  expect(await database.appliedMigrations()).toEqual(migrations.map(({ name }) => name));
+
+  const orm = stack.adopt(
+    new MikroORM({ clientUrl: url, entities, schemaGenerator: { skipTables: ['migrations'] } }),
+    (opened) => opened.close(),
+  );
+  const { rows } = await sql`select current_setting('server_version_num')::int / 10000 as release`.execute(
+    database.kysely,
+  );
+  expect(rows).toEqual([{ release }]);
+  expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
+
+  const { apiKey } = await setUpCustomer(database.fork(), {
+    customerName: 'Acme',
+    forge: 'github',
+    namespace: 'acme',
+  });
+  const data = { vulnerabilities: [{ type: 'xss' }] };
+  await store(database.kysely, apiKey, storeInput.parse({ phase: 'scan', repo, commitSha, data }));
+  expect(await retrieve(database.kysely, apiKey, retrieveInput.parse({ repo, commit: commitSha }))).toEqual({
+    scan: data,
+  });
+});

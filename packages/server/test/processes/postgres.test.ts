@@ -1,0 +1,94 @@
+// Servers on a PostgreSQL: one that is empty, several at once, and one that goes away for a while.
+import { migrations } from '@rsolv/migrations/list';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectError } from '../harness/calls.ts';
+import { startPostgres, type PostgresServer } from '../harness/postgres-server.ts';
+import { callRoute, commitSha, retrieveAll, storeScan } from '../harness/process-calls.ts';
+import { serve, setUpKey } from '../harness/server-process.ts';
+import { until } from '../harness/until.ts';
+
+let postgres: PostgresServer;
+
+beforeAll(async () => {
+  postgres = await startPostgres(18);
+});
+afterAll(() => postgres.stop());
+
+const repo = 'acme/demo';
+
+async function select(url: string, query: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<object>(query);
+  await client.end();
+  return rows;
+}
+
+it('seeds nothing, says which command makes a customer, and serves that customer at once', async () => {
+  const url = await postgres.createDatabase();
+  await using server = await serve({ DATABASE_URL: url, PORT: '0' });
+  const command = 'npm run rsolv -- setup --customer NAME --namespace OWNER';
+  await until('the hint', () => server.stdout.includes(command) || undefined);
+  expect(server.stdout).not.toContain('rsolv_');
+  expect(await select(url, 'select from customers union all select from api_keys')).toEqual([]);
+
+  const apiKey = await setUpKey({ DATABASE_URL: url }, 'acme');
+  const access = { url: server.url, apiKey };
+  expect(await storeScan(access, repo, { here: true })).toMatchObject({ status: 200 });
+  expect(await server.end('SIGTERM')).toBe(0);
+
+  await using next = await serve({ DATABASE_URL: url });
+  expect((await retrieveAll({ url: next.url, apiKey }, repo)).body).toEqual({ scan: { here: true } });
+  expect(next.stdout).not.toContain('setup');
+  expect(next.stdout + next.stderr).not.toContain(new URL(url).password + '@');
+});
+
+it('is migrated once by three servers that start at once, which then share all data', async () => {
+  const url = await postgres.createDatabase();
+  const started = await Promise.all([1, 2, 3].map(() => serve({ DATABASE_URL: url })));
+  await using servers = new AsyncDisposableStack();
+  for (const server of started) servers.use(server);
+  const applied = await select(url, 'select name from migrations order by id');
+  expect(applied).toEqual(migrations.map(({ name }) => ({ name })));
+
+  const apiKey = await setUpKey({ DATABASE_URL: url }, 'acme');
+  const [first, ...others] = started.map((server) => ({ url: server.url, apiKey }));
+  expect(await storeScan(first ?? { url: '', apiKey }, repo, { by: 'the first' })).toMatchObject({ status: 200 });
+  expect(others).toHaveLength(2);
+  for (const other of others) {
+    expect((await callRoute(other, '/health/ready')).status).toBe(200);
+    expect((await retrieveAll(other, repo)).body).toEqual({ scan: { by: 'the first' } });
+  }
+});
+
+describe('while PostgreSQL is away', () => {
+  it('answers 503 and goes on by itself when it is back', async () => {
+    const url = await postgres.createDatabase();
+    await using server = await serve({ DATABASE_URL: url });
+    const access = { url: server.url, apiKey: await setUpKey({ DATABASE_URL: url }, 'acme') };
+    expect(await storeScan(access, repo, { stored: 'before' })).toMatchObject({ status: 200 });
+
+    await postgres.interrupt();
+    for (let round = 0; round < 2; round++) {
+      for (const refused of [
+        await storeScan(access, repo, { stored: 'never' }),
+        await retrieveAll(access, repo),
+        await callRoute(access, '/api/v1/whoami'),
+      ]) {
+        expectError(refused, 503, 'DATABASE_UNAVAILABLE');
+        expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+      }
+    }
+    const query = new URLSearchParams({ input: JSON.stringify({ json: { repo, commit: commitSha } }) });
+    expect((await callRoute(access, `/trpc/phases.retrieve?${query.toString()}`)).status).toBe(503);
+    expect(await callRoute(access, '/health')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expectError(await callRoute(access, '/health/ready'), 503, 'NOT_READY');
+
+    await postgres.resume();
+    await until('readiness', async () => (await callRoute(access, '/health/ready')).status === 200 || undefined);
+    expect((await retrieveAll(access, repo)).body).toEqual({ scan: { stored: 'before' } });
+    expect(await storeScan(access, repo, { stored: 'after' })).toMatchObject({ status: 200 });
+    expect(await server.end('SIGTERM')).toBe(0);
+  });
+});

@@ -1,0 +1,65 @@
+// Settings that can't work are told in one line that names the variable, before anything is begun.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Client } from 'pg';
+import { freePort, startPostgres, type PostgresServer } from '../harness/postgres-server.ts';
+import { refusalOf, rsolv } from '../harness/server-process.ts';
+
+let postgres: PostgresServer;
+let closedPort: number;
+
+beforeAll(async () => {
+  [postgres, closedPort] = await Promise.all([startPostgres(18), freePort()]);
+});
+afterAll(() => postgres.stop());
+
+it.concurrent.each([
+  ['PORT', 'http'],
+  ['PORT', '65536'],
+  ['LOG_LEVEL', 'loud'],
+  ['RSOLV_BODY_LIMIT', 'lots'],
+  ['RSOLV_BODY_LIMIT', '1gb'],
+  ['RSOLV_NAMESPACE', 'owner/repo'],
+  ['DATABASE_POOL_SIZE', 'many'],
+  ['DATABASE_URL', 'nonsense with a secret'],
+  ['DATABASE_URL', 'mysql://root:secret@127.0.0.1/db'],
+  ['DATABASE_URL', 'postgresql://root:secret@127.0.0.1'],
+])('%s=%s', async (name, value) => {
+  const refused = await rsolv(['serve'], { PORT: '0', [name]: value });
+  expect(refusalOf(refused)).toMatch(new RegExp(`\\b${name}\\b`));
+  expect(refused.stderr).not.toContain('secret');
+});
+
+it.concurrent('a HOST that this machine has not', async () => {
+  const DATABASE_URL = await postgres.createDatabase();
+  expect(refusalOf(await rsolv(['serve'], { PORT: '0', HOST: '203.0.113.7', DATABASE_URL }))).toMatch(/\bHOST\b/);
+});
+
+const urlWith = (changes: Partial<URL>) => Object.assign(new URL(postgres.url), changes).href;
+
+it.concurrent.each<[string, () => string, RegExp]>([
+  [
+    'nothing listens there',
+    () => urlWith({ port: `${closedPort}`, password: 'hush-hush' }),
+    /127\.0\.0\.1:\d+.*refused/i,
+  ],
+  ['there is no such host', () => urlWith({ hostname: 'nowhere.invalid', password: 'hush-hush' }), /nowhere\.invalid/],
+  ['the password is wrong', () => urlWith({ password: 'hush-hush' }), /password authentication failed/],
+  ['there is no such user', () => urlWith({ username: 'nobody', password: 'hush-hush' }), /nobody/],
+  ['there is no such database', () => urlWith({ pathname: '/nothing' }), /"nothing" does not exist/],
+])('a DATABASE_URL where %s', async (_name, url, message) => {
+  const refused = await rsolv(['serve'], { PORT: '0', DATABASE_URL: url() });
+  expect(refusalOf(refused)).toMatch(message);
+  expect(refused.stderr).toContain('DATABASE_URL');
+  expect(refused.stderr).not.toContain('hush-hush');
+});
+
+it.concurrent('a user who may not make tables', async () => {
+  const url = await postgres.createDatabase();
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query("create role reader login password 'hush-hush'");
+  await client.query('revoke create on schema public from public');
+  await client.end();
+  const DATABASE_URL = Object.assign(new URL(url), { username: 'reader', password: 'hush-hush' }).href;
+  expect(refusalOf(await rsolv(['serve'], { PORT: '0', DATABASE_URL }))).toMatch(/permission denied/);
+});

@@ -1,0 +1,147 @@
+// tRPC's clients find in an error what a REST error's body has, in the shape that they read.
+import { gzipSync } from 'node:zlib';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { revokeKey } from '../../src/customers/revoke-key.ts';
+import { goodBody, request } from '../harness/calls.ts';
+import {
+  makeCustomer,
+  startTestPlatform,
+  testBodyLimitBytes,
+  type TestCustomer,
+  type TestPlatform,
+} from '../harness/platform.ts';
+import { makeClient, refusal, refusalIn } from './client.ts';
+
+let platform: TestPlatform;
+let customer: TestCustomer;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+  customer = await makeCustomer(platform);
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const scan = (namespace: string) =>
+  ({ phase: 'scan', repo: `${namespace}/demo`, commitSha: 'c0ffee', data: {} }) as const;
+
+describe('a call is refused', () => {
+  it('for its fields', async () => {
+    const client = makeClient(platform, customer);
+    const { message, ...error } = await refusal(
+      client.phases.store.mutate({ ...scan(customer.namespace), commitSha: 'a b' }),
+    );
+    expect(error).toMatchObject({ status: 400, code: 'INVALID_INPUT' });
+    expect(error.details?.map(({ path }) => path)).toEqual(['commitSha']);
+    expect(message).toContain('commitSha');
+    const retrieved = await refusal(client.phases.retrieve.query({ repo: 'demo', commit: 'c0ffee', issue: 0 }));
+    expect(retrieved.details?.map(({ path }) => path)).toContain('issue');
+  });
+
+  it('for its key', async () => {
+    const unknown = makeClient(platform, { apiKey: 'rsolv_unknown' });
+    for (const call of [unknown.whoami.query(), unknown.phases.store.mutate(scan('o'))])
+      expect(await refusal(call)).toMatchObject({ status: 401, code: 'API_KEY_UNKNOWN' });
+    const revoked = await makeCustomer(platform);
+    await revokeKey(platform.database.fork(), revoked.apiKeyId);
+    expect(await refusal(makeClient(platform, revoked).whoami.query())).toMatchObject({ code: 'API_KEY_REVOKED' });
+  });
+
+  it('for its namespace', async () => {
+    const client = makeClient(platform, customer);
+    expect(await refusal(client.phases.store.mutate(scan('other')))).toMatchObject({
+      status: 403,
+      code: 'FORGE_ACCOUNT_MISSING',
+      message: expect.stringContaining('rsolv forge add'),
+    });
+    const unverified = await makeCustomer(platform, { account: 'unverified' });
+    const query = { repo: `${unverified.namespace}/demo`, commit: 'c0ffee' };
+    expect(await refusal(makeClient(platform, unverified).phases.retrieve.query(query))).toMatchObject({
+      status: 403,
+      code: 'FORGE_ACCOUNT_UNVERIFIED',
+      message: expect.stringContaining('rsolv forge verify'),
+    });
+  });
+});
+
+describe('a body is refused', () => {
+  const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+    request(platform, '/trpc/phases.store', {
+      method: 'POST',
+      headers: { 'x-api-key': customer.apiKey, 'content-type': 'application/json', ...headers },
+      body,
+    });
+
+  it.each([
+    ['not JSON', '{"json":', {}, 400, 'MALFORMED_BODY'],
+    ['empty', '', {}, 400, 'MALFORMED_BODY'],
+    ['no object', '[]', {}, 400, 'INVALID_INPUT'],
+    ['no superjson', '{"phase":"scan"}', {}, 400, 'INVALID_INPUT'],
+    ['a number at fault', '{"json":{"data":{"a":1e400}}}', {}, 400, 'INVALID_INPUT'],
+    ['not gzip', '{"json":{}}', { 'content-encoding': 'gzip' }, 400, 'MALFORMED_BODY'],
+    ['another content type', '{"json":{}}', { 'content-type': 'text/plain' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['another encoding', '{"json":{}}', { 'content-encoding': 'zstd' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['too large', ' '.repeat(testBodyLimitBytes + 1), {}, 413, 'PAYLOAD_TOO_LARGE'],
+    ['without a key', '{"json":{}}', { 'x-api-key': '' }, 401, 'API_KEY_MISSING'],
+    ['with an unknown key', '{"json":{}}', { 'x-api-key': 'unknown' }, 401, 'API_KEY_UNKNOWN'],
+    ['not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), {}, 400, 'MALFORMED_BODY'],
+    [
+      'unpacked too large',
+      new Uint8Array(gzipSync(Buffer.alloc(testBodyLimitBytes + 1))),
+      { 'content-encoding': 'gzip' },
+      413,
+      'PAYLOAD_TOO_LARGE',
+    ],
+  ])('%s', async (_name, body, headers, status, code) => {
+    const answer = await post(body, headers);
+    expect(refusalIn(answer)).toMatchObject({ status, code });
+    expect(answer.body).toHaveProperty('error.json.data.requestId', answer.headers.get('x-request-id'));
+  });
+
+  it('packed, where it is good', async () => {
+    const packed = new Uint8Array(gzipSync(JSON.stringify({ json: goodBody(customer) })));
+    expect(await post(packed, { 'content-encoding': 'gzip' })).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a route', () => {
+  const headers = () => ({ 'x-api-key': customer.apiKey, 'content-type': 'application/json' });
+
+  it.each([
+    '/trpc/nothing',
+    '/trpc/phases',
+    '/trpc/phases.constructor',
+    '/trpc/constructor',
+    '/trpc/__proto__.toString',
+  ])('%s is not there', async (path) => {
+    const answer = await request(platform, path, { headers: headers() });
+    expect(refusalIn(answer)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+
+  it.each([
+    ['GET', '/trpc/phases.store?input=%7B%22json%22%3A%7B%7D%7D'],
+    ['POST', '/trpc/whoami'],
+    ['POST', '/trpc/phases.retrieve'],
+  ])('%s %s has another method', async (method, path) => {
+    const body = method === 'POST' ? { body: '{"json":{}}' } : {};
+    const answer = await request(platform, path, { method, headers: headers(), ...body });
+    expect(refusalIn(answer)).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
+  });
+
+  it.each(['{', '%7B', '"text"', '[]', 'null'])('a query with the input %s', async (input) => {
+    const answer = await request(platform, `/trpc/phases.retrieve?input=${input}`, { headers: headers() });
+    expect(refusalIn(answer).status).toBe(400);
+  });
+});
+
+it('a fault of the platform shows nothing of what it was', async () => {
+  const broken = await startTestPlatform();
+  const owner = await makeCustomer(broken);
+  await sql`drop table scan_executions`.execute(broken.database.kysely);
+  const error = await refusal(makeClient(broken, owner).phases.store.mutate(scan(owner.namespace)));
+  expect(error).toMatchObject({ status: 500, code: 'INTERNAL_ERROR' });
+  expect(error.message).not.toContain('scan_executions');
+  expect(broken.logged.some((line) => line.includes('scan_executions') && line.includes(error.requestId))).toBe(true);
+  await broken[Symbol.asyncDispose]();
+});

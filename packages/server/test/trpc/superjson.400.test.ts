@@ -1,0 +1,132 @@
+// What superjson can carry and JSON can't, and superjson made to do harm: refused, and the server goes on.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import superjson from 'superjson';
+import { goodBody, request, storeGood } from '../harness/calls.ts';
+import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { refusalIn } from './client.ts';
+
+let platform: TestPlatform;
+let customer: TestCustomer;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+  customer = await makeCustomer(platform);
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const post = (body: object | string) =>
+  request(platform, '/trpc/phases.store', {
+    method: 'POST',
+    headers: { 'x-api-key': customer.apiKey, 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+class Point {
+  readonly x = 1;
+}
+
+describe('a value in data', () => {
+  it.each([
+    ['NaN', Number.NaN],
+    ['Infinity', Number.POSITIVE_INFINITY],
+    ['-Infinity', Number.NEGATIVE_INFINITY],
+    ['a Date', new Date()],
+    ['a Map', new Map([['a', 1]])],
+    ['a Set', new Set([1])],
+    ['a BigInt', 42n],
+    ['a RegExp', /a/],
+    ['a URL', new URL('http://localhost')],
+    ['an Error', new Error('x')],
+    ['undefined in an array', [undefined]],
+  ])('%s', async (_name, value) => {
+    const data = { a: { b: [0, value] } };
+    const answer = await post(superjson.serialize(goodBody(customer, { data })));
+    const { code, details } = refusalIn(answer);
+    expect({ status: answer.status, code }).toEqual({ status: 400, code: 'INVALID_INPUT' });
+    expect(details?.map(({ path }) => path)).toEqual([expect.stringMatching(/^data\.a\.b\[1\]/)]);
+  });
+
+  it('an object of a class arrives as the object that it looks like', async () => {
+    const answer = await post(superjson.serialize(goodBody(customer, { data: { a: new Point() } })));
+    expect(answer.status).toBe(200);
+  });
+});
+
+/** A good input with this as superjson's `meta`. */
+const withMeta = (meta: unknown, data: object = { a: 'x', b: {}, list: [1, 2, 3] }) => ({
+  json: goodBody(customer, { data }),
+  meta,
+});
+
+const nest = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
+describe('superjson that is made by hand', () => {
+  it.each<[string, () => object | string]>([
+    ['values of no shape', () => withMeta({ values: 'x' })],
+    ['values that are a list of nonsense', () => withMeta({ values: [[[[]]], 'x', 1] })],
+    ['an unknown type', () => withMeta({ values: { 'data.a': ['nonsense'] } })],
+    ['a path through __proto__', () => withMeta({ values: { '__proto__.polluted': ['Date'] } })],
+    ['a path through constructor', () => withMeta({ values: { 'data.constructor.prototype.polluted': ['Date'] } })],
+    ['a custom type', () => withMeta({ values: { 'data.a': [['custom', 'x']] } })],
+    ['a class', () => withMeta({ values: { 'data.b': [['class', 'Object']] } })],
+    ['a symbol', () => withMeta({ values: { 'data.a': [['symbol', 'x']] } })],
+    ['a typed array', () => withMeta({ values: { 'data.list': [['typed-array', 'Float64Array']] } })],
+    ['a map of no pairs', () => withMeta({ values: { 'data.list': ['map'] } })],
+    ['a regular expression', () => withMeta({ values: { 'data.a': ['regexp'] } })],
+    [
+      'a bigint of a million digits',
+      () => withMeta({ values: { 'data.a': ['bigint'] } }, { a: '9'.repeat(1_000_000) }),
+    ],
+    [
+      'a bigint of a million digits, spelled with nothing inside it',
+      () => withMeta({ values: { 'data.a': ['bigint', {}] } }, { a: '9'.repeat(1_000_000) }),
+    ],
+    ['a bigint that is none', () => withMeta({ values: { 'data.a': ['bigint'] } })],
+    [
+      'values nested in the tens of thousands',
+      () => `{"json":${JSON.stringify(goodBody(customer))},"meta":{"values":${nest(50_000)}}}`,
+    ],
+    [
+      'values nested in the tens of thousands, as objects',
+      () =>
+        `{"json":${JSON.stringify(goodBody(customer))},"meta":{"values":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}}`,
+    ],
+    [
+      // Each lookup by position in a set goes through all that lie before it.
+      'a set of many, with a type for each of them',
+      () => {
+        const list = Array.from({ length: 45_000 }, (_, index) => index);
+        const types = list.slice(-25_000).map((index) => [`data.s.${index}`, ['undefined']]);
+        return withMeta({ values: { 'data.s': ['set'], ...Object.fromEntries(types) } }, { s: list });
+      },
+    ],
+  ])('%s', async (_name, make) => {
+    const { status, code } = refusalIn(await post(make()));
+    expect({ status, code }).toEqual({ status: 400, code: 'INVALID_INPUT' });
+    await storeGood(platform, customer);
+    expect(Object.prototype).not.toHaveProperty('polluted');
+  });
+
+  it.each<[string, unknown]>([
+    ['a circle', { referentialEqualities: { data: ['data.b.data'] } }],
+    ['a circle at the root', { referentialEqualities: [['data.b']] }],
+    [
+      'a structure of exponential size',
+      {
+        referentialEqualities: Object.fromEntries(
+          Array.from({ length: 64 }, (_, index) => [
+            `data${'.b'.repeat(index + 1)}`,
+            [`data${'.b'.repeat(index)}.x`, `data${'.b'.repeat(index)}.y`],
+          ]),
+        ),
+      },
+    ],
+    ['__proto__', { referentialEqualities: { 'data.b': ['__proto__.polluted', 'constructor.prototype.polluted'] } }],
+    ['no sense', { values: { 'data.none.of.it': ['Date'] }, referentialEqualities: { none: ['none.of.it'] } }],
+    ['no shape', { referentialEqualities: 'x', values: null, v: {} }],
+  ])('what makes %s is passed over', async (_name, meta) => {
+    expect((await post(withMeta(meta))).status).toBeLessThan(500);
+    await storeGood(platform, customer);
+    expect(Object.prototype).not.toHaveProperty('polluted');
+  });
+});

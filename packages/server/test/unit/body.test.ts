@@ -1,0 +1,44 @@
+// Reading a body comes to an end whatever the client does; what is read of it over HTTP is tested there.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createConnection } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { MalformedBodyError } from '../../src/errors.ts';
+import { readBody } from '../../src/http/body.ts';
+
+let server: Server;
+let port: number;
+
+beforeEach(async () => {
+  server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  port = typeof address === 'object' && address !== null ? address.port : 0;
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const packed = gzipSync(JSON.stringify({ a: 'x'.repeat(100) }));
+
+it.each([
+  ['as it is', '', Buffer.from('{"a":')],
+  ['packed', 'content-encoding: gzip\r\n', packed.subarray(0, 20)],
+  ['packed, of which nothing came', 'content-encoding: gzip\r\n', Buffer.alloc(0)],
+])('a client that hangs up in the middle of a body %s', async (_name, header, half) => {
+  const reading = new Promise((resolve) => {
+    server.once('request', (request: IncomingMessage) => {
+      resolve(readBody(request, 1000).catch((thrown: unknown) => thrown));
+      request.once('data', () => socket.destroy());
+    });
+  });
+  const socket = createConnection(port, '127.0.0.1');
+  socket.write('POST / HTTP/1.1\r\nhost: x\r\nx-api-key: k\r\ncontent-type: application/json\r\n');
+  socket.write(`content-length: 1000\r\n${header}\r\n`);
+  if (half.length > 0) socket.write(half);
+  else server.once('request', () => socket.destroy());
+  await expect(reading).resolves.toBeInstanceOf(MalformedBodyError);
+});

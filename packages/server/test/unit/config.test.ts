@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { StartupError } from '../../src/errors.ts';
+
+const postgres = 'postgresql://user:secret@host:5432/database';
+
+it('defaults to an embedded database on this machine', () => {
+  expect(readConfig({})).toEqual({
+    database: { kind: 'embedded', dataDir: resolve('.rsolv-data') },
+    host: '127.0.0.1',
+    port: 4000,
+    firstNamespace: 'RSOLV-dev',
+    bodyLimitBytes: 10 * 1024 ** 2,
+    logLevel: 'info',
+  });
+});
+
+it('counts an empty variable as absent', () => {
+  const variables = { DATABASE_URL: '', PORT: '', HOST: '', RSOLV_BODY_LIMIT: '', LOG_LEVEL: '', RSOLV_DATA_DIR: '' };
+  expect(readConfig({ ...variables, DATABASE_POOL_SIZE: '', RSOLV_NAMESPACE: '' })).toEqual(readConfig({}));
+});
+
+it.each([
+  [{ DATABASE_URL: postgres }, { database: { kind: 'postgres', url: postgres, poolSize: 20 } }],
+  [{ DATABASE_URL: 'postgres://host/d', DATABASE_POOL_SIZE: '5' }, { database: { poolSize: 5 } }],
+  [{ RSOLV_DATA_DIR: '/data' }, { database: { kind: 'embedded', dataDir: '/data' } }],
+  [{ RSOLV_NAMESPACE: 'Acme' }, { firstNamespace: 'Acme' }],
+  [{ RSOLV_BODY_LIMIT: '100' }, { bodyLimitBytes: 100 }],
+  [{ RSOLV_BODY_LIMIT: '100b' }, { bodyLimitBytes: 100 }],
+  [{ RSOLV_BODY_LIMIT: '2KB' }, { bodyLimitBytes: 2048 }],
+  [{ RSOLV_BODY_LIMIT: '64mb' }, { bodyLimitBytes: 64 * 1024 ** 2 }],
+  [
+    { HOST: '0.0.0.0', PORT: '0' },
+    { host: '0.0.0.0', port: 0 },
+  ],
+  [{ PORT: '65535' }, { port: 65_535 }],
+  [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
+])('%j', (variables, expected) => {
+  expect(readConfig(variables)).toMatchObject(expected);
+});
+
+describe('what is wrong is named, without its value', () => {
+  it.each([
+    ['DATABASE_URL', 'mysql://user:secret@host/d'],
+    ['DATABASE_URL', 'host:5432'],
+    ['DATABASE_POOL_SIZE', '0'],
+    ['DATABASE_POOL_SIZE', 'many'],
+    ['RSOLV_BODY_LIMIT', '0'],
+    ['RSOLV_BODY_LIMIT', '65mb'],
+    ['RSOLV_BODY_LIMIT', '1gb'],
+    ['RSOLV_BODY_LIMIT', '-1'],
+    ['RSOLV_BODY_LIMIT', 'lots'],
+    ['RSOLV_BODY_LIMIT', '1.5mb'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', 'http'],
+    ['PORT', '4000.5'],
+    ['LOG_LEVEL', 'loud'],
+  ])('%s=%s', (name, value) => {
+    const read = () => readConfig({ [name]: value });
+    expect(read).toThrow(StartupError);
+    expect(read).toThrow(name);
+    expect(read).not.toThrow('secret');
+  });
+
+  it('all of it at once, in one line', () => {
+    expect(() => readConfig({ PORT: 'x', LOG_LEVEL: 'y', DATABASE_URL: 'z' })).toThrow(
+      /^(?=.*PORT)(?=.*LOG_LEVEL)(?=.*DATABASE_URL).*$/,
+    );
+  });
+});

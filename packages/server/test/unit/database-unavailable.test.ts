@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { isDatabaseUnavailable } from '../../src/database-unavailable.ts';
+
+const withCode = (code: string) => Object.assign(new Error('x'), { code });
+
+it.each([
+  ['a refused connection', withCode('ECONNREFUSED')],
+  ['a reset connection', withCode('ECONNRESET')],
+  ['an unknown host', withCode('ENOTFOUND')],
+  ['a connection failure', withCode('08006')],
+  ['too many connections', withCode('53300')],
+  ['a shutdown', withCode('57P01')],
+  ['a start', withCode('57P03')],
+  ['a standby', withCode('25006')],
+  ['a terminated connection', new Error('Connection terminated unexpectedly')],
+  ['no connection in time', new Error('timeout exceeded when trying to connect')],
+  ['a closed pool', new Error('Cannot use a pool after calling end on the pool')],
+  ['a closed driver', new Error('driver has already been destroyed')],
+  ['several addresses', new AggregateError([withCode('EHOSTUNREACH'), withCode('ECONNREFUSED')])],
+  ['one of them wrapped', new Error('wrapped', { cause: new Error('again', { cause: withCode('EPIPE') }) })],
+])('%s may be over later', (_name, thrown) => {
+  expect(isDatabaseUnavailable(thrown)).toBe(true);
+});
+
+it.each([
+  ['a unique violation', withCode('23505')],
+  ['a missing table', withCode('42P01')],
+  ['another error', new Error('x')],
+  ['no error', 'ECONNREFUSED'],
+  ['nothing', undefined],
+  ['several others', new AggregateError([new Error('x')])],
+  ['a code that is none', Object.assign(new Error('x'), { code: 8006 })],
+])('%s may not', (_name, thrown) => {
+  expect(isDatabaseUnavailable(thrown)).toBe(false);
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInputError, MalformedBodyError } from '../../src/errors.ts';
+import { parseJson } from '../../src/http/json-text.ts';
+
+/** The place that a text is refused for. */
+function faultIn(text: string) {
+  try {
+    parseJson(text);
+  } catch (thrown) {
+    return thrown instanceof InvalidInputError ? thrown.details?.map(({ path }) => path) : thrown;
+  }
+  return undefined;
+}
+
+describe('a number that would not come back', () => {
+  it.each([
+    ['{"a":9007199254740993}', 'a'],
+    ['{"a": 9007199254740993}', 'a'],
+    ['{"a":\n9007199254740993}', 'a'],
+    ['{"a":[9007199254740993]}', 'a[0]'],
+    ['{"a":[1, -9007199254740993]}', 'a[1]'],
+    ['{"a":{"b c":[{"d":1e400}]}}', 'a["b c"][0].d'],
+    ['{"a":1e-400}', 'a'],
+    ['{"a":-1E+400}', 'a'],
+    ['{"a":0.1e-330}', 'a'],
+    [`{"a":0.${'0'.repeat(330)}1}`, 'a'],
+    ['[[[1e400]]]', '[0][0][0]'],
+    ['{"":1e400}', '[""]'],
+    ['{"__proto__":{"a":1e400}}', '__proto__.a'],
+  ])('%s', (text, path) => {
+    expect(faultIn(text)).toEqual([path]);
+  });
+});
+
+describe('a number that comes back', () => {
+  it.each([
+    '9007199254740991',
+    '-9007199254740992',
+    '1e308',
+    '1E+22',
+    '1.7976931348623157e308',
+    '5e-324',
+    '0e-400',
+    '0.000e-999',
+    '-0',
+    '0.1000000000000000055511151231257827',
+    '" 9007199254740993"',
+    '": 1e400,"',
+    String.raw`"\" 1e400"`,
+  ])('%s', (text) => {
+    expect(parseJson(`{"a":${text},"b":[${text}]}`)).toEqual({ a: JSON.parse(text), b: [JSON.parse(text)] });
+  });
+});
+
+it.each(['', '{', '{"a":1e400', '{"a":1e400}x', '['.repeat(100_000), '{"a":00000000000000001}'])(
+  'what is not JSON is refused as that: %.20s',
+  (text) => {
+    expect(faultIn(text)).toBeInstanceOf(MalformedBodyError);
+  },
+);
