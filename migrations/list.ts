@@ -1,4 +1,4 @@
-import { Migration20261123193757 } from './Migration20261123193757_create_tables.ts';
+import { Migration20261123204347 } from './Migration20261123204347_create_tables.ts';
 
 /** Every migration, oldest first. */
-export const migrations = [Migration20261123193757];
+export const migrations = [Migration20261123204347];

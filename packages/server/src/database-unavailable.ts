@@ -18,7 +18,7 @@ const sqlStates = /^(08...|53300|57P0[123]|25006)$/;
 
 /** What pg and pg-pool say without a code. */
 const driverMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after|driver has already been destroyed|PGlite is closed)/;
 
 /** Whether something was thrown because the database is out of reach, so that trying again later may help. */
 export function isDatabaseUnavailable(thrown: unknown): boolean {

@@ -86,14 +86,14 @@ async function openEmbedded(dataDir: string): Promise<Database> {
 }
 
 async function openPostgres(url: string, poolSize: number): Promise<Database> {
-  const orm = new MikroORM({
-    ...options,
-    driver: PostgreSqlDriver,
-    clientUrl: url,
-    pool: { min: 0, max: poolSize },
-    driverOptions: { connectionTimeoutMillis: connectTimeoutMs, application_name: 'rsolv' },
-  });
   try {
+    const orm = new MikroORM({
+      ...options,
+      driver: PostgreSqlDriver,
+      clientUrl: url,
+      pool: { min: 0, max: poolSize },
+      driverOptions: { connectionTimeoutMillis: connectTimeoutMs, application_name: 'rsolv' },
+    });
     return await present(orm);
   } catch (cause) {
     const { hostname, port, pathname } = new URL(url);

@@ -1,5 +1,5 @@
 // A running platform: database, schema, port; and an orderly end.
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
@@ -29,10 +29,11 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
   try {
     await database.migrate();
     const server = createServer(createApp({ database, log, bodyLimitBytes: config.bodyLimitBytes }));
+    const answering = trackAnswers(server);
     const url = await listen(server, config);
     log.info({ url }, 'listening');
     let stopping: Promise<void> | undefined;
-    return { url, database, stop: () => (stopping ??= stop(server, database)) };
+    return { url, database, stop: () => (stopping ??= stop({ server, answering, database })) };
   } catch (cause) {
     await database.close();
     throw cause;
@@ -46,19 +47,39 @@ async function listen(server: Server, { host, port }: Config): Promise<string> {
         cause.code === 'EADDRINUSE'
           ? 'it is taken; stop what listens there or choose another with PORT'
           : cause.message;
-      reject(new StartupError(`Port ${port} on ${host} can't be used: ${problem}.`, { cause }));
+      reject(new StartupError(`PORT ${port} on HOST ${host} can't be used: ${problem}.`, { cause }));
     });
     server.listen(port, host, resolve);
   });
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new StartupError(`${host} is not a host to listen on.`);
+  if (address === null || typeof address === 'string')
+    throw new StartupError(`HOST ${host} is not an address to listen on.`);
   // An address that means "all of them" is not one to connect to.
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[address.address] ?? address.address;
   return `http://${reachable.includes(':') && !reachable.startsWith('[') ? `[${reachable}]` : reachable}:${address.port}`;
 }
 
-async function stop(server: Server, database: Database): Promise<void> {
+/** The answers that are under way. */
+function trackAnswers(server: Server): Set<ServerResponse> {
+  const answering = new Set<ServerResponse>();
+  server.on('request', (_request, response) => {
+    response.shouldKeepAlive &&= server.listening;
+    answering.add(response);
+    response.once('close', () => answering.delete(response));
+  });
+  return answering;
+}
+
+interface Stoppable {
+  readonly server: Server;
+  readonly answering: ReadonlySet<ServerResponse>;
+  readonly database: Database;
+}
+
+async function stop({ server, answering, database }: Stoppable): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
+  // Or else a client that goes on asking would keep its connection, and the server, open.
+  for (const response of answering) response.shouldKeepAlive = false;
   const impatience = setTimeout(() => server.closeAllConnections(), stopGraceMs);
   await closed;
   clearTimeout(impatience);

@@ -34,8 +34,12 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null;
 }
 
-/** The first value that could not be stored and come back equal, or undefined if there is none. */
-export function findJsonFault(document: unknown): JsonFault | undefined {
+/**
+ * The first value that could not be stored and come back equal, or undefined if there is none.
+ *
+ * @param maxDepth more than {@link maxJsonDepth} where the document has levels of its own around the data
+ */
+export function findJsonFault(document: unknown, maxDepth = maxJsonDepth): JsonFault | undefined {
   const path: (string | number)[] = [];
   let expandedDigits = 0;
 
@@ -53,7 +57,7 @@ export function findJsonFault(document: unknown): JsonFault | undefined {
         return undefined;
       case 'object':
         if (value === null) return undefined;
-        return path.length > maxJsonDepth ? `is nested deeper than ${maxJsonDepth} levels` : faultInside(value);
+        return path.length > maxDepth ? `is nested deeper than ${maxJsonDepth} levels` : faultInside(value);
       default:
         return `is ${typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`}, which JSON can't carry`;
     }

@@ -5,7 +5,7 @@ import { unwrapPhaseData } from './phase-data.ts';
 import { canonicalPhase, executionStatus, phase, phaseName, type ExecutionStatus, type Phase } from './phase.ts';
 import { repositoryFields, resolveRepository, type RepositoryRef } from './repository-input.ts';
 import { commitSha, issueNumber, text } from './text.ts';
-import { endedAt, timestamp } from './timestamp.ts';
+import { pastMoment } from './timestamp.ts';
 
 const fields = z.object(
   {
@@ -15,8 +15,8 @@ const fields = z.object(
     issueNumber: issueNumber.nullish(),
     branch: text(255).nullish().meta({ description: 'The branch that was scanned.' }),
     status: executionStatus.default('completed'),
-    startedAt: timestamp.nullish().meta({ description: 'Default: when it completed, or now.' }),
-    completedAt: endedAt.nullish().meta({ description: 'Default: now, where the status is completed or failed.' }),
+    startedAt: pastMoment.nullish().meta({ description: 'Default: when it completed, or now.' }),
+    completedAt: pastMoment.nullish().meta({ description: 'Default: now, where the status is completed or failed.' }),
     errorMessage: storableText.max(10_000, 'must have at most 10000 characters').nullish(),
     data: jsonObject.optional().meta({
       description:

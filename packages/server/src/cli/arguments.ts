@@ -35,10 +35,21 @@ export function requireNamespace(forge: ForgeType, namespace: string): void {
   if (problem !== undefined) throw new InvalidArgumentError(`--namespace: ${problem}`);
 }
 
-/** A date or time in ISO 8601, in the future. */
+/** A URL, as text. */
+export function parseUrl(value: string): string {
+  if (URL.canParse(value)) return value;
+  throw new InvalidArgumentError('must be a URL such as https://rsolv.example.com');
+}
+
+/** A day, or a time in UTC, in ISO 8601; in the future. */
 export function parseExpiry(value: string): Date {
   const expiresAt = new Date(value);
-  if (!/^\d{4}-\d{2}-\d{2}/.test(value) || Number.isNaN(expiresAt.getTime())) {
+  // JavaScript makes 2 March of 30 February.
+  if (
+    Number.isNaN(expiresAt.getTime()) ||
+    !/^\d{4}-\d{2}-\d{2}/.test(value) ||
+    !expiresAt.toISOString().startsWith(value.slice(0, 10))
+  ) {
     throw new InvalidArgumentError('must be a date such as 2027-01-31');
   }
   if (expiresAt <= new Date()) throw new InvalidArgumentError('must be in the future');

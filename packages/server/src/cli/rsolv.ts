@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The `rsolv` command. Exit codes: 0 done, 1 not done, 2 called the wrong way.
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import { OperatorError } from '../errors.ts';
 import { addCustomerCommands } from './customer.ts';
@@ -32,6 +32,8 @@ try {
   await program.parseAsync();
 } catch (thrown) {
   if (thrown instanceof CommanderError) {
+    // Commander has told of what it found itself, not of what an action throws.
+    if (thrown instanceof InvalidArgumentError) process.stderr.write(`${thrown.message}\n`);
     process.exitCode = thrown.exitCode === 0 ? 0 : 2;
   } else if (thrown instanceof OperatorError) {
     process.stderr.write(`${thrown.message}\n`);

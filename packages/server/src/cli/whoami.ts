@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { errorBody } from '@rsolv/shared/error-code';
 import { whoamiOutput, type WhoamiOutput } from '@rsolv/shared/whoami';
 import { OperatorError } from '../errors.ts';
-import { jsonOption, parseSecret } from './arguments.ts';
+import { jsonOption, parseSecret, parseUrl } from './arguments.ts';
 import { print, type OutputOptions } from './output.ts';
 
 interface WhoamiOptions extends OutputOptions {
@@ -16,7 +16,12 @@ export function addWhoamiCommand(program: Command): void {
   program
     .command('whoami')
     .description('ask a running platform what a key may do and what is missing')
-    .addOption(new Option('--url <url>', 'where the platform is').env('RSOLV_API_URL').default('http://127.0.0.1:4000'))
+    .addOption(
+      new Option('--url <url>', 'where the platform is')
+        .env('RSOLV_API_URL')
+        .argParser(parseUrl)
+        .default('http://127.0.0.1:4000'),
+    )
     .addOption(
       new Option('--api-key <key>', 'the key').env('RSOLV_API_KEY').argParser(parseSecret).makeOptionMandatory(),
     )
@@ -36,7 +41,7 @@ async function ask(url: string, apiKey: string): Promise<WhoamiOutput> {
   try {
     const response = await fetch(route, { headers: { 'x-api-key': apiKey }, signal: AbortSignal.timeout(timeoutMs) });
     status = response.status;
-    answer = await response.json();
+    answer = parseJson(await response.text());
   } catch (cause) {
     const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
     throw new OperatorError(`No answer from ${route.origin}: ${reason}. Is the platform running there?`, { cause });
@@ -64,5 +69,14 @@ function explain({ customer, apiKey, forgeAccounts }: WhoamiOutput): void {
     print('It may not store or retrieve anything yet: the customer has no forge account. An operator has to run');
     print(`  rsolv forge add --customer "${customer.name}" --namespace OWNER`);
     print(`  rsolv forge verify --customer "${customer.name}" --namespace OWNER`);
+  }
+}
+
+/** The value of a JSON text, undefined where it is none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

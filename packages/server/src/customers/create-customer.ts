@@ -5,7 +5,7 @@ import { ConflictError } from '../errors.ts';
 
 /** @throws ConflictError where a customer of that name exists */
 export async function createCustomer(em: EntityManager, name: string) {
-  const customer = em.create(Customer, { name });
+  const customer = em.create(Customer, { name, deactivatedAt: null });
   try {
     await em.persist(customer).flush();
   } catch (cause) {

@@ -31,6 +31,7 @@ export async function importKey(em: EntityManager, secret: string, { customer, n
     keyHash: hashSecret(secret),
     lastFour: secret.slice(-4),
     expiresAt,
+    revokedAt: null,
   });
   try {
     await em.persist(apiKey).flush();

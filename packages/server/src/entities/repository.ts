@@ -10,8 +10,9 @@ export const Repository = defineEntity({
   tableName: 'repositories',
   properties: {
     id,
-    /** Who stored into it last. What each customer stored stays its own: see the executions. */
-    customer: () => p.manyToOne(Customer).ref().deleteRule('cascade').index('repositories_customer_id_index'),
+    /** Who stored into it last, while that customer exists. What each customer stored is its own: see the executions. */
+    customer: () =>
+      p.manyToOne(Customer).ref().nullable().deleteRule('set null').index('repositories_customer_id_index'),
     forgeType: p.enum(forgeTypes),
     namespace: p.text(),
     name: p.text(),

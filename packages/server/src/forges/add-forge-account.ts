@@ -10,7 +10,7 @@ import type { ForgeAccountRef } from './find-forge-account.ts';
  * @throws ConflictError where the customer has it already
  */
 export async function addForgeAccount(em: EntityManager, { customer, forge, namespace }: ForgeAccountRef) {
-  const account = em.create(ForgeAccount, { customer, forgeType: forge, namespace });
+  const account = em.create(ForgeAccount, { customer, forgeType: forge, namespace, verifiedAt: null });
   try {
     await em.persist(account).flush();
   } catch (cause) {

@@ -55,7 +55,14 @@ function requireJson(contentType: string | undefined): void {
 function unpack(request: IncomingMessage) {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (encoding === 'identity') return request;
-  if (encoding === 'gzip' || encoding === 'deflate' || encoding === 'br') return request.pipe(unpackers[encoding]());
+  if (encoding === 'gzip' || encoding === 'deflate' || encoding === 'br') {
+    const unpacker = unpackers[encoding]();
+    // A pipe passes on the end of its source, but not that it broke off: the reading would never end.
+    request.once('close', () => {
+      if (!request.complete) unpacker.destroy(new Error('the client hung up'));
+    });
+    return request.pipe(unpacker);
+  }
   throw new UnsupportedMediaTypeError(
     `The body came with "Content-Encoding: ${encoding.slice(0, 100)}"; send it as gzip, deflate, br or as it is.`,
   );

@@ -22,14 +22,23 @@ export interface ProcedureRef {
   readonly type: TRPCProcedureType;
 }
 
-/** Calls a procedure. What goes in and out is unknown here: the procedure's own schemas check both. */
-export function call({ path, type }: ProcedureRef, ctx: Context, input?: unknown): Promise<unknown> {
+/**
+ * Calls a procedure. What goes in and out is unknown here: the procedure's own schemas check both. Input that can't
+ * even be read is thrown inside the procedure, so that it is answered like input that is wrong.
+ */
+export function call(
+  { path, type }: ProcedureRef,
+  ctx: Context,
+  readInput: () => unknown = () => undefined,
+): Promise<unknown> {
+  // Asked for twice, by the procedure's own step and by its schema; a body can be read once.
+  let input: Promise<unknown> | undefined;
   return callTRPCProcedure({
     router: appRouter,
     path,
     type,
     ctx,
-    getRawInput: () => Promise.resolve(input),
+    getRawInput: () => (input ??= Promise.resolve().then(readInput)),
     signal: undefined,
     batchIndex: 0,
   });

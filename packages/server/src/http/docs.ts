@@ -1,8 +1,9 @@
 // The OpenAPI document to browse, with Swagger UI. Everything the page loads comes from this server.
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { Router } from 'express';
+import { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { allowMethods } from './errors.ts';
 
 const swaggerUi = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
@@ -49,14 +50,16 @@ export function docsRoutes(): Router {
       },
     }),
   );
-  routes.get('/', (_request, response) => {
+  const serve = (path: string, handler: RequestHandler) =>
+    routes.route(path).get(handler).all(allowMethods('GET', 'HEAD'));
+  serve('/', (_request, response) => {
     response.type('html').send(page);
   });
-  routes.get('/start.js', (_request, response) => {
+  serve('/start.js', (_request, response) => {
     response.type('js').send(start);
   });
   for (const asset of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
-    routes.get(`/${asset}`, (_request, response) => {
+    serve(`/${asset}`, (_request, response) => {
       response.sendFile(asset, { root: swaggerUi, maxAge: '1h' });
     });
   }

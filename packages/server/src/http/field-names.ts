@@ -13,33 +13,30 @@ export const spellings = {
   errorMessage: 'error_message',
 } as const;
 
-/**
- * Gives every field its camelCase name; where a body has both spellings, that one counts.
- *
- * @returns the fields, and a way to rethrow an error about them with the names that the caller used
- */
-export function camelCaseFields(body: unknown) {
-  if (!isPlainObject(body)) return { fields: body, rethrowAsSent: rethrow };
-  const fields = { ...body };
-  const sentAs = new Map<string, string>();
-  for (const [camel, snake] of Object.entries(spellings)) {
-    if (!Object.hasOwn(body, snake) || Object.hasOwn(body, camel)) continue;
-    fields[camel] = body[snake];
-    sentAs.set(camel, snake);
-  }
-  return {
-    fields,
-    rethrowAsSent: (thrown: unknown): never => {
-      const error = toPlatformError(thrown);
-      if (!(error instanceof InvalidInputError) || sentAs.size === 0) throw thrown;
-      throw new InvalidInputError(
-        error.details?.map(({ path, message }) => ({ path: sentAs.get(path) ?? path, message })) ?? [],
-        { cause: thrown },
-      );
-    },
-  };
-}
+/** The spelling of one request's fields: camelCase for the procedure, as they were sent for its errors. */
+export class FieldSpelling {
+  readonly #sentAs = new Map<string, string>();
 
-function rethrow(thrown: unknown): never {
-  throw thrown;
+  /** Gives every field its camelCase name; where a body has both spellings, that one counts. */
+  toCamelCase(body: unknown): unknown {
+    if (!isPlainObject(body)) return body;
+    const fields = { ...body };
+    for (const [camel, snake] of Object.entries(spellings)) {
+      if (!Object.hasOwn(body, snake) || Object.hasOwn(body, camel)) continue;
+      fields[camel] = body[snake];
+      this.#sentAs.set(camel, snake);
+    }
+    return fields;
+  }
+
+  /** Throws it again, with fields named as they were sent. */
+  rethrowAsSent(thrown: unknown): never {
+    const error = toPlatformError(thrown);
+    if (!(error instanceof InvalidInputError) || this.#sentAs.size === 0) throw thrown;
+    const details = error.details ?? [];
+    throw new InvalidInputError(
+      details.map(({ path, message }) => ({ path: this.#sentAs.get(path) ?? path, message })),
+      { cause: thrown },
+    );
+  }
 }

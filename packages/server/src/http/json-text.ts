@@ -20,7 +20,7 @@ function parse(text: string): unknown {
 }
 
 /** Number tokens that might be too long or too large for a double. Strings may match too; the second look decides. */
-const suspiciousNumber = /[\s:[,]-?(?:\d{16,}|\d[\d.]*[eE][+-]?\d{3,})/;
+const suspiciousNumber = /[\s:[,]-?(?:\d{16,}|[\d.]{100,}|\d[\d.]*[eE][+-]?\d{3,})/;
 
 /**
  * Refuses integers that a double can't hold and numbers out of its range. A fraction is rounded to the nearest
@@ -43,34 +43,45 @@ export function requireExactNumbers(text: string): void {
   } catch {
     return; // Not JSON, or nested too deep to look into: refused as that, further on.
   }
-  for (const [holder, path] of inexact.size === 0 ? [] : containers(document)) {
-    const found = inexact.get(holder);
+  for (const place of inexact.size === 0 ? [] : containers(document)) {
+    const found = inexact.get(place.value);
     if (found === undefined) continue;
-    const key = Array.isArray(holder) ? Number(found.key) : found.key;
+    const key = Array.isArray(place.value) ? Number(found.key) : found.key;
     const source = found.source.length > 40 ? `${found.source.slice(0, 40)}…` : found.source;
-    throw new InvalidInputError([
-      {
-        path: formatPath([...path, key]),
-        message: `is ${source}, which JSON numbers can't hold exactly; send it as a string`,
-      },
-    ]);
+    const message = `is ${source}, which JSON numbers can't hold exactly; send it as a string`;
+    throw new InvalidInputError([{ path: formatPath([...pathTo(place), key]), message }]);
   }
 }
 
 function isExact(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return false;
   if (value === 0) return !/[1-9]/.test(source.split(/e/i)[0] ?? '');
-  return !/^-?\d+$/.test(source) || BigInt(value) === BigInt(source);
+  // What is written back is the shortest text that reads as the same double, so other digits would come back.
+  return !/^-?\d+$/.test(source) || Number.isSafeInteger(value) || String(value) === source;
 }
 
-/** Every object and array in a document, with the way to it. */
-function* containers(document: unknown): Generator<[object, PropertyKey[]]> {
-  const waiting: [unknown, PropertyKey[]][] = [[document, []]];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const [value, path] = next;
+/** A value in a document, and where it is: linked, since a path for each would not fit into memory. */
+interface Place {
+  readonly value: unknown;
+  readonly key?: PropertyKey;
+  readonly inside?: Place;
+}
+
+/** Every object and array in a document. */
+function* containers(document: unknown): Generator<Place> {
+  const waiting: Place[] = [{ value: document }];
+  for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
+    const { value } = place;
     if (typeof value !== 'object' || value === null) continue;
-    yield [value, path];
-    for (const [key, inner] of Object.entries(value))
-      waiting.push([inner, [...path, Array.isArray(value) ? Number(key) : key]]);
+    yield place;
+    for (const [key, inner] of Object.entries(value)) {
+      waiting.push({ value: inner, key: Array.isArray(value) ? Number(key) : key, inside: place });
+    }
   }
+}
+
+function pathTo(place: Place): PropertyKey[] {
+  const path: PropertyKey[] = [];
+  for (let at: Place | undefined = place; at?.key !== undefined; at = at.inside) path.unshift(at.key);
+  return path;
 }

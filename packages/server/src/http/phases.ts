@@ -4,8 +4,8 @@ import type { Database } from '../database.ts';
 import { readBody } from './body.ts';
 import { call, contextOf } from './call.ts';
 import { allowMethods } from './errors.ts';
+import { FieldSpelling } from './field-names.ts';
 import { parseJson } from './json-text.ts';
-import { camelCaseFields } from './field-names.ts';
 
 export function phasesRoutes(database: Database, bodyLimitBytes: number): Router {
   const routes = Router({ caseSensitive: true });
@@ -13,9 +13,10 @@ export function phasesRoutes(database: Database, bodyLimitBytes: number): Router
   routes
     .route('/store')
     .post(async (request, response) => {
-      const { fields, rethrowAsSent } = camelCaseFields(parseJson(await readBody(request, bodyLimitBytes)));
-      const stored = call({ path: 'phases.store', type: 'mutation' }, contextOf(database, request), fields);
-      response.json(await stored.catch(rethrowAsSent));
+      const spelling = new FieldSpelling();
+      const readInput = async () => spelling.toCamelCase(parseJson(await readBody(request, bodyLimitBytes)));
+      const stored = call({ path: 'phases.store', type: 'mutation' }, contextOf(database, request), readInput);
+      response.json(await stored.catch((thrown: unknown) => spelling.rethrowAsSent(thrown)));
     })
     .all(allowMethods('POST'));
 
@@ -23,7 +24,9 @@ export function phasesRoutes(database: Database, bodyLimitBytes: number): Router
     .route('/retrieve')
     .get(async (request, response) => {
       response.json(
-        await call({ path: 'phases.retrieve', type: 'query' }, contextOf(database, request), { ...request.query }),
+        await call({ path: 'phases.retrieve', type: 'query' }, contextOf(database, request), () => ({
+          ...request.query,
+        })),
       );
     })
     .all(allowMethods('GET', 'HEAD'));

@@ -6,8 +6,8 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { v7 } from 'uuid';
 
-/** Taken from the caller where it is short and plain, so that its own logs can be matched. */
-const acceptableId = /^[\w.:-]{1,64}$/;
+/** Taken from the caller where it is a UUID or a trace id, so that its own logs can be matched; never a key. */
+const acceptableId = /^[0-9a-f-]{8,64}$/i;
 
 export function logRequests(log: Logger): RequestHandler {
   return pinoHttp({

@@ -1,9 +1,10 @@
 // tRPC over HTTP. Bodies are read as REST's are, so that the same limit, encodings and refusals hold; what is wrong
-// with one is thrown from the context, where tRPC gives it the shape that its clients read.
+// with one travels in the context, and is thrown where input is read.
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { Router, type Request } from 'express';
 import type { Database } from '../database.ts';
-import { toPlatformError, toTRPCError } from '../rpc/platform-error.ts';
+import type { PlatformError } from '../errors.ts';
+import { toPlatformError } from '../rpc/platform-error.ts';
 import { appRouter } from '../rpc/router.ts';
 import { readBody } from './body.ts';
 import { contextOf } from './call.ts';
@@ -13,7 +14,7 @@ const maxBatchSize = 100;
 
 export function trpcRoutes(database: Database, bodyLimitBytes: number): Router {
   const routes = Router({ caseSensitive: true });
-  const refused = new WeakMap<Request, unknown>();
+  const refused = new WeakMap<Request, PlatformError>();
 
   routes.post('/{*path}', async (request, _response, next) => {
     try {
@@ -21,8 +22,10 @@ export function trpcRoutes(database: Database, bodyLimitBytes: number): Router {
       requireExactNumbers(body);
       request.body = body;
     } catch (thrown) {
-      request.body = '';
-      refused.set(request, thrown);
+      request.body = '{}';
+      // tRPC would refuse other types by itself, before there is a context to answer from.
+      request.headers['content-type'] = 'application/json';
+      refused.set(request, toPlatformError(thrown));
     }
     next();
   });
@@ -31,10 +34,7 @@ export function trpcRoutes(database: Database, bodyLimitBytes: number): Router {
     createExpressMiddleware({
       router: appRouter,
       maxBatchSize,
-      createContext: ({ req }) => {
-        if (refused.has(req)) throw toTRPCError(refused.get(req));
-        return contextOf(database, req);
-      },
+      createContext: ({ req }) => ({ ...contextOf(database, req), inputFailure: refused.get(req) }),
       onError: ({ error, req }) => {
         const { code, message, cause } = toPlatformError(error);
         if (code === 'INTERNAL_ERROR' || code === 'DATABASE_UNAVAILABLE') req.log.error({ failure: cause }, message);

@@ -36,7 +36,7 @@ export async function store(
     seen as (
       update repositories set last_activity_at = now(), customer_id = granted.customer_id from known, granted
       where repositories.id = known.id
-        and (last_activity_at < now() - interval '1 minute' or repositories.customer_id <> granted.customer_id)
+        and (last_activity_at < now() - interval '1 minute' or repositories.customer_id is distinct from granted.customer_id)
     ),
     stored as (${insertExecution(id, input)})
     select refusal from access`.execute(kysely);

@@ -3,8 +3,8 @@ export function formatPath(path: readonly PropertyKey[]): string {
   return path
     .map((key, index) => {
       if (typeof key === 'number') return `[${key}]`;
-      const name = String(key);
-      if (!/^[\w-]+$/.test(name)) return `[${JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name)}]`;
+      const name = String(key).length > 60 ? `${String(key).slice(0, 60)}…` : String(key);
+      if (!/^[\w-]+…?$/.test(name)) return `[${JSON.stringify(name)}]`;
       return index === 0 ? name : `.${name}`;
     })
     .join('');

@@ -26,6 +26,7 @@ export function toPlatformError(thrown: unknown): PlatformError {
 }
 
 function fromTRPCError(error: TRPCError): PlatformError {
+  if (error.cause instanceof PlatformError) return error.cause;
   const options = { cause: error };
   switch (error.code) {
     case 'NOT_FOUND':

@@ -1,8 +1,8 @@
-import { initTRPC } from '@trpc/server';
-import type { ErrorCode, ErrorDetail } from '@rsolv/shared/error-code';
+import { initTRPC, TRPCError } from '@trpc/server';
+import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/error-code';
 import { authenticate, type PresentedKey } from '../customers/authenticate.ts';
 import type { Database } from '../database.ts';
-import { InvalidInputError, MalformedBodyError } from '../errors.ts';
+import { MalformedBodyError } from '../errors.ts';
 import { toPlatformError, toTRPCError } from './platform-error.ts';
 import { transformer } from './transformer.ts';
 
@@ -11,6 +11,8 @@ export interface Context {
   readonly database: Database;
   readonly presentedKey: PresentedKey;
   readonly requestId: string;
+  /** Why the input can't be read, where that is known before. */
+  readonly inputFailure?: Error | undefined;
 }
 
 /** What tRPC callers find in an error's `data.error`: the same as in a REST error's body. */
@@ -31,6 +33,9 @@ const t = initTRPC.context<Context>().create({
 
 export const { router } = t;
 
+/** Of errors about the input, which come before anybody has asked who calls. */
+const inputStatuses = new Set<number>([400, 413, 415]);
+
 /**
  * Translates what is thrown, once, for REST and tRPC alike. Operations find out themselves who calls, within their own
  * statement; input that is refused never gets there, so its caller is looked up here, and a stranger hears 401 rather
@@ -41,24 +46,26 @@ const translateErrors = t.middleware(async ({ ctx, next }) => {
   if (result.ok) return result;
   try {
     const error = toPlatformError(result.error);
-    if (error instanceof InvalidInputError) await authenticate(ctx.database.kysely, ctx.presentedKey);
+    if (inputStatuses.has(errorCodes[error.code].status)) await authenticate(ctx.database.kysely, ctx.presentedKey);
     throw error;
   } catch (thrown) {
     throw toTRPCError(thrown);
   }
 });
 
-/** Reads the input before its schema does, to tell what is not JSON from a fault of the platform. */
-const readInput = t.middleware(async ({ getRawInput, next }) => {
+/** Reads the input before its schema does, to tell what can't be read from a fault of the platform. */
+const readInput = t.middleware(async ({ ctx, getRawInput, next }) => {
+  if (ctx.inputFailure !== undefined) throw ctx.inputFailure;
   try {
     await getRawInput();
   } catch (thrown) {
-    throw thrown instanceof SyntaxError
-      ? new MalformedBodyError(`The input is not JSON: ${thrown.message}`, { cause: thrown })
-      : thrown;
+    throw isSyntaxError(thrown) ? new MalformedBodyError('The input is not JSON.', { cause: thrown }) : thrown;
   }
   return next();
 });
+
+const isSyntaxError = (thrown: unknown) =>
+  thrown instanceof SyntaxError || (thrown instanceof TRPCError && thrown.cause instanceof SyntaxError);
 
 /** What every procedure begins with. */
 export const procedure = t.procedure.use(translateErrors).use(readInput);

@@ -1,9 +1,12 @@
 import type { TRPCCombinedDataTransformer } from '@trpc/server';
-import { findJsonFault, isPlainObject } from '@rsolv/shared/json';
+import { findJsonFault, isPlainObject, maxJsonDepth } from '@rsolv/shared/json';
 import superjson, { type SuperJSONResult } from 'superjson';
 import { z } from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { formatPath } from './format-path.ts';
+
+/** Around a phase's data, an answer has two levels: by phase and by issue. */
+const maxDepth = maxJsonDepth + 2;
 
 /**
  * superjson, where a value needs it. What is JSON already is handed on as it is, in superjson's own envelope:
@@ -18,7 +21,7 @@ export const transformer: TRPCCombinedDataTransformer = {
 const envelope = z.custom<SuperJSONResult>((value) => isPlainObject(value));
 
 function serialize(value: unknown): object {
-  return findJsonFault(value) === undefined ? { json: value } : superjson.serialize(value);
+  return findJsonFault(value, maxDepth) === undefined ? { json: value } : superjson.serialize(value);
 }
 
 /**
@@ -29,12 +32,15 @@ function serialize(value: unknown): object {
 function deserialize(payload: unknown): unknown {
   if (!isPlainObject(payload)) throw new InvalidInputError([{ path: '', message: 'must be superjson: {"json": …}' }]);
   const { json, meta } = payload;
-  const fault = findJsonFault(json);
+  const fault = findJsonFault(json, maxDepth);
   if (fault) throw new InvalidInputError([{ path: formatPath(fault.path), message: fault.message }]);
   if (!isPlainObject(meta)) return json;
   // Reading a number of millions of digits takes seconds, and no procedure takes one.
-  if (/\["bigint"\]/.test(JSON.stringify(meta['values']) ?? '')) {
-    throw new InvalidInputError([{ path: '', message: "holds a bigint, which JSON can't carry; send it as a string" }]);
+  const bigint = findBigint(meta['values']);
+  if (bigint !== undefined) {
+    throw new InvalidInputError([
+      { path: bigint, message: "is a bigint, which JSON can't carry; send it as a string" },
+    ]);
   }
   try {
     // `referentialEqualities` could build an object of any size from a small body. Without them the values are the
@@ -45,4 +51,12 @@ function deserialize(payload: unknown): unknown {
       cause,
     });
   }
+}
+
+/** Where superjson's annotations, keyed by path, say that there is a bigint. */
+function findBigint(annotations: unknown): string | undefined {
+  if (!isPlainObject(annotations)) return undefined;
+  const [path] = Object.entries(annotations).find(([, type]) => Array.isArray(type) && type[0] === 'bigint') ?? [];
+  const keys = path?.split(/(?<!\\)\./).map((key) => (/^\d+$/.test(key) ? Number(key) : key.replaceAll('\\.', '.')));
+  return keys && formatPath(keys);
 }

@@ -37,12 +37,10 @@ export async function startTestPlatform(): Promise<TestPlatform> {
     database,
     logged,
     [Symbol.asyncDispose]: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
-      server.getConnections((e, n) => console.error('conns', n));
-      await new Promise((resolve) => server.close(resolve));
-      console.error('closed server');
+      await closed;
       await database.close();
-      console.error('closed db');
       await remove();
     },
   };

@@ -35,7 +35,7 @@ async function linesOf(requestId: string) {
 }
 
 describe('the request id', () => {
-  it.each(['abc', '018f4e2a-7b1c-7c3d-8e4f-5a6b7c8d9e0f', 'run.1:2_3-4', 'x'.repeat(64)])(
+  it.each(['deadbeef', '018f4e2a-7b1c-7c3d-8e4f-5a6b7c8d9e0f', '4BF92F3577B34DA6A3CE929D0E0E4736', 'a'.repeat(64)])(
     '%s is taken from the caller',
     async (id) => {
       const { headers } = await request(platform, '/health', { headers: { 'X-Request-Id': id } });

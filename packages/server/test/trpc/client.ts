@@ -21,7 +21,8 @@ const errorData = z.object({
   code: z.string(),
   httpStatus: z.number(),
   path: z.string().optional(),
-  requestId: z.string().min(1),
+  // tRPC refuses a batch that is too large before there is a request to speak of.
+  requestId: z.string().min(1).optional(),
   error: z.object({ code: errorCode, details: z.array(errorDetail).optional() }),
   stack: z.undefined().optional(),
 });

@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261123193757 extends Migration {
+export class Migration20261123204347 extends Migration {
 
-  override name = 'Migration20261123193757';
+  override name = 'Migration20261123204347';
 
   override up(): void | Promise<void> {
     this.addSql(`create table "customers" ("id" uuid not null, "name" text not null, "deactivated_at" timestamptz(6) null, "created_at" timestamptz(6) not null default now(), primary key ("id"));`);
@@ -16,7 +16,7 @@ export class Migration20261123193757 extends Migration {
     this.addSql(`create unique index "forge_accounts_customer_namespace_unique" on "forge_accounts" (customer_id, forge_type, lower(namespace collate "C"));`);
     this.addSql(`create unique index "forge_accounts_verified_namespace_unique" on "forge_accounts" (forge_type, lower(namespace collate "C")) where verified_at is not null;`);
 
-    this.addSql(`create table "repositories" ("id" uuid not null, "customer_id" uuid not null, "forge_type" text not null, "namespace" text not null, "name" text not null, "full_path" text generated always as (namespace || '/' || name) stored not null, "first_seen_at" timestamptz(6) not null default now(), "last_activity_at" timestamptz(6) not null default now(), "metadata" jsonb not null default '{}', primary key ("id"));`);
+    this.addSql(`create table "repositories" ("id" uuid not null, "customer_id" uuid null, "forge_type" text not null, "namespace" text not null, "name" text not null, "full_path" text generated always as (namespace || '/' || name) stored not null, "first_seen_at" timestamptz(6) not null default now(), "last_activity_at" timestamptz(6) not null default now(), "metadata" jsonb not null default '{}', primary key ("id"));`);
     this.addSql(`create index "repositories_customer_id_index" on "repositories" ("customer_id");`);
     this.addSql(`create unique index "repositories_path_unique" on "repositories" (forge_type, lower(namespace collate "C"), lower(name collate "C"));`);
 
@@ -36,7 +36,7 @@ export class Migration20261123193757 extends Migration {
     this.addSql(`alter table "forge_accounts" add constraint "forge_accounts_customer_id_foreign" foreign key ("customer_id") references "customers" ("id") on delete cascade;`);
     this.addSql(`alter table "forge_accounts" add constraint "forge_accounts_forge_type_check" check ("forge_type" in ('github'));`);
 
-    this.addSql(`alter table "repositories" add constraint "repositories_customer_id_foreign" foreign key ("customer_id") references "customers" ("id") on delete cascade;`);
+    this.addSql(`alter table "repositories" add constraint "repositories_customer_id_foreign" foreign key ("customer_id") references "customers" ("id") on delete set null;`);
     this.addSql(`alter table "repositories" add constraint "repositories_forge_type_check" check ("forge_type" in ('github'));`);
 
     this.addSql(`alter table "mitigation_executions" add constraint "mitigation_executions_customer_id_foreign" foreign key ("customer_id") references "customers" ("id") on delete cascade;`);
