@@ -24,7 +24,8 @@ export function setUpCustomer(em: EntityManager, { customerName, forge, namespac
   return em.transactional(async (tx) => {
     const customer = (await tx.findOne(Customer, { name: customerName })) ?? (await createCustomer(tx, customerName));
     const ref = { customer, forge, namespace };
-    if ((await findForgeAccount(tx, ref)) === null) await addForgeAccount(tx, ref);
+    const claim = await findForgeAccount(tx, ref);
+    if (claim === null) await addForgeAccount(tx, ref);
     const forgeAccount = await verifyForgeAccount(tx, ref);
     const { apiKey, secret } = await createKey(tx, { customer, name: 'setup', expiresAt: null });
     return { customerId: customer.id, apiKeyId: apiKey.id, apiKey: secret, forgeAccountId: forgeAccount.id };

@@ -41,7 +41,7 @@ export async function store(
     stored as (${insertExecution(id, input)})
     select refusal from access`.execute(kysely);
 
-  await requireAccess(kysely, request, rows[0]?.refusal);
+  await requireAccess(kysely, request, rows[0]);
   return { success: true, id, phase: input.phase };
 }
 

@@ -144,5 +144,7 @@ describe('setting a customer up', () => {
 
 it('a key that is deleted while its request is refused is still an error that can be read', async () => {
   const request = { presentedKey: 'gone', repository: { forge: 'github', namespace: 'o', name: 'r' } } as const;
-  await expect(requireAccess(database.kysely, request, 'FORGE_ACCOUNT_MISSING')).rejects.toThrow('none yet');
+  await expect(requireAccess(database.kysely, request, { refusal: 'FORGE_ACCOUNT_MISSING' })).rejects.toThrow(
+    'none yet',
+  );
 });
