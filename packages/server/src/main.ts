@@ -5,6 +5,7 @@ import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { openDatabase, type Database } from './database.ts';
 import { StartupError } from './errors.ts';
+import { keepHouse } from './housekeeping.ts';
 
 /** A platform that accepts requests. */
 export interface RunningPlatform {
@@ -30,9 +31,14 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
     await database.migrate();
     const server = createServer(createApp({ database, log, bodyLimitBytes: config.bodyLimitBytes }));
     const url = await listen(server, config);
+    const house = keepHouse(database, log);
     log.info({ url }, 'listening');
     let stopping: Promise<void> | undefined;
-    return { url, database, stop: () => (stopping ??= stop(server, database)) };
+    const stopAll = () => {
+      house.stop();
+      return stop(server, database);
+    };
+    return { url, database, stop: () => (stopping ??= stopAll()) };
   } catch (cause) {
     await database.close();
     throw cause;

@@ -47,30 +47,30 @@ export function isRepository({ forge, namespace, name }: RepositoryRef) {
 /**
  * Goes on only where {@link selectAccess} refused nothing; else explains, at the price of a second query.
  *
- * @param outcome the `refusal` of its row, undefined where there was none
+ * @param row the statement's row with the `refusal`, undefined where there was none
+ * @returns the row
  * @throws ApiKeyUnknownError, ApiKeyRevokedError, ApiKeyExpiredError, CustomerInactiveError,
  *   ForgeAccountMissingError, ForgeAccountUnverifiedError
  */
-export async function requireAccess(
+export async function requireAccess<Row extends { readonly refusal: Refusal | null }>(
   kysely: Kysely<Tables>,
   request: AccessRequest,
-  outcome: Refusal | null | undefined,
-): Promise<void> {
-  switch (outcome) {
+  row: Row | undefined,
+): Promise<Row> {
+  if (row === undefined) throw new ApiKeyUnknownError();
+  switch (row.refusal) {
     case null:
-      return;
-    case undefined:
-      throw new ApiKeyUnknownError();
+      return row;
     case 'FORGE_ACCOUNT_MISSING':
     case 'FORGE_ACCOUNT_UNVERIFIED': {
       const { forge, namespace } = request.repository;
       const { customer, accounts } = await selectClaims(kysely, request.presentedKey);
-      throw outcome === 'FORGE_ACCOUNT_UNVERIFIED'
+      throw row.refusal === 'FORGE_ACCOUNT_UNVERIFIED'
         ? new ForgeAccountUnverifiedError({ forge, namespace, customer })
         : new ForgeAccountMissingError({ forge, namespace, customer, others: accounts });
     }
     default:
-      throw keyError(outcome);
+      throw keyError(row.refusal);
   }
 }
 

@@ -4,8 +4,8 @@ import type { Database } from '../database.ts';
 import { readBody } from './body.ts';
 import { call, contextOf } from './call.ts';
 import { allowMethods } from './errors.ts';
-import { parseJson } from './json-text.ts';
 import { camelCaseFields } from './field-names.ts';
+import { parseJson } from './json-text.ts';
 
 export function phasesRoutes(database: Database, bodyLimitBytes: number): Router {
   const routes = Router({ caseSensitive: true });
@@ -14,7 +14,7 @@ export function phasesRoutes(database: Database, bodyLimitBytes: number): Router
     .route('/store')
     .post(async (request, response) => {
       const { fields, rethrowAsSent } = camelCaseFields(parseJson(await readBody(request, bodyLimitBytes)));
-      const stored = call({ path: 'phases.store', type: 'mutation' }, contextOf(database, request), fields);
+      const stored = call({ path: 'phases.store', type: 'mutation' }, contextOf(database, request, response), fields);
       response.json(await stored.catch(rethrowAsSent));
     })
     .all(allowMethods('POST'));
@@ -23,7 +23,9 @@ export function phasesRoutes(database: Database, bodyLimitBytes: number): Router
     .route('/retrieve')
     .get(async (request, response) => {
       response.json(
-        await call({ path: 'phases.retrieve', type: 'query' }, contextOf(database, request), { ...request.query }),
+        await call({ path: 'phases.retrieve', type: 'query' }, contextOf(database, request, response), {
+          ...request.query,
+        }),
       );
     })
     .all(allowMethods('GET', 'HEAD'));

@@ -3,6 +3,7 @@
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { Router, type Request } from 'express';
 import type { Database } from '../database.ts';
+import { InvalidInputError } from '../errors.ts';
 import { toPlatformError, toTRPCError } from '../rpc/platform-error.ts';
 import { appRouter } from '../rpc/router.ts';
 import { readBody } from './body.ts';
@@ -10,6 +11,11 @@ import { contextOf } from './call.ts';
 import { requireExactNumbers } from './json-text.ts';
 
 const maxBatchSize = 100;
+
+const sharedKey = {
+  path: 'Idempotency-Key',
+  message: 'counts for a single store; in a batch, give each store an idempotencyKey of its own in its input',
+};
 
 export function trpcRoutes(database: Database, bodyLimitBytes: number): Router {
   const routes = Router({ caseSensitive: true });
@@ -31,9 +37,15 @@ export function trpcRoutes(database: Database, bodyLimitBytes: number): Router {
     createExpressMiddleware({
       router: appRouter,
       maxBatchSize,
-      createContext: ({ req }) => {
-        if (refused.has(req)) throw toTRPCError(refused.get(req));
-        return contextOf(database, req);
+      createContext: ({ req, res, info }) => {
+        try {
+          if (refused.has(req)) throw refused.get(req);
+          const context = contextOf(database, req, res);
+          if (context.idempotencyKey !== null && info.calls.length > 1) throw new InvalidInputError([sharedKey]);
+          return context;
+        } catch (thrown) {
+          throw toTRPCError(thrown);
+        }
       },
       onError: ({ error, req }) => {
         const { code, message, cause } = toPlatformError(error);

@@ -48,9 +48,7 @@ export async function retrieve(
     select refusal, bytes, (select data from scan) as scan, ${byIssue('validation')}, ${byIssue('mitigation')}
     from access, weight`.execute(kysely);
 
-  const row = rows[0];
-  await requireAccess(kysely, request, row?.refusal);
-  if (row === undefined) return {};
+  const row = await requireAccess(kysely, request, rows[0]);
   if (row.bytes > maxAnswerBytes) throw new InvalidInputError([{ path: 'issue', message: tooLarge(row.bytes) }]);
   const { scan, validation, mitigation } = row;
   return { ...(scan && { scan }), ...(validation && { validation }), ...(mitigation && { mitigation }) };
