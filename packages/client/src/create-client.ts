@@ -1,8 +1,9 @@
+import type { AppRouter } from '@rsolv/server/router';
 import superjson, { type SuperJSONResult } from 'superjson';
 import { UnexpectedAnswerError } from './errors.ts';
 import { isObject } from './is-object.ts';
 import type { ClientOptions } from './options.ts';
-import type { Client, MutationOptions } from './procedures.ts';
+import type { CallsOf, MutationOptions } from './procedures.ts';
 import { Transport } from './transport.ts';
 
 /**
@@ -17,10 +18,17 @@ import { Transport } from './transport.ts';
  * const { forgeAccounts } = await client.whoami.query();
  * ```
  */
-export function createClient(options: ClientOptions = {}): Client {
+export function createClient(options: ClientOptions = {}) {
+  return typed<AppRouter['_def']['record']>(new Transport(options));
+}
+
+/** Everything that the platform can be asked, with its types. */
+export type Client = ReturnType<typeof createClient>;
+
+function typed<Names>(transport: Transport): CallsOf<Names> {
   // What a name stands for is known to the types alone; the platform refuses the names that its router does not have.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return callsUnder([], new Transport(options)) as Client;
+  return callsUnder([], transport) as CallsOf<Names>;
 }
 
 /** Every name leads to more names; `query` and `mutate` are calls of the names before them. */

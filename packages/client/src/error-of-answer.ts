@@ -1,5 +1,4 @@
 // What an answer that is no success means, whoever sent it: this platform over REST or tRPC, an older one, a proxy.
-import type { ErrorDetail } from '@rsolv/shared/error-code';
 import * as errors from './errors.ts';
 import { isObject } from './is-object.ts';
 
@@ -56,7 +55,8 @@ const byStatus: Record<number, typeof errors.RsolvError> = {
 /** What to do, where the answer itself does not say. */
 function advice({ status, url, location, repo }: FailedAnswer): string {
   const answered = `${url} answered ${status}`;
-  if (status < 400) return `${answered} and leads to ${location ?? 'nowhere'}. Set baseUrl to the platform's address.`;
+  if (status < 400)
+    return `${answered} and leads to ${location ?? 'nowhere'}. Check that baseUrl is the platform's address.`;
   if (status === 401) return `${answered}: the API key is not accepted. Compare it with the one given.`;
   if (status === 403) {
     const owner = repo === undefined ? "the repository's owner" : `"${repo.split('/')[0]}"`;
@@ -64,8 +64,8 @@ function advice({ status, url, location, repo }: FailedAnswer): string {
   }
   if (status === 404 || status === 405) return `${answered}. Check that baseUrl is the platform's address.`;
   if (status === 413) return `${answered}: the body is too large. Send less.`;
-  if (status === 429) return `${answered}: too many requests. Wait, then try again.`;
-  if (status >= 500 || status === 408) return `${answered}. Try again later; if it goes on, tell the operator.`;
+  if (status === 429) return `${answered}: too many requests. Try again later.`;
+  if (status >= 500 || status === 408) return `${answered}. Try again later.`;
   return `${answered}: it refuses what was sent.`;
 }
 
@@ -83,7 +83,7 @@ function readBody(body: unknown) {
   };
 }
 
-function readDetails(details: unknown): ErrorDetail[] | undefined {
+function readDetails(details: unknown): errors.ErrorDetail[] | undefined {
   if (!Array.isArray(details)) return undefined;
   return details.map((detail: unknown) => ({
     path: text(field(detail, 'path')) ?? '',

@@ -1,5 +1,5 @@
 // Every way in which a call can fail: one class per cause, so that callers decide by class or by `code`.
-import type { ErrorCode, ErrorDetail } from '@rsolv/shared/error-code';
+import type { ErrorCode } from '@rsolv/shared/error-code';
 
 /** What only the client can find out; the platform's own codes come beside these. */
 export type ClientErrorCode =
@@ -12,6 +12,13 @@ export type ClientErrorCode =
 
 /** The code of an error: the platform's, the client's, or one of a platform newer than this client. */
 export type RsolvErrorCode = ErrorCode | ClientErrorCode | (string & {});
+
+/** One field at fault. */
+export interface ErrorDetail {
+  /** Where it is, as in `data.vulnerabilities[3].line`. */
+  readonly path: string;
+  readonly message: string;
+}
 
 /** What an error knows. */
 export interface ErrorFacts {

@@ -1,4 +1,7 @@
-// Files under .rsolv/ of the working directory. Nothing is loaded before the first one is needed.
+// Files under .rsolv/ of the working directory.
+
+/** Loaded when it is needed. */
+export const loadFs = () => import('fs/promises');
 
 /** What a file's name may not hold becomes a hyphen, and so no name leads out of its folder. */
 export const fileName = (name: string): string => name.replaceAll(/[^\w.-]/g, '-');
@@ -11,7 +14,7 @@ export const folder = (name: string): string => `${process.cwd()}/.rsolv/${name}
 
 /** Writes a file whole or not at all: whoever reads it never sees half of it. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
-  const fs = await import('fs/promises');
+  const fs = await loadFs();
   await fs.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {

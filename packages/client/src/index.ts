@@ -1,4 +1,4 @@
-export { createClient } from './create-client.ts';
+export { createClient, type Client } from './create-client.ts';
 export * from './errors.ts';
 export type {
   CallOptions,
@@ -24,5 +24,5 @@ export type {
   ValidationPhaseData,
   ValidationVulnerability,
 } from './phase-data.ts';
-export type { Client, MutationOptions } from './procedures.ts';
+export type { MutationOptions } from './procedures.ts';
 export type { SendReport } from './send-unsent.ts';

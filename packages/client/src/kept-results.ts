@@ -1,6 +1,6 @@
 // The results that are kept in .rsolv/phase-data, one file each: what a retrieve finds while the platform is away, and
 // what is still to be sent. What is broken, half-written or another repository's never counts.
-import { fileName, folder, repoName, writeJson } from './files.ts';
+import { fileName, folder, loadFs, repoName, writeJson } from './files.ts';
 import { isObject } from './is-object.ts';
 import type { PhaseData, PhaseMetadata, PhaseName } from './phase-data.ts';
 
@@ -33,7 +33,7 @@ export async function keep(result: KeptResult): Promise<string> {
   const path = `${directory()}/${repoName(repo)}-${fileName(`${issueNumber || 'scan'}-${result.phase}`)}.json`;
   const existing = await readKept(path);
   if (existing && isNeededBeside(existing, result)) {
-    const fs = await import('fs/promises');
+    const fs = await loadFs();
     await fs.rename(path, path.replace(/json$/, `${crypto.randomUUID()}.json`));
   }
   await writeJson(path, result);
@@ -54,7 +54,7 @@ export const isSameRepo = (one: string, other: string): boolean => one.toLowerCa
 
 /** Everything that is kept, the oldest first. */
 export async function listKept(): Promise<KeptFile[]> {
-  const fs = await import('fs/promises');
+  const fs = await loadFs();
   const kept: KeptFile[] = [];
   for (const name of await fs.readdir(directory()).catch((): string[] => [])) {
     const path = `${directory()}/${name}`;
@@ -75,7 +75,7 @@ export async function markKept(
 
 async function readKept(path: string): Promise<KeptResult | undefined> {
   try {
-    const fs = await import('fs/promises');
+    const fs = await loadFs();
     const content: unknown = JSON.parse(await fs.readFile(path, 'utf-8'));
     return isKept(content) ? content : undefined;
   } catch {

@@ -1,5 +1,4 @@
-// What can be called, as types: made from the server's router, of which nothing else is published.
-import type { AppRouter } from '@rsolv/server/router';
+// What can be called, as types, made from the server's router.
 import type { CallOptions } from './options.ts';
 
 /** What a mutation can be told beside what every call can. */
@@ -12,14 +11,16 @@ interface ProcedureOf<Type, Input, Output> {
   readonly _def: { readonly type: Type; readonly $types: { readonly input: Input; readonly output: Output } };
 }
 
-/** The calls of a router's record. */
-type CallsOf<Record> = {
-  readonly [Name in keyof Record]: Record[Name] extends ProcedureOf<'query', infer Input, infer Output>
-    ? { readonly query: (input: Input, options?: CallOptions) => Promise<Output> }
-    : Record[Name] extends ProcedureOf<'mutation', infer Input, infer Output>
-      ? { readonly mutate: (input: Input, options?: MutationOptions) => Promise<Output> }
-      : CallsOf<Record[Name]>;
-};
-
-/** Everything that the platform can be asked, with its types. */
-export type Client = CallsOf<AppRouter['_def']['record']>;
+/**
+ * The calls of a router's record. Asked as a question, so that the compiler writes the answer into the published types:
+ * what each call takes and gives, and no name of the server's.
+ */
+export type CallsOf<Names> = Names extends infer Each
+  ? {
+      readonly [Name in keyof Each]: Each[Name] extends ProcedureOf<'query', infer Input, infer Output>
+        ? { readonly query: (input: Input, options?: CallOptions) => Promise<Output> }
+        : Each[Name] extends ProcedureOf<'mutation', infer Input, infer Output>
+          ? { readonly mutate: (input: Input, options?: MutationOptions) => Promise<Output> }
+          : CallsOf<Each[Name]>;
+    }
+  : never;
