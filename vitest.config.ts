@@ -19,7 +19,20 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['packages/{shared,client}/test/**/*.test.ts', `${server}/unit/**/*.test.ts`] },
+        test: {
+          name: 'unit',
+          include: ['packages/{shared,client}/test/**/*.test.ts', `${server}/unit/**/*.test.ts`],
+          exclude: ['packages/client/test/platform/**'],
+        },
+      },
+      // The client against the real application.
+      {
+        extends: true,
+        test: {
+          name: 'client',
+          include: ['packages/client/test/platform/**/*.test.ts'],
+          globalSetup: [`${server}/harness/pglite.ts`],
+        },
       },
       onDatabase('pglite'),
       onDatabase('postgres'),

@@ -1,4 +1,5 @@
 import { Migration20261123204347 } from './Migration20261123204347_create_tables.ts';
+import { Migration20261123210625 } from './Migration20261123210625_add_idempotency_keys.ts';
 
 /** Every migration, oldest first. */
-export const migrations = [Migration20261123204347];
+export const migrations = [Migration20261123204347, Migration20261123210625];

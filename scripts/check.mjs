@@ -18,6 +18,9 @@ const checks = [
     args: ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'migrations', ...sources],
   },
   { name: 'nothing unused', command: 'knip', args: ['--no-progress'] },
+  { name: 'client: build', command: 'node', args: ['packages/client/scripts/build.mjs'] },
+  { name: 'client: size', command: 'node', args: ['packages/client/scripts/check-size.mjs'] },
+  { name: 'client: package', command: 'node', args: ['packages/client/scripts/check-package.mjs'] },
   {
     name: 'tests',
     command: 'vitest',

@@ -9,7 +9,7 @@ const apiKey = process.env['RSOLV_API_KEY'];
 export async function runPhase(run: (client: Client) => Promise<void>): Promise<void> {
   try {
     if (!apiKey) throw new Error('needs an API key: set RSOLV_API_KEY');
-    await run(createClient({ url, apiKey }));
+    await run(createClient({ baseUrl: url, apiKey }));
   } catch (thrown) {
     console.error(thrown instanceof Error ? explain(thrown) : thrown);
     process.exitCode = 1;

@@ -1,8 +1,8 @@
 import { createClient } from '@rsolv/client';
 
 const client = createClient({
-  url: process.env['RSOLV_API_URL'] ?? 'http://127.0.0.1:4000',
-  apiKey: process.env['RSOLV_API_KEY'] ?? '',
+  apiKey: process.env['RSOLV_API_KEY'],
+  baseUrl: process.env['RSOLV_API_URL'] ?? 'http://127.0.0.1:4000',
 });
 
 const { id } = await client.phases.store.mutate({

@@ -10,6 +10,7 @@ import { holdDataFolder } from './data-folder.ts';
 import { ApiKey } from './entities/api-key.ts';
 import { Customer } from './entities/customer.ts';
 import { ForgeAccount } from './entities/forge-account.ts';
+import { IdempotencyKey } from './entities/idempotency-key.ts';
 import { MitigationExecution } from './entities/mitigation-execution.ts';
 import { Repository } from './entities/repository.ts';
 import { ScanExecution } from './entities/scan-execution.ts';
@@ -24,6 +25,7 @@ export const entities = [
   ScanExecution,
   ValidationExecution,
   MitigationExecution,
+  IdempotencyKey,
 ];
 
 /** Every table with its columns, for statements in SQL's own terms. */
@@ -57,6 +59,9 @@ const options = {
 };
 
 const connectTimeoutMs = 5_000;
+
+/** How long a statement waits for another one to finish with the same row. */
+const lockTimeoutMs = 2_000;
 
 /**
  * Opens the database and proves that it answers.
@@ -92,7 +97,11 @@ async function openPostgres(url: string, poolSize: number): Promise<Database> {
       driver: PostgreSqlDriver,
       clientUrl: url,
       pool: { min: 0, max: poolSize },
-      driverOptions: { connectionTimeoutMillis: connectTimeoutMs, application_name: 'rsolv' },
+      driverOptions: {
+        connectionTimeoutMillis: connectTimeoutMs,
+        lock_timeout: lockTimeoutMs,
+        application_name: 'rsolv',
+      },
     });
     return await present(orm);
   } catch (cause) {
@@ -131,11 +140,13 @@ const migrationLock = 0x52534f4c56;
 /** Lets servers that start at once on one PostgreSQL migrate one after the other. */
 async function alone(kysely: Kysely<Tables>, action: () => Promise<void>): Promise<void> {
   await kysely.connection().execute(async (connection) => {
+    await sql`set lock_timeout = 0`.execute(connection);
     await sql`select pg_advisory_lock(${migrationLock})`.execute(connection);
     try {
       await action();
     } finally {
       await sql`select pg_advisory_unlock(${migrationLock})`.execute(connection);
+      await sql`reset lock_timeout`.execute(connection);
     }
   });
 }

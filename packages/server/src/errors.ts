@@ -108,6 +108,25 @@ export class MethodNotAllowedError extends PlatformError {
   readonly code = 'METHOD_NOT_ALLOWED';
 }
 
+/** The same store is still being carried out, by this server or another. */
+export class StoreInFlightError extends PlatformError {
+  readonly code = 'STORE_IN_FLIGHT';
+
+  constructor(options?: ErrorOptions) {
+    super('The first request with this Idempotency-Key is still being carried out. Try again in a moment.', options);
+  }
+}
+
+export class IdempotencyKeyReusedError extends PlatformError {
+  readonly code = 'IDEMPOTENCY_KEY_REUSED';
+
+  constructor() {
+    super(
+      'Another store was sent under this Idempotency-Key within the last 24 hours. Choose a new key for each store.',
+    );
+  }
+}
+
 export class PayloadTooLargeError extends PlatformError {
   readonly code = 'PAYLOAD_TOO_LARGE';
 }

@@ -6,6 +6,7 @@ import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { openDatabase, type Database } from './database.ts';
 import { StartupError } from './errors.ts';
+import { keepHouse } from './housekeeping.ts';
 
 /** A platform that accepts requests. */
 export interface RunningPlatform {
@@ -35,9 +36,14 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
     const server = createServer(createApp({ database, log, bodyLimitBytes: config.bodyLimitBytes }));
     const answering = trackAnswers(server);
     const url = await listen(server, config);
+    const house = keepHouse(database, log);
     log.info({ url }, 'listening');
     let stopping: Promise<void> | undefined;
-    return { url, database, stop: () => (stopping ??= stop({ server, answering, database })) };
+    const stopAll = () => {
+      house.stop();
+      return stop({ server, answering, database });
+    };
+    return { url, database, stop: () => (stopping ??= stopAll()) };
   } catch (cause) {
     await database.close();
     throw cause;

@@ -16,11 +16,16 @@ export const errorCodes = {
     status: 405,
     meaning: 'The route exists, but not with this method; `Allow` names those it has.',
   },
+  STORE_IN_FLIGHT: {
+    status: 409,
+    meaning: 'The same store is still being carried out; try again after `Retry-After` seconds.',
+  },
   PAYLOAD_TOO_LARGE: { status: 413, meaning: 'The body, or what it unpacks to, is larger than the limit.' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     meaning: 'The body is not sent as `application/json`, or in an encoding that is not supported.',
   },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, meaning: 'Another store was sent under the same `Idempotency-Key`.' },
   INTERNAL_ERROR: { status: 500, meaning: 'A fault of the platform; the request id finds it in the log.' },
   NOT_READY: { status: 503, meaning: "The platform can't do its work for now; `details` says what is missing." },
   DATABASE_UNAVAILABLE: {

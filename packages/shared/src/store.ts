@@ -4,7 +4,7 @@ import { jsonObject, storableText, type JsonFault, type JsonObject } from './jso
 import { unwrapPhaseData } from './phase-data.ts';
 import { canonicalPhase, executionStatus, phase, phaseName, type ExecutionStatus, type Phase } from './phase.ts';
 import { repositoryFields, resolveRepository, type RepositoryRef } from './repository-input.ts';
-import { commitSha, issueNumber, text } from './text.ts';
+import { commitSha, idempotencyKey, issueNumber, text } from './text.ts';
 import { pastMoment } from './timestamp.ts';
 
 const fields = z.object(
@@ -18,6 +18,7 @@ const fields = z.object(
     startedAt: pastMoment.nullish().meta({ description: 'Default: when it completed, or now.' }),
     completedAt: pastMoment.nullish().meta({ description: 'Default: now, where the status is completed or failed.' }),
     errorMessage: storableText.max(10_000, 'must have at most 10000 characters').nullish(),
+    idempotencyKey: idempotencyKey.nullish(),
     data: jsonObject.optional().meta({
       description:
         'The phase\'s own object, as it is or wrapped by phase (`{"scan": {…}}`) or by phase and issue ' +
@@ -38,6 +39,8 @@ interface ExecutionInput extends RepositoryRef {
   /** Null: now, if the execution ended. */
   readonly completedAt: Date | null;
   readonly errorMessage: string | null;
+  /** Null: each time it is sent, it is another store. */
+  readonly idempotencyKey: string | null;
   /** The phase's own object, out of whatever wrapping it came in. */
   readonly data: JsonObject;
 }
@@ -70,6 +73,7 @@ export const storeInput = fields.transform((input, context): StoreInput => {
     startedAt: input.startedAt ?? input.completedAt ?? null,
     completedAt: input.completedAt ?? null,
     errorMessage: input.errorMessage ?? null,
+    idempotencyKey: input.idempotencyKey ?? null,
     data: data.own,
   };
   if (phase === 'scan') return { ...execution, phase, branch: input.branch ?? null };

@@ -18,6 +18,14 @@ export const commitSha = text(64)
     examples: ['692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a'],
   });
 
+/** What a caller chooses to tell one store from the next, however often it sends it. */
+export const idempotencyKey = text(255)
+  .regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces')
+  .meta({
+    description: 'Sent again within 24 hours, the same store is answered as the first time and stored once.',
+    examples: ['0199a2b4-5c3e-7d10-8f6a-3b2c1d0e9f88'],
+  });
+
 /** An issue's number. Shell scripts send it as a string of digits, which counts as well. */
 export const issueNumber = z
   .custom<number | string>((value) => {

@@ -14,7 +14,7 @@ export const answerError: ErrorRequestHandler = (thrown: unknown, request, respo
   const { status } = errorCodes[code];
   if (status >= 500) request.log.error({ failure: cause }, message);
   if (status === 401) response.set('WWW-Authenticate', 'Bearer');
-  if (status === 503) response.set('Retry-After', '1');
+  if (status === 503 || code === 'STORE_IN_FLIGHT') response.set('Retry-After', '1');
   const body: ErrorBody = {
     error: { code, message, ...(details && { details: [...details] }) },
     requestId: requestId(request),

@@ -3,6 +3,7 @@ import { errorBody, errorCodes, type ErrorCode } from '@rsolv/shared/error-code'
 import { health, readiness } from '@rsolv/shared/health';
 import { retrieveInput, retrieveOutput } from '@rsolv/shared/retrieve';
 import { storeInput, storeOutput } from '@rsolv/shared/store';
+import { idempotencyKey } from '@rsolv/shared/text';
 import { whoamiOutput } from '@rsolv/shared/whoami';
 import { Router } from 'express';
 import { z, type ZodType } from 'zod';
@@ -43,6 +44,7 @@ const keyFailures = [
 ] as const;
 const accessFailures = [...keyFailures, 'FORGE_ACCOUNT_MISSING', 'FORGE_ACCOUNT_UNVERIFIED'] as const;
 const bodyFailures = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
+const replayFailures = ['STORE_IN_FLIGHT', 'IDEMPOTENCY_KEY_REUSED'] as const;
 const serverFailures = ['INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'] as const;
 
 /** A store's fields in either spelling. */
@@ -73,10 +75,13 @@ const storeOperation: ZodOpenApiOperationObject = {
   summary: "Store a phase's result",
   description: 'Stores what a phase found as a new execution. The repository is made by the first store into it.',
   tags: ['phases'],
+  requestParams: {
+    header: z.object({ 'Idempotency-Key': idempotencyKey.optional() }),
+  },
   requestBody: { required: true, content: json(storeRequest) },
   responses: {
     ...ok('Stored.', storeOutput),
-    ...failures('INVALID_INPUT', ...bodyFailures, ...accessFailures, ...serverFailures),
+    ...failures('INVALID_INPUT', ...bodyFailures, ...accessFailures, ...replayFailures, ...serverFailures),
   },
 };
 

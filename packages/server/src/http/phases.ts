@@ -15,7 +15,11 @@ export function phasesRoutes(database: Database, bodyLimitBytes: number): Router
     .post(async (request, response) => {
       const spelling = new FieldSpelling();
       const readInput = async () => spelling.toCamelCase(parseJson(await readBody(request, bodyLimitBytes)));
-      const stored = call({ path: 'phases.store', type: 'mutation' }, contextOf(database, request), readInput);
+      const stored = call(
+        { path: 'phases.store', type: 'mutation' },
+        contextOf(database, request, response),
+        readInput,
+      );
       response.json(await stored.catch((thrown: unknown) => spelling.rethrowAsSent(thrown)));
     })
     .all(allowMethods('POST'));
@@ -24,7 +28,7 @@ export function phasesRoutes(database: Database, bodyLimitBytes: number): Router
     .route('/retrieve')
     .get(async (request, response) => {
       response.json(
-        await call({ path: 'phases.retrieve', type: 'query' }, contextOf(database, request), () => ({
+        await call({ path: 'phases.retrieve', type: 'query' }, contextOf(database, request, response), () => ({
           ...request.query,
         })),
       );

@@ -3,7 +3,7 @@
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { Router, type Request } from 'express';
 import type { Database } from '../database.ts';
-import type { PlatformError } from '../errors.ts';
+import { InvalidInputError, type PlatformError } from '../errors.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { appRouter } from '../rpc/router.ts';
 import { readBody } from './body.ts';
@@ -11,6 +11,11 @@ import { contextOf } from './call.ts';
 import { requireExactNumbers } from './json-text.ts';
 
 const maxBatchSize = 100;
+
+const sharedKey = {
+  path: 'Idempotency-Key',
+  message: 'counts for a single store; in a batch, give each store an idempotencyKey of its own in its input',
+};
 
 export function trpcRoutes(database: Database, bodyLimitBytes: number): Router {
   const routes = Router({ caseSensitive: true });
@@ -34,7 +39,12 @@ export function trpcRoutes(database: Database, bodyLimitBytes: number): Router {
     createExpressMiddleware({
       router: appRouter,
       maxBatchSize,
-      createContext: ({ req }) => ({ ...contextOf(database, req), inputFailure: refused.get(req) }),
+      createContext: ({ req, res, info }) => {
+        const context = contextOf(database, req, res);
+        const isShared = context.idempotencyKey !== null && info.calls.length > 1;
+        const inputFailure = refused.get(req) ?? (isShared ? new InvalidInputError([sharedKey]) : context.inputFailure);
+        return { ...context, inputFailure };
+      },
       onError: ({ error, req }) => {
         const { code, message, cause } = toPlatformError(error);
         if (code === 'INTERNAL_ERROR' || code === 'DATABASE_UNAVAILABLE') req.log.error({ failure: cause }, message);

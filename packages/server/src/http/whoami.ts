@@ -8,7 +8,7 @@ export function whoamiRoutes(database: Database): Router {
   routes
     .route('/')
     .get(async (request, response) => {
-      response.json(await call({ path: 'whoami', type: 'query' }, contextOf(database, request)));
+      response.json(await call({ path: 'whoami', type: 'query' }, contextOf(database, request, response)));
     })
     .all(allowMethods('GET', 'HEAD'));
   return routes;

@@ -1,5 +1,6 @@
-// Stores one phase's result. Whether the caller may, which repository it is and the execution itself are one
-// statement: one round trip, and no moment in between for two stores to get in each other's way.
+// Stores one phase's result. Whether the caller may, whether it was stored before under the same idempotency key, which
+// repository it is, and the execution itself are one statement: one round trip, and no moment in between for two stores
+// to get in each other's way.
 import type { StoreInput, StoreOutput } from '@rsolv/shared/store';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { v7 } from 'uuid';
@@ -7,28 +8,43 @@ import type { PresentedKey } from '../customers/authenticate.ts';
 import type { Tables } from '../database.ts';
 import { folded } from '../entities/folded.ts';
 import { isRepository, requireAccess, selectAccess, type Refusal } from '../forges/access.ts';
+import { claimKey, recallExecution, rethrowInFlight } from './idempotency.ts';
 import { deriveMitigationColumns, deriveScanColumns, deriveValidationColumns } from './derive-columns.ts';
 
+/** What a store answers, and whether it did so before. */
+interface StoreResult extends StoreOutput {
+  readonly isReplay: boolean;
+}
+
+interface Row {
+  readonly refusal: Refusal | null;
+  readonly customer_id: string;
+  /** Null where nothing was stored. */
+  readonly id: string | null;
+}
+
 /**
- * Stores a phase's result as a new execution; makes the repository on its first use.
+ * Stores a phase's result as a new execution; makes the repository on its first use. The same store under the same
+ * idempotency key is stored once.
  *
- * @throws what {@link requireAccess} throws; nothing was stored then
+ * @throws what {@link requireAccess} throws, IdempotencyKeyReusedError, StoreInFlightError; nothing was stored then
  */
 export async function store(
   kysely: Kysely<Tables>,
   presentedKey: PresentedKey,
   input: StoreInput,
-): Promise<StoreOutput> {
+): Promise<StoreResult> {
   const request = { presentedKey, repository: input };
   const id = v7();
-  const { rows } = await sql<{ refusal: Refusal | null }>`
+  const { rows } = await sql<Row>`
     with access as (${selectAccess(kysely, request)}),
     granted as (select customer_id, api_key_id from access where refusal is null),
+    claimed as (${claimKey(id, input)}),
     known as (select repositories.id from repositories, granted where ${isRepository(input)}),
     created as (
       insert into repositories (id, customer_id, forge_type, namespace, name)
       select ${v7()}::uuid, customer_id, ${input.forge}, ${input.namespace}, ${input.name}
-      from granted where not exists (select from known)
+      from granted, claimed where not exists (select from known)
       on conflict (forge_type, ${sql.raw(folded('namespace'))}, ${sql.raw(folded('name'))})
         do update set last_activity_at = excluded.last_activity_at, customer_id = excluded.customer_id
       returning id
@@ -39,10 +55,14 @@ export async function store(
         and (last_activity_at < now() - interval '1 minute' or repositories.customer_id is distinct from granted.customer_id)
     ),
     stored as (${insertExecution(id, input)})
-    select refusal from access`.execute(kysely);
+    select refusal, customer_id, (select id from stored) as id from access`
+    .execute(kysely)
+    .catch(rethrowInFlight);
 
-  await requireAccess(kysely, request, rows[0]);
-  return { success: true, id, phase: input.phase };
+  const row = await requireAccess(kysely, request, rows[0]);
+  const isReplay = row.id === null;
+  const executionId = row.id ?? (await recallExecution(kysely, row.customer_id, input));
+  return { success: true, id: executionId, phase: input.phase, isReplay };
 }
 
 function insertExecution(id: string, input: StoreInput) {
@@ -67,7 +87,8 @@ function insertExecution(id: string, input: StoreInput) {
   return sql`
     insert into ${sql.table(table)} (${sql.join(Object.keys(values).map((column) => sql.ref(column)))})
     select ${sql.join(Object.values(values))}
-    from granted, (select id from known union all select id from created) as repository`;
+    from granted, claimed, (select id from known union all select id from created) as repository
+    returning id`;
 }
 
 /** The table of a phase, and what it keeps beside the columns that all have. */

@@ -8,7 +8,14 @@ export const phasesRouter = router({
   store: procedure
     .input(storeInput)
     .output(storeOutput)
-    .mutation(({ ctx, input }) => store(ctx.database.kysely, ctx.presentedKey, input)),
+    .mutation(async ({ ctx, input }) => {
+      const { isReplay, ...stored } = await store(ctx.database.kysely, ctx.presentedKey, {
+        ...input,
+        idempotencyKey: input.idempotencyKey ?? ctx.idempotencyKey,
+      });
+      if (isReplay) ctx.setHeader('Idempotency-Replayed', 'true');
+      return stored;
+    }),
 
   retrieve: procedure
     .input(retrieveInput)

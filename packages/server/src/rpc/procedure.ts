@@ -10,7 +10,11 @@ import { transformer } from './transformer.ts';
 export interface Context {
   readonly database: Database;
   readonly presentedKey: PresentedKey;
+  /** Of the whole request; a store's input may have one of its own. */
+  readonly idempotencyKey: string | null;
   readonly requestId: string;
+  /** Sets a header of the answer. */
+  readonly setHeader: (name: string, value: string) => void;
   /** Why the input can't be read, where that is known before. */
   readonly inputFailure?: Error | undefined;
 }

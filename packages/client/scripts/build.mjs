@@ -1,0 +1,49 @@
+// Builds dist/package: ESM, CJS and their types. `tsc -b` writes the types first, module by module, since TypeScript 7
+// offers bundlers no way to ask for those of other projects; here they are put beside one another and made into one.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+import { dts } from 'rolldown-plugin-dts';
+import { build } from 'tsdown';
+
+const root = join(import.meta.dirname, '..');
+const staged = join(root, 'dist/staged');
+const outDir = join(root, 'dist/package');
+
+execFileSync('pnpm', ['exec', 'tsc', '-b', root], { stdio: 'inherit' });
+rmSync(outDir, { recursive: true, force: true });
+rmSync(staged, { recursive: true, force: true });
+mkdirSync(staged, { recursive: true });
+cpSync(join(root, '../shared/dist'), join(staged, 'shared'), { recursive: true });
+cpSync(join(root, 'dist/types/src'), join(staged, 'src'), { recursive: true });
+for (const folder of ['src', 'shared']) {
+  for (const name of readdirSync(join(staged, folder)).filter((each) => each.endsWith('.d.ts'))) {
+    const path = join(staged, folder, name);
+    const types = readFileSync(path, 'utf8')
+      .replaceAll(/(['"])@rsolv\/shared\/([\w-]+)\1/g, "'../shared/$2.ts'")
+      .replaceAll(/(['"]\.[\w./-]+)\.ts(['"])/g, '$1.d.ts$2');
+    writeFileSync(path, types);
+  }
+}
+
+await build({
+  config: false,
+  cwd: root,
+  entry: ['src/index.ts'],
+  format: ['esm', 'cjs'],
+  platform: 'node',
+  target: 'node20',
+  outDir,
+  // A bundler can leave out a module that is not used, but not what that module imports where all are one file.
+  unbundle: true,
+  dts: false,
+  logLevel: 'warn',
+});
+const types = await rolldown({
+  cwd: root,
+  input: { index: join(staged, 'src/index.d.ts') },
+  plugins: [dts({ cwd: root, dtsInput: true, emitDtsOnly: true })],
+});
+for (const extension of ['mts', 'cts']) await types.write({ dir: outDir, entryFileNames: `[name].d.${extension}` });
+rmSync(staged, { recursive: true });

@@ -1,0 +1,28 @@
+export { createClient, type Client } from './create-client.ts';
+export * from './errors.ts';
+export type {
+  CallOptions,
+  ClientOptions,
+  Fetch,
+  FetchAnswer,
+  FetchInit,
+  Logger,
+  RequestEvent,
+  ResponseEvent,
+  RetryEvent,
+  TransportOptions,
+} from './options.ts';
+export { PhaseDataClient, type PhaseTestInfo, type TestResults } from './phase-data-client.ts';
+export type {
+  MitigationPhaseData,
+  PhaseData,
+  PhaseMetadata,
+  PhaseName,
+  ScanPhaseData,
+  ScanVulnerability,
+  StoreResult,
+  ValidationPhaseData,
+  ValidationVulnerability,
+} from './phase-data.ts';
+export type { MutationOptions } from './procedures.ts';
+export type { SendReport } from './send-unsent.ts';

@@ -1,0 +1,177 @@
+// Both clients against the real application.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeCustomer, startTestPlatform } from '../../../server/test/harness/platform.ts';
+import type { TestCustomer, TestPlatform } from '../../../server/test/harness/platform.ts';
+import * as client from '../../src/index.ts';
+import { commitSha, scan } from '../harness/scan.ts';
+import { enterWorkspace, type Workspace } from '../harness/workspace.ts';
+
+let platform: TestPlatform;
+let customer: TestCustomer;
+let repo: string;
+let workspace: Workspace;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+beforeEach(async () => {
+  workspace = await enterWorkspace();
+  customer = await makeCustomer(platform);
+  repo = `${customer.namespace}/demo`;
+});
+afterEach(() => workspace[Symbol.asyncDispose]());
+
+const typed = (options: client.ClientOptions = {}) =>
+  client.createClient({ apiKey: customer.apiKey, baseUrl: platform.url, retryDelayMs: () => 0, ...options });
+const action = (options: client.TransportOptions = {}) =>
+  new client.PhaseDataClient(customer.apiKey, platform.url, { retryDelayMs: () => 0, ...options });
+
+/** Lets the request through and then loses its answer, as a connection that dies does. */
+const losingAnswers = (times: number): client.Fetch => {
+  let left = times;
+  return async (url, init) => {
+    const answer = await fetch(url, init);
+    if (left-- > 0) throw new TypeError('the connection died');
+    return answer;
+  };
+};
+
+const countScans = async () => {
+  const rows = await platform.database.kysely
+    .selectFrom('scan_executions')
+    .where('customer_id', '=', customer.id)
+    .select('id')
+    .execute();
+  return rows.length;
+};
+
+describe('PhaseDataClient', () => {
+  it('carries three phases from one step to the next', async () => {
+    const metadata = { repo, issueNumber: 42, commitSha };
+    const validate = { 'issue-42': { validated: true } };
+    expect(await action().storePhaseResults('scan', { scan }, { repo, commitSha, branch: 'main' })).toMatchObject({
+      storage: 'platform',
+      phase: 'scan',
+      id: expect.stringMatching(/^[\w-]{36}$/),
+    });
+    await action().storePhaseResults('validate', { validate }, metadata);
+    expect(await action().retrievePhaseResults(repo, 42, commitSha)).toEqual({ scan, validate });
+    await action().storePhaseResults('mitigate', { mitigate: { 42: { prUrl: 'https://forge/pull/7' } } }, metadata);
+    expect(await action().retrievePhaseResults(repo, undefined, commitSha)).toMatchObject({
+      scan,
+      validate,
+      mitigate: { 'issue-42': { pr_number: 7 } },
+    });
+  });
+
+  it('stores once, however often the answer is lost, and packs what is large', async () => {
+    const large = { scan: { vulnerabilities: Array.from({ length: 2000 }, (_, line) => ({ type: 'xss', line })) } };
+    const result = await action({ fetch: losingAnswers(2) }).storePhaseResults('scan', large, { repo, commitSha });
+    expect(result).toMatchObject({ storage: 'platform' });
+    expect(await countScans()).toBe(1);
+    expect(await action().retrievePhaseResults(repo, undefined, commitSha)).toEqual(large);
+  });
+
+  it('stores once, also where the answer was lost for good and the kept result is sent later', async () => {
+    const lost = action({ fetch: losingAnswers(9) });
+    expect(await lost.storePhaseResults('scan', { scan }, { repo, commitSha })).toMatchObject({ storage: 'local' });
+    expect(await action().sendUnsentResults()).toEqual({ sent: 1, left: 0, failures: [] });
+    expect(await countScans()).toBe(1);
+    expect(await workspace.onlyFile()).toMatchObject({ sentAt: expect.any(String) });
+  });
+
+  it('hides nothing that was stored since by what it sends later', async () => {
+    const away: client.Fetch = () => Promise.reject(new TypeError('away'));
+    const metadata = { repo, issueNumber: 42, commitSha };
+    const older = { validate: { 42: { validated: false } } };
+    await action({ fetch: away, maxRetries: 0 }).storePhaseResults('validate', older, metadata);
+    await action().storePhaseResults('validate', { validate: { 42: { validated: true } } }, metadata);
+    expect(await workspace.onlyFile()).toMatchObject({ sentAt: expect.any(String) });
+    expect(await action().retrievePhaseResults(repo, 42, commitSha)).toEqual({
+      validate: { 'issue-42': { validated: true } },
+    });
+  });
+
+  it('says which forge account is missing', async () => {
+    const warnings: string[] = [];
+    const logger = { debug: () => {}, warn: (message: string) => warnings.push(message) };
+    await action({ logger }).storePhaseResults('scan', { scan }, { repo: 'strangers/demo', commitSha });
+    expect(warnings.join()).toMatch(/has no github forge account for "strangers"/);
+  });
+});
+
+describe('createClient', () => {
+  const store = (made: client.Client, options?: client.MutationOptions) =>
+    made.phases.store.mutate({ phase: 'scan', repo, commitSha, data: scan }, options);
+
+  it('stores, retrieves, and tells who calls, with dates as dates', async () => {
+    const { id, phase } = await store(typed());
+    expect({ id, phase }).toEqual({ id: expect.stringMatching(/^[\w-]{36}$/), phase: 'scan' });
+    expect(await typed().phases.retrieve.query({ repo, commit: commitSha })).toEqual({ scan });
+    const { apiKey, forgeAccounts } = await typed().whoami.query();
+    expect(apiKey.createdAt).toBeInstanceOf(Date);
+    expect(forgeAccounts).toMatchObject([{ namespace: customer.namespace, verified: true }]);
+  });
+
+  it('takes key and address from the environment', async () => {
+    Object.assign(process.env, { RSOLV_API_KEY: customer.apiKey, RSOLV_API_URL: platform.url });
+    expect(await client.createClient().whoami.query()).toMatchObject({ customer: { name: customer.name } });
+    process.env['RSOLV_API_KEY'] = '';
+    expect(() => client.createClient()).toThrow(client.ConfigurationError);
+  });
+
+  it('stores once, however often the answer is lost', async () => {
+    await store(typed({ fetch: losingAnswers(2) }));
+    expect(await countScans()).toBe(1);
+  });
+
+  it('stores once under a key of the caller’s, and refuses another store under it', async () => {
+    const first = await store(typed(), { idempotencyKey: 'mine' });
+    expect(await store(typed(), { idempotencyKey: 'mine' })).toEqual(first);
+    const other = { phase: 'scan', repo, commitSha, data: {} } as const;
+    await expect(typed().phases.store.mutate(other, { idempotencyKey: 'mine' })).rejects.toThrow(
+      client.IdempotencyKeyReusedError,
+    );
+  });
+
+  it('tells nothing stored yet from a failure', async () => {
+    expect(await typed().phases.retrieve.query({ repo, commit: commitSha })).toEqual({});
+    const away = typed({ fetch: () => Promise.reject(new TypeError('away')), maxRetries: 0 });
+    await expect(away.phases.retrieve.query({ repo, commit: commitSha })).rejects.toThrow(client.ConnectionError);
+  });
+
+  it('rejects with the class of the cause, with all that the platform says', async () => {
+    await expect(typed({ apiKey: 'unknown' }).whoami.query()).rejects.toMatchObject({
+      name: 'AuthenticationError',
+      code: 'API_KEY_UNKNOWN',
+      status: 401,
+      retryable: false,
+      requestId: expect.stringMatching(/./),
+    });
+    const wrong = typed().phases.store.mutate({ phase: 'validation', repo, commitSha, data: {} });
+    await expect(wrong).rejects.toThrow(client.InvalidRequestError);
+    await expect(wrong).rejects.toMatchObject({ code: 'INVALID_INPUT', details: [{ path: 'issueNumber' }] });
+    const denied = typed().phases.retrieve.query({ repo: 'strangers/demo', commit: commitSha });
+    await expect(denied).rejects.toThrow(client.ForgeAccountMissingError);
+    await expect(denied).rejects.toThrow('"strangers"');
+    const { apiKey } = await makeCustomer(platform, { namespace: 'unverified', account: 'unverified' });
+    const unverified = typed({ apiKey }).phases.retrieve.query({ repo: 'unverified/demo', commit: commitSha });
+    await expect(unverified).rejects.toThrow(client.ForgeAccountUnverifiedError);
+  });
+
+  it('ends with its signal', async () => {
+    const ended = typed().whoami.query(undefined, { signal: AbortSignal.abort() });
+    await expect(ended).rejects.toThrow(client.CancelledError);
+  });
+
+  it('is no promise', async () => {
+    const made = typed();
+    expect(await Promise.resolve(made)).toBe(made);
+  });
+
+  it('tells an address that is not the platform', async () => {
+    const fetch = () => Promise.resolve(Response.json({ hello: 'world' }));
+    await expect(typed({ fetch }).whoami.query()).rejects.toThrow(client.UnexpectedAnswerError);
+  });
+});

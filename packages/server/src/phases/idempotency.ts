@@ -1,0 +1,68 @@
+// Stores that may be sent again: the same one under the same key is stored once. After
+// https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+import { createHash } from 'node:crypto';
+import type { StoreInput } from '@rsolv/shared/store';
+import { sql, type Kysely } from 'kysely';
+import { v7 } from 'uuid';
+import type { Tables } from '../database.ts';
+import { IdempotencyKeyReusedError, StoreInFlightError } from '../errors.ts';
+
+/** How long a key is remembered. */
+const memory = sql`interval '24 hours'`;
+
+/**
+ * The part of a store's statement that claims its key for this execution: one row where it may go on, none where the
+ * key is taken. A claim that is still open on another connection is waited for.
+ */
+export function claimKey(executionId: string, input: StoreInput) {
+  if (input.idempotencyKey === null) return sql`select`;
+  return sql`
+    insert into idempotency_keys (id, customer_id, key, fingerprint, execution_id)
+    select ${v7()}::uuid, customer_id, ${input.idempotencyKey}, ${fingerprint(input)}::bytea, ${executionId}::uuid
+    from granted
+    on conflict (customer_id, key) do update
+      set fingerprint = excluded.fingerprint, execution_id = excluded.execution_id, created_at = now()
+      where idempotency_keys.created_at < now() - ${memory}
+    returning id`;
+}
+
+/**
+ * The execution that the key was claimed for.
+ *
+ * @throws IdempotencyKeyReusedError where that was another store
+ */
+export async function recallExecution(kysely: Kysely<Tables>, customerId: string, input: StoreInput): Promise<string> {
+  const first = await kysely
+    .selectFrom('idempotency_keys')
+    .where('customer_id', '=', customerId)
+    .where('key', '=', input.idempotencyKey ?? '')
+    .select(['fingerprint', 'execution_id'])
+    .executeTakeFirstOrThrow();
+  if (fingerprint(input).equals(first.fingerprint)) return first.execution_id;
+  throw new IdempotencyKeyReusedError();
+}
+
+/** Forgets the keys that have served their time. */
+export async function forgetKeys(kysely: Kysely<Tables>): Promise<void> {
+  await sql`delete from idempotency_keys where created_at < now() - ${memory}`.execute(kysely);
+}
+
+/** PostgreSQL's word for having waited too long for another statement. */
+const lockNotAvailable = '55P03';
+
+/** @throws StoreInFlightError where the wait for another claim of the key took too long; else what was thrown */
+export function rethrowInFlight(thrown: unknown): never {
+  const isInFlight = thrown instanceof Error && 'code' in thrown && thrown.code === lockNotAvailable;
+  throw isInFlight ? new StoreInFlightError({ cause: thrown }) : thrown;
+}
+
+/** What makes two stores the same: everything but the key itself, whatever the repository's letter case. */
+function fingerprint(input: StoreInput): Buffer {
+  const sent = {
+    ...input,
+    namespace: input.namespace.toLowerCase(),
+    name: input.name.toLowerCase(),
+    idempotencyKey: null,
+  };
+  return createHash('sha256').update(JSON.stringify(sent)).digest();
+}

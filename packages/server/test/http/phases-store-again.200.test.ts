@@ -1,0 +1,103 @@
+// A store that is sent again under its Idempotency-Key is answered as the first time, and stored once.
+import { forgetKeys } from '../../src/phases/idempotency.ts';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { goodBody, request } from '../harness/calls.ts';
+import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+let customer: TestCustomer;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const storeUnder = (key: string, { apiKey, namespace }: TestCustomer, changes: object = {}) =>
+  request(platform, '/api/v1/phases/store', {
+    method: 'POST',
+    headers: { 'x-api-key': apiKey, 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify(goodBody({ namespace }, changes)),
+  });
+
+const countExecutions = async ({ id }: TestCustomer) => {
+  const rows = await platform.database.kysely
+    .selectFrom('validation_executions')
+    .where('customer_id', '=', id)
+    .select('id')
+    .execute();
+  return rows.length;
+};
+
+it('gives the first answer again, and says so', async () => {
+  customer = await makeCustomer(platform);
+  const first = await storeUnder('key-1', customer);
+  const second = await storeUnder('key-1', customer);
+  expect(first.status).toBe(200);
+  expect(first.headers.has('idempotency-replayed')).toBe(false);
+  expect(second.body).toEqual(first.body);
+  expect(second.headers.get('idempotency-replayed')).toBe('true');
+  expect(await countExecutions(customer)).toBe(1);
+});
+
+it('takes the same repository in another letter case for the same store', async () => {
+  customer = await makeCustomer(platform);
+  const first = await storeUnder('key-1', customer);
+  const second = await storeUnder('key-1', customer, { repo: `${customer.namespace.toUpperCase()}/DEMO` });
+  expect(second.body).toEqual(first.body);
+});
+
+it('stores once when all arrive at once', async () => {
+  customer = await makeCustomer(platform);
+  const answers = await Promise.all(Array.from({ length: 20 }, () => storeUnder('key-1', customer)));
+  expect(new Set(answers.map(({ status, body }) => JSON.stringify({ status, body }))).size).toBe(1);
+  expect(answers.filter(({ headers }) => headers.has('idempotency-replayed'))).toHaveLength(19);
+  expect(await countExecutions(customer)).toBe(1);
+});
+
+it('stores again under another key, and without one', async () => {
+  customer = await makeCustomer(platform);
+  await storeUnder('key-1', customer);
+  await storeUnder('key-2', customer);
+  const withoutKey = { 'x-api-key': customer.apiKey, 'content-type': 'application/json' };
+  const body = JSON.stringify(goodBody(customer));
+  for (let time = 0; time < 2; time++) {
+    await request(platform, '/api/v1/phases/store', { method: 'POST', headers: withoutKey, body });
+  }
+  expect(await countExecutions(customer)).toBe(4);
+});
+
+it("keeps customers' keys apart", async () => {
+  customer = await makeCustomer(platform);
+  const other = await makeCustomer(platform);
+  const first = await storeUnder('key-1', customer);
+  const second = await storeUnder('key-1', other);
+  expect(second.body).not.toEqual(first.body);
+  expect(second.headers.has('idempotency-replayed')).toBe(false);
+});
+
+it('forgets a key after 24 hours', async () => {
+  customer = await makeCustomer(platform);
+  const { kysely } = platform.database;
+  await storeUnder('key-1', customer);
+  await sql`update idempotency_keys set created_at = now() - interval '24 hours 1 second'`.execute(kysely);
+  const again = await storeUnder('key-1', customer, { data: { validated: false } });
+  expect(again.status).toBe(200);
+  expect(again.headers.has('idempotency-replayed')).toBe(false);
+  expect(await countExecutions(customer)).toBe(2);
+
+  await sql`update idempotency_keys set created_at = now() - interval '24 hours 1 second'`.execute(kysely);
+  await storeUnder('key-2', customer);
+  await forgetKeys(kysely);
+  const { rows } = await sql`select key from idempotency_keys`.execute(kysely);
+  expect(rows).toEqual([{ key: 'key-2' }]);
+});
+
+it('stores nothing and claims no key for a caller who may not', async () => {
+  customer = await makeCustomer(platform, { account: 'unverified' });
+  expect((await storeUnder('key-1', customer)).status).toBe(403);
+  const { rows } = await sql`select from idempotency_keys where customer_id = ${customer.id}`.execute(
+    platform.database.kysely,
+  );
+  expect(rows).toEqual([]);
+});
