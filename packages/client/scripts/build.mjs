@@ -15,7 +15,7 @@ execFileSync('pnpm', ['exec', 'tsc', '-b', root], { stdio: 'inherit' });
 rmSync(outDir, { recursive: true, force: true });
 rmSync(staged, { recursive: true, force: true });
 mkdirSync(staged, { recursive: true });
-cpSync(join(root, '../shared/dist'), join(staged, 'shared'), { recursive: true });
+cpSync(join(root, '../shared/dist/src'), join(staged, 'shared'), { recursive: true });
 cpSync(join(root, 'dist/types/src'), join(staged, 'src'), { recursive: true });
 for (const folder of ['src', 'shared']) {
   for (const name of readdirSync(join(staged, folder)).filter((each) => each.endsWith('.d.ts'))) {
