@@ -1,5 +1,6 @@
 // A platform for a test file: the real application on a port, with a database of its own.
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cpSync, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,9 +61,10 @@ async function copyTemplate(): Promise<{ database: Database; remove: () => Promi
     return { database: await openDatabase({ kind: 'postgres', url, poolSize: 20 }), remove: () => Promise.resolve() };
   }
   const dataDir = await mkdtemp(join(tmpdir(), 'rsolv-pglite-'));
-  await cp(template.dataDir, dataDir, { recursive: true });
+  // A thousand small files: one after the other takes a fraction of what the asynchronous `cp` does.
+  cpSync(template.dataDir, dataDir, { recursive: true });
   const database = await openDatabase({ kind: 'embedded', dataDir });
-  return { database, remove: () => rm(dataDir, { recursive: true }) };
+  return { database, remove: () => Promise.resolve(rmSync(dataDir, { recursive: true })) };
 }
 
 /** A customer as tests need one. */
