@@ -16,6 +16,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Tests wait for databases and processes more than they compute.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,

@@ -1,5 +1,5 @@
 // What every phase begins and ends with: the platform to talk to, and what to say where it refuses.
-import { createClient, type Client } from '@rsolv/client';
+import { ConnectionError, createClient, type Client } from '@rsolv/client';
 import { z } from 'zod';
 
 const url = process.env['RSOLV_API_URL'] || 'http://127.0.0.1:4000';
@@ -16,14 +16,8 @@ export async function runPhase(run: (client: Client) => Promise<void>): Promise<
   }
 }
 
-/** A refusal has its reason in the message; where nothing answers, it is at the end of the chain of causes. */
-function explain(error: Error): string {
-  let first = error;
-  while (first.cause instanceof Error) first = first.cause;
-  return 'code' in first && first.code === 'ECONNREFUSED'
-    ? `no answer from ${url}; is the platform running there?`
-    : error.message;
-}
+const explain = (error: Error) =>
+  error instanceof ConnectionError ? `no answer from ${url}; is the platform running there?` : error.message;
 
 // What the phases read of one another's data; whatever else is in it stays there.
 

@@ -1,4 +1,5 @@
 // Opens either database behind one type: what is above this file can't tell PGlite from PostgreSQL.
+import { setTimeout as delay } from 'node:timers/promises';
 import { Migrator } from '@mikro-orm/migrations';
 import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
@@ -63,6 +64,8 @@ const connectTimeoutMs = 5_000;
 /** How long a statement waits for another one to finish with the same row. */
 const lockTimeoutMs = 2_000;
 
+const closeGraceMs = 5_000;
+
 /**
  * Opens the database and proves that it answers.
  *
@@ -103,7 +106,12 @@ async function openPostgres(url: string, poolSize: number): Promise<Database> {
         application_name: 'rsolv',
       },
     });
-    return await present(orm);
+    const database = await present(orm);
+    return {
+      ...database,
+      // The pool would wait without end for a connection that was being made when it was told to close.
+      close: () => Promise.race([database.close(), delay(closeGraceMs, undefined, { ref: false })]),
+    };
   } catch (cause) {
     const { hostname, port, pathname } = new URL(url);
     const where = `${hostname}:${port || '5432'}, database "${pathname.slice(1)}"`;

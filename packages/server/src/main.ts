@@ -1,6 +1,5 @@
 // A running platform: database, schema, port; and an orderly end.
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
@@ -19,9 +18,6 @@ export interface RunningPlatform {
 
 /** How long requests under way get to finish. */
 const stopGraceMs = 10_000;
-
-/** How long the database gets to close after that. */
-const closeGraceMs = 5_000;
 
 /**
  * Opens the database, brings its schema up to date, and listens.
@@ -93,6 +89,5 @@ async function stop({ server, answering, database }: Stoppable): Promise<void> {
   const impatience = setTimeout(() => server.closeAllConnections(), stopGraceMs);
   await closed;
   clearTimeout(impatience);
-  // A request that was cut may still wait for a connection, and the pool for it.
-  await Promise.race([database.close(), setTimeoutPromise(closeGraceMs, undefined, { ref: false })]);
+  await database.close();
 }

@@ -13,6 +13,7 @@ const canonical = {
   startedAt: null,
   completedAt: null,
   errorMessage: null,
+  idempotencyKey: null,
   data: { validated: true },
   phase: 'validation',
   issueNumber: 42,

@@ -39,11 +39,12 @@ it('every migration has run, and running them again does nothing', async () => {
   expect(await database.appliedMigrations()).toEqual(all);
 });
 
-it('there are the eight tables', async () => {
+it('there are the tables that there should be', async () => {
   expect(await names('tablename', 'pg_tables')).toEqual([
     'api_keys',
     'customers',
     'forge_accounts',
+    'idempotency_keys',
     'migrations',
     'mitigation_executions',
     'repositories',
