@@ -47,7 +47,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['packages/server/src/{phases,customers,forges}/**'],
-      reporter: ['text'],
+      reporter: ['text', 'json-summary'],
       thresholds: { 100: true },
     },
   },

@@ -35,7 +35,7 @@ export async function recallExecution(kysely: Kysely<Tables>, customerId: string
   const first = await kysely
     .selectFrom('idempotency_keys')
     .where('customer_id', '=', customerId)
-    .where('key', '=', input.idempotencyKey ?? '')
+    .where('key', '=', String(input.idempotencyKey))
     .select(['fingerprint', 'execution_id'])
     .executeTakeFirstOrThrow();
   if (fingerprint(input).equals(first.fingerprint)) return first.execution_id;
