@@ -1,0 +1,72 @@
+// The packed package in the projects of strangers: every way to import it, under strict settings, on every runtime,
+// installed or bundled into one file as an action is. The program is test-projects/program, against a real platform.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { makeFolder, serve, shownKey } from '../../../server/test/harness/server-process.ts';
+import { bundle, compile, type Compiler } from '../harness/programs.ts';
+import { fetchRuntime, runtimes } from '../harness/runtimes.ts';
+import { startTroubledAddresses } from '../harness/troubled-addresses.ts';
+
+const execute = promisify(execFile);
+const { folder: consumer } = inject('consumer');
+const stack = new AsyncDisposableStack();
+let env: Record<string, string>;
+let bundles: string;
+let workspaces: string;
+
+beforeAll(async () => {
+  const [data, alone, work] = await Promise.all([makeFolder(), makeFolder(), makeFolder()]);
+  for (const each of [data, alone, work]) stack.use(each);
+  bundles = alone.path;
+  workspaces = work.path;
+  const platform = stack.use(await serve({ RSOLV_DATA_DIR: data.path }));
+  const troubled = stack.use(await startTroubledAddresses(platform.url));
+  env = { ...troubled.env, RSOLV_API_URL: platform.url, RSOLV_API_KEY: shownKey(platform) };
+});
+afterAll(() => stack.disposeAsync());
+
+const compiled: readonly (readonly [string, Compiler])[] = [
+  ['node-next-esm', 'TypeScript 7'],
+  ['bundler', 'TypeScript 7'],
+  ['node-next-cjs', 'TypeScript 7'],
+  // Newer ones don't know this resolution any more.
+  ['node10-cjs', 'TypeScript 5.0'],
+];
+
+const programs = [
+  ...compiled.map(([project, compiler]) => ({ name: project, make: () => compile(project, compiler) })),
+  { name: 'one file, ESM', make: () => bundle('esm', bundles) },
+  { name: 'one file, CJS', make: () => bundle('cjs', bundles) },
+];
+
+describe.concurrent.each(runtimes)('on $name', (runtime) => {
+  it.each(programs)('works as $name', async ({ name, make }) => {
+    const [program, file] = await Promise.all([fetchRuntime(runtime), make()]);
+    const cwd = await mkdtemp(join(workspaces, 'step-'));
+    const repo = `RSOLV-dev/${runtime.name}-${name}`.replaceAll(/[ ,]+/g, '-');
+    const { stdout, stderr } = await execute(program, [file], { cwd, env: { ...env, REPO: repo }, timeout: 60_000 });
+    const outcomes: Record<string, string> = JSON.parse(stdout);
+    expect(Object.entries(outcomes).filter(([, outcome]) => outcome !== 'ok')).toEqual([]);
+    expect({ steps: Object.keys(outcomes).length, stderr }).toEqual({ steps: 12, stderr: '' });
+  });
+});
+
+describe.concurrent('the types', () => {
+  it.each(['node-next-esm', 'bundler', 'node-next-cjs'])('are read by TypeScript 5.0 in %s', async (project) => {
+    await compile(project, 'TypeScript 5.0');
+  });
+});
+
+it('has a program that uses the whole surface', async () => {
+  const types = await readFile(join(consumer, 'node_modules/@rsolv/client/dist/package/index.d.mts'), 'utf8');
+  const exported = /^export \{ (.*) \};$/m.exec(types)?.[1]?.split(', ') ?? [];
+  const names = exported.map((each) => each.replace(/^type /, ''));
+  expect(names).toContain('createClient');
+  const folder = join(consumer, 'bundler/program');
+  const sources = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')));
+  const used = new Set(sources.join('\n').match(/\w+/g));
+  expect(names.filter((name) => !used.has(name))).toEqual([]);
+});
