@@ -6,16 +6,26 @@ import type * as retrieve from '@rsolv/shared/retrieve';
 import type * as store from '@rsolv/shared/store';
 import type * as whoami from '@rsolv/shared/whoami';
 import { describe, expectTypeOf, it } from 'vitest';
-import type { z } from 'zod';
 
 type Schemas = typeof retrieve & typeof store & typeof whoami;
 
 type Procedures = AppRouter['_def']['record'];
 
-type InputOf<Name extends string> = `${Name}Input` extends keyof Schemas ? z.input<Schemas[`${Name}Input`]> : void;
+/** What zod's own `z.input` and `z.output` read. */
+interface Schema<Input, Output> {
+  readonly _zod: { readonly input: Input; readonly output: Output };
+}
+
+type InputOf<Name extends string> = `${Name}Input` extends keyof Schemas
+  ? Schemas[`${Name}Input`] extends Schema<infer Input, unknown>
+    ? Input
+    : 'this is no schema'
+  : void;
 
 type OutputOf<Name extends string> = `${Name}Output` extends keyof Schemas
-  ? z.output<Schemas[`${Name}Output`]>
+  ? Schemas[`${Name}Output`] extends Schema<unknown, infer Output>
+    ? Output
+    : 'this is no schema'
   : 'there is no schema of this name in the modules above';
 
 /** What the schemas say of each procedure. */
