@@ -1,8 +1,8 @@
 // Holds the package's surface to api/: one report for each entry of the package, made from its published types. With
 // --update it writes the reports; without, it fails where one is not what is committed, and shows the difference.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { Extractor, ExtractorConfig, ExtractorLogLevel, ExtractorMessageCategory } from '@microsoft/api-extractor';
 
 const root = join(import.meta.dirname, '..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -45,7 +45,7 @@ function isAsCommitted(name, types) {
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },
-      messages: { extractorMessageReporting: { default: { logLevel: 'none' } } },
+      messages: { extractorMessageReporting: { default: { logLevel: ExtractorLogLevel.None } } },
     },
     configObjectFullPath: undefined,
     packageJsonFullPath: join(root, 'package.json'),
@@ -55,7 +55,8 @@ function isAsCommitted(name, types) {
     printApiReportDiff: true,
     messageCallback: (message) => {
       // Its other lines about the report say what to copy where.
-      if (message.category === 'console' && message.messageId !== 'console-api-report-diff') message.handled = true;
+      message.handled ||=
+        message.category === ExtractorMessageCategory.Console && message.messageId !== 'console-api-report-diff';
     },
   });
   if (!succeeded && !apiReportChanged) throw new Error(`API Extractor could not read ${types}.`);
