@@ -42,7 +42,7 @@ export default defineConfig({
         test: {
           name: 'package',
           include: ['packages/client/test/package/**/*.test.ts'],
-          globalSetup: ['packages/client/test/harness/strangers.ts'],
+          globalSetup: [`${server}/harness/pglite.ts`, 'packages/client/test/harness/strangers.ts'],
           testTimeout: 120_000,
         },
       },

@@ -19,6 +19,7 @@ import {
   UnexpectedAnswerError,
   isRsolvError,
   type ClientErrorCode,
+  type ErrorCode,
   type ErrorDetail,
   type ErrorFacts,
   type RsolvErrorCode,
@@ -50,6 +51,8 @@ const ownCodes: readonly ClientErrorCode[] = [
   'HTTP_418',
 ];
 
+const operators: readonly ErrorCode[] = ['SCOPE_MISSING', 'CUSTOMER_INACTIVE'];
+
 /** Who can mend it, and what it is. */
 export function explain(thrown: unknown): string {
   if (!isRsolvError(thrown)) return String(thrown);
@@ -62,7 +65,7 @@ export function explain(thrown: unknown): string {
   const from = ownCodes.some((own) => own === known) ? 'client' : `answer ${status ?? ''} ${requestId ?? ''}`;
   const text = `${name}: ${message} (${known}, ${from}${fields}${copy})`;
   if (thrown instanceof CancelledError) return `nobody: ${text}`;
-  if (isOf(operatorsToMend)) return `operator: ${text}`;
+  if (isOf(operatorsToMend) || operators.some((each) => each === known)) return `operator: ${text}`;
   if (isOf(callersToMend)) return `caller: ${text}`;
   return `${isOf(laterMaybe) && thrown.retryable ? 'later' : 'platform'}: ${text}`;
 }

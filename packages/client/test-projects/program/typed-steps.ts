@@ -1,5 +1,6 @@
-import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict';
+import { deepEqual, equal, match, notEqual, ok, rejects } from 'node:assert/strict';
 import {
+  AuthenticationError,
   createClient,
   type CallOptions,
   type Client,
@@ -7,6 +8,8 @@ import {
   type Fetch,
   type FetchAnswer,
   type FetchInit,
+  type JsonObject,
+  type JsonValue,
   type MutationOptions,
   type RequestEvent,
   type ResponseEvent,
@@ -15,7 +18,7 @@ import {
 import { commitSha, setting } from './setting.js';
 
 const repo = `${setting('REPO')}-typed`;
-const data = { vulnerabilities: [{ type: 'command_injection', filePath: 'Gruntfile.js', line: 14 }] };
+const data: JsonObject = { vulnerabilities: [{ type: 'command_injection', filePath: 'Gruntfile.js', line: 14 }] };
 
 /** Stores a scan and gives back its id. */
 async function storeScan(client: Client, name: string, options?: MutationOptions): Promise<string> {
@@ -31,7 +34,8 @@ export const typedSteps: Record<string, () => Promise<void>> = {
     match(await storeScan(client, repo), /^[\w-]{36}$/);
     const wait: CallOptions = { timeoutMs: 20_000, signal: new AbortController().signal };
     const { scan, validation } = await client.phases.retrieve.query({ repo, commit: commitSha, issue: 42 }, wait);
-    deepEqual(scan?.['vulnerabilities'], data.vulnerabilities);
+    const found: JsonValue | undefined = scan?.['vulnerabilities'];
+    deepEqual(found, data['vulnerabilities']);
     equal(validation?.['issue-42']?.['validated'], undefined);
     const { apiKey, forgeAccounts } = await client.whoami.query();
     ok(apiKey.createdAt.getTime() <= Date.now());
@@ -92,5 +96,22 @@ export const typedSteps: Record<string, () => Promise<void>> = {
     await createClient({ fetch: watched }).phases.store.mutate({ phase: 'scan', data: large, ...metadata });
     deepEqual(encodings, ['gzip']);
     deepEqual(await createClient().phases.retrieve.query({ repo: metadata.repo, commit: commitSha }), { scan: large });
+  },
+
+  'administers keys and forge accounts': async () => {
+    const { keys, forgeAccounts } = createClient();
+    const made = await keys.create.mutate({ name: 'nightly', scopes: ['phases:read'], expiresAt: null });
+    equal(made.expiresAt, null);
+    const next = await keys.rotate.mutate({ id: made.id, overlapHours: 0 });
+    await rejects(createClient({ apiKey: made.apiKey }).whoami.query(), AuthenticationError);
+    const { apiKey } = await createClient({ apiKey: next.apiKey }).whoami.query();
+    deepEqual(apiKey.scopes, ['phases:read']);
+    const { revokedAt } = await keys.revoke.mutate({ id: next.id });
+    ok(revokedAt !== null && revokedAt.getTime() <= Date.now());
+    ok((await keys.list.query()).some(({ id }) => id === next.id));
+    const claim = { namespace: `claim-${crypto.randomUUID().slice(0, 8)}` };
+    equal((await forgeAccounts.add.mutate(claim)).verified, false);
+    ok((await forgeAccounts.list.query()).some(({ namespace }) => namespace === claim.namespace));
+    equal((await forgeAccounts.remove.mutate(claim)).namespace, claim.namespace);
   },
 };

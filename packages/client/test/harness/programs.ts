@@ -9,7 +9,7 @@ const execute = promisify(execFile);
 
 /** The compilers, oldest and newest; the oldest is installed beside the package. */
 const compilers = {
-  'TypeScript 5.0': () => join(inject('consumer').folder, 'node_modules/typescript/lib/tsc.js'),
+  'TypeScript 5.0': () => join(inject('strangers').folder, 'node_modules/typescript/lib/tsc.js'),
   'TypeScript 7': () => join(import.meta.dirname, '../../../../node_modules/typescript/bin/tsc'),
 };
 export type Compiler = keyof typeof compilers;
@@ -23,7 +23,7 @@ const made = new Map<string, Promise<string>>();
  */
 export function compile(project: string, compiler: Compiler): Promise<string> {
   return once(`${project} ${compiler}`, async () => {
-    const folder = join(inject('consumer').folder, project);
+    const folder = join(inject('strangers').folder, project);
     const outDir = join(folder, 'out', compiler);
     await execute(process.execPath, [compilers[compiler](), '-p', folder, '--outDir', outDir]).catch(
       ({ stdout }: { stdout: string }) => {
@@ -38,7 +38,7 @@ export function compile(project: string, compiler: Compiler): Promise<string> {
 export function bundle(format: 'esm' | 'cjs', folder: string): Promise<string> {
   return once(`bundle ${format}`, async () => {
     const outfile = join(folder, format === 'esm' ? 'program.mjs' : 'program.cjs');
-    const entry = join(inject('consumer').folder, 'bundler/program/program.ts');
+    const entry = join(inject('strangers').folder, 'bundler/program/program.ts');
     await build({ entryPoints: [entry], bundle: true, platform: 'node', target: 'node20', format, outfile });
     return outfile;
   });

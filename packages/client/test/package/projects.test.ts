@@ -5,26 +5,29 @@ import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { makeFolder, serve, shownKey } from '../../../server/test/harness/server-process.ts';
+import { scopes } from '@rsolv/shared/api-key';
+import { makeCustomer, startTestPlatform } from '../../../server/test/harness/platform.ts';
+import { makeFolder } from '../../../server/test/harness/server-process.ts';
 import { bundle, compile, type Compiler } from '../harness/programs.ts';
 import { fetchRuntime, runtimes } from '../harness/runtimes.ts';
 import { startTroubledAddresses } from '../harness/troubled-addresses.ts';
 
 const execute = promisify(execFile);
-const { folder: consumer } = inject('consumer');
+const { folder: consumer } = inject('strangers');
 const stack = new AsyncDisposableStack();
 let env: Record<string, string>;
+let namespace: string;
 let bundles: string;
 let workspaces: string;
 
 beforeAll(async () => {
-  const [data, alone, work] = await Promise.all([makeFolder(), makeFolder(), makeFolder()]);
-  for (const each of [data, alone, work]) stack.use(each);
-  bundles = alone.path;
-  workspaces = work.path;
-  const platform = stack.use(await serve({ RSOLV_DATA_DIR: data.path }));
+  bundles = stack.use(await makeFolder()).path;
+  workspaces = stack.use(await makeFolder()).path;
+  const platform = stack.use(await startTestPlatform());
+  const customer = await makeCustomer(platform, { scopes });
+  namespace = customer.namespace;
   const troubled = stack.use(await startTroubledAddresses(platform.url));
-  env = { ...troubled.env, RSOLV_API_URL: platform.url, RSOLV_API_KEY: shownKey(platform) };
+  env = { ...troubled.env, RSOLV_API_URL: platform.url, RSOLV_API_KEY: customer.apiKey };
 });
 afterAll(() => stack.disposeAsync());
 
@@ -46,11 +49,11 @@ describe.concurrent.each(runtimes)('on $name', (runtime) => {
   it.each(programs)('works as $name', async ({ name, make }) => {
     const [program, file] = await Promise.all([fetchRuntime(runtime), make()]);
     const cwd = await mkdtemp(join(workspaces, 'step-'));
-    const repo = `RSOLV-dev/${runtime.name}-${name}`.replaceAll(/[ ,]+/g, '-');
+    const repo = `${namespace}/${runtime.name}-${name}`.replaceAll(/[ ,]+/g, '-');
     const { stdout, stderr } = await execute(program, [file], { cwd, env: { ...env, REPO: repo }, timeout: 60_000 });
     const outcomes: Record<string, string> = JSON.parse(stdout);
     expect(Object.entries(outcomes).filter(([, outcome]) => outcome !== 'ok')).toEqual([]);
-    expect({ steps: Object.keys(outcomes).length, stderr }).toEqual({ steps: 12, stderr: '' });
+    expect({ steps: Object.keys(outcomes).length, stderr }).toEqual({ steps: 13, stderr: '' });
   });
 });
 
