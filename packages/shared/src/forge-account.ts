@@ -30,6 +30,3 @@ export const forgeAccountRef = z
     const problem = namespaceProblem(forge, namespace);
     if (problem !== undefined) context.addIssue({ code: 'custom', path: ['namespace'], message: problem });
   });
-
-/** Which namespace is claimed. */
-export const addForgeAccountInput = forgeAccountRef;

@@ -94,7 +94,17 @@ describe('whoami', () => {
     expectTypeOf(client.whoami.query).toBeCallableWith(undefined, { timeoutMs: 5 });
     expectTypeOf(client.whoami.query).returns.resolves.toEqualTypeOf<{
       customer: { id: string; name: string };
-      apiKey: { id: string; name: string; lastFour: string; createdAt: Date; expiresAt: Date | null };
+      apiKey: {
+        id: string;
+        name: string;
+        lastFour: string;
+        scopes: ('phases:read' | 'phases:write' | 'manage')[];
+        repositories: string[] | null;
+        createdAt: Date;
+        expiresAt: Date | null;
+        lastUsedAt: Date | null;
+        revokedAt: Date | null;
+      };
       forgeAccounts: {
         id: string;
         forge: 'github';
@@ -109,7 +119,7 @@ describe('whoami', () => {
 describe('createClient', () => {
   it('gives a Client, whose names are all there is', () => {
     expectTypeOf(createClient).returns.toEqualTypeOf<Client>();
-    expectTypeOf<keyof Client>().toEqualTypeOf<'phases' | 'whoami'>();
+    expectTypeOf<keyof Client>().toEqualTypeOf<'phases' | 'keys' | 'forgeAccounts' | 'whoami'>();
     expectTypeOf<keyof Client['phases']>().toEqualTypeOf<'store' | 'retrieve'>();
     expectTypeOf<Parameters<Client['phases']['store']['mutate']>[1]>().toEqualTypeOf<MutationOptions | undefined>();
   });

@@ -1,4 +1,4 @@
-import { addForgeAccountInput, forgeAccount, forgeAccountRef } from '@rsolv/shared/forge-account';
+import { forgeAccount, forgeAccountRef } from '@rsolv/shared/forge-account';
 import { z } from 'zod';
 import { addForgeAccount } from '../forges/add-forge-account.ts';
 import { describeForgeAccount } from '../forges/describe-forge-account.ts';
@@ -14,7 +14,7 @@ export const forgeAccountsRouter = router({
   }),
 
   add: managing
-    .input(addForgeAccountInput)
+    .input(forgeAccountRef)
     .output(forgeAccount)
     .mutation(async ({ ctx: { em, customer }, input }) =>
       describeForgeAccount(await addForgeAccount(em, { customer, ...input })),
