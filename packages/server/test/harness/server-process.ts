@@ -122,7 +122,7 @@ const greeting =
 
 /** The API key that the greeting of a first start shows. */
 export function shownKey({ stdout }: ServerProcess): string {
-  const key = /^ {2}(rsolv_\w{43})$/m.exec(stdout)?.[1];
+  const key = /^ {2}(rsolv_\w{49})$/m.exec(stdout)?.[1];
   if (key === undefined) throw new Error(`No API key in: ${stdout}`);
   return key;
 }
