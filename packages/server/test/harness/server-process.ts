@@ -15,7 +15,6 @@ const rsolvFile = join(import.meta.dirname, '../../src/cli/rsolv.ts');
 /** Settings of the person who runs the tests must not reach the processes; a warm compile cache saves them time. */
 const baseEnv = {
   PATH: process.env['PATH'],
-  RSOLV_KEY_PEPPER: testPeppers.join(),
   HOME: process.env['HOME'],
   NODE_COMPILE_CACHE: join(tmpdir(), 'rsolv-test-compile-cache'),
 };
@@ -144,5 +143,9 @@ function start(
   env: Env,
   cwd?: string,
 ): ChildProcessWithoutNullStreams {
-  return spawn(command, args, { env: { ...baseEnv, ...env }, cwd, stdio: 'pipe' });
+  return spawn(command, args, { env: { ...baseEnv, ...pepperFor(env), ...env }, cwd, stdio: 'pipe' });
 }
+
+/** With PostgreSQL, it has to be given. */
+const pepperFor = ({ DATABASE_URL }: Env): Env =>
+  DATABASE_URL === undefined ? {} : { RSOLV_KEY_PEPPER: testPeppers.join() };
