@@ -109,15 +109,7 @@ export class Transport {
     const mayRetry = mayRetryStatus(status, retryAfterMs);
     const location = headers?.get('location') ?? undefined;
     return {
-      error: errorOfAnswer({
-        status,
-        body,
-        requestId,
-        location,
-        mayRetry,
-        url,
-        ...call,
-      }),
+      error: errorOfAnswer({ ...call, status, body, requestId, location, mayRetry, url }),
       retryAfterMs,
     };
   }
