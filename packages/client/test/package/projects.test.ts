@@ -21,6 +21,8 @@ let bundles: string;
 let workspaces: string;
 
 beforeAll(async () => {
+  // All of them come at once, while the platform starts. The tests say where one could not.
+  void Promise.allSettled(runtimes.map(fetchRuntime));
   bundles = stack.use(await makeFolder()).path;
   workspaces = stack.use(await makeFolder()).path;
   const platform = stack.use(await startTestPlatform());
