@@ -9,7 +9,10 @@ export const errorCodes = {
   API_KEY_REVOKED: { status: 401, meaning: 'The API key was revoked.' },
   API_KEY_EXPIRED: { status: 401, meaning: 'The API key has expired.' },
   CUSTOMER_INACTIVE: { status: 401, meaning: 'The customer that the API key belongs to was deactivated.' },
-  FORGE_ACCOUNT_MISSING: { status: 403, meaning: "The customer has no forge account for the repository's namespace." },
+  FORGE_ACCOUNT_MISSING: {
+    status: 403,
+    meaning: "The customer has no forge account for the repository's namespace, nor for a GitLab group above it.",
+  },
   FORGE_ACCOUNT_UNVERIFIED: { status: 403, meaning: 'The customer has that forge account, but it is not verified.' },
   NOT_FOUND: { status: 404, meaning: 'There is no such route.' },
   METHOD_NOT_ALLOWED: {

@@ -20,7 +20,9 @@ export const whoamiOutput = z
         id: z.uuid(),
         forge: forgeType,
         namespace: z.string(),
-        verified: z.boolean().meta({ description: 'Only a verified forge account gives access to its namespace.' }),
+        verified: z.boolean().meta({
+          description: 'Only a verified forge account gives access to its namespace, and on GitLab to all groups below.',
+        }),
         verifiedAt: moment.nullable(),
       }),
     ),

@@ -119,7 +119,7 @@ it.each(['SCAN', 'scans', 'fix', 'constructor', '__proto__', ' scan'])('the unkn
   expect(await refuse(goodBody(customer, { phase }))).toEqual(['phase']);
 });
 
-it.each(['gitlab', 'GitHub', 'constructor'])('the unknown forge %s', async (forge) => {
+it.each(['bitbucket', 'GitHub', 'constructor'])('the unknown forge %s', async (forge) => {
   expect(await refuse(goodBody(customer, { forge }))).toEqual(['forge']);
 });
 
