@@ -21,7 +21,8 @@ export const whoamiOutput = z
         forge: forgeType,
         namespace: z.string(),
         verified: z.boolean().meta({
-          description: 'Only a verified forge account gives access to its namespace, and on GitLab to all groups below.',
+          description:
+            'Only a verified forge account gives access to its namespace, and on GitLab to all groups below.',
         }),
         verifiedAt: moment.nullable(),
       }),

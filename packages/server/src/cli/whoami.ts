@@ -61,7 +61,9 @@ function explain({ customer, apiKey, forgeAccounts }: WhoamiOutput): void {
   print(`The key "${apiKey.name}" (…${apiKey.lastFour}) speaks for the customer "${customer.name}" and ${expiry}.`);
   const verified = forgeAccounts.filter(({ verified }) => verified);
   const isHeld = (forge: ForgeType, namespace: string) =>
-    verified.some((held) => held.forge === forge && enclosingNamespaces(namespace).includes(held.namespace.toLowerCase()));
+    verified.some(
+      (held) => held.forge === forge && enclosingNamespaces(namespace).includes(held.namespace.toLowerCase()),
+    );
   const unverified = forgeAccounts.filter(({ forge, namespace }) => !isHeld(forge, namespace));
   for (const { forge, namespace } of verified) {
     const below = forge === 'gitlab' ? ', and of the groups below it' : '';

@@ -29,7 +29,11 @@ end)`;
  * @throws ApiKeyMissingError
  */
 export function selectAccess(kysely: Kysely<Tables>, request: AccessRequest) {
-  return selectClaim(kysely, request).select(['api_keys.id as api_key_id', 'api_keys.customer_id', refusal.as('refusal')]);
+  return selectClaim(kysely, request).select([
+    'api_keys.id as api_key_id',
+    'api_keys.customer_id',
+    refusal.as('refusal'),
+  ]);
 }
 
 /** The caller and the claim that decides: a verified one if there is any, then the nearest to the repository. */

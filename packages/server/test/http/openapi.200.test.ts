@@ -5,6 +5,7 @@ import addFormatsModule from 'ajv-formats';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
+import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { goodBody, request } from '../harness/calls.ts';
 import {
   makeCustomer,
@@ -31,6 +32,8 @@ const seen = new Set<string>();
 beforeAll(async () => {
   platform = await startTestPlatform();
   customer = await makeCustomer(platform);
+  const em = platform.database.fork();
+  await setUpCustomer(em, { customerName: customer.name, forge: 'gitlab', namespace: 'documented' });
   refused = await makeCustomer(platform, { account: 'unverified' });
   openapi = document.parse((await request(platform, '/openapi.json')).body);
   ajv.addSchema(openapi, 'openapi');
@@ -185,6 +188,7 @@ describe('what the document calls a good request', () => {
   it.each([
     ['camelCase', {}],
     ['snake_case', { commitSha: undefined, commit_sha: 'abc', issueNumber: undefined, issue_number: '42' }],
+    ['a project of a subgroup', { forge: 'gitlab', repo: 'documented/sub/demo' }],
     ['everything', { forge: 'github', branch: null, status: 'failed', startedAt: '2026-01-31T12:00:00Z' }],
   ])('in %s is stored', async (_name, changes) => {
     const body = JSON.stringify(goodBody(customer, changes));

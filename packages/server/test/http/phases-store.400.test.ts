@@ -98,6 +98,26 @@ describe('a repository', () => {
   ])('%j', async (repo) => {
     expect(await refuse(goodBody(customer, { repo }))).toEqual(['repo']);
   });
+
+  it.each([
+    'project',
+    'group//project',
+    '/group/project',
+    'group/project/',
+    'group/sub/../project',
+    'group/-/project',
+    'group/sub--group/project',
+    'group/.sub/project',
+    'group/sub_/project',
+    'group.git/project',
+    'group/project.atom',
+    'group/pro ject',
+    `${'g/'.repeat(22)}project`,
+    `group/${'p'.repeat(256)}`,
+    'https://gitlab.com/group/project',
+  ])('of GitLab: %j', async (repo) => {
+    expect(await refuse(goodBody(customer, { forge: 'gitlab', repo }))).toEqual(['repo']);
+  });
 });
 
 describe('an issue', () => {
