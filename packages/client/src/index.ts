@@ -9,6 +9,7 @@ export type {
   Logger,
   RequestEvent,
   ResponseEvent,
+  RetrieveOptions,
   RetryEvent,
   TransportOptions,
 } from './options.ts';

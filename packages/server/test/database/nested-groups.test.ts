@@ -76,12 +76,14 @@ describe('a namespace that lies', () => {
       'sid',
       'side2',
     ];
-    for (const namespace of names) await (await claimant('gitlab', namespace)).verify(namespace);
+    for (const namespace of names)
+      expect(await (await claimant('gitlab', namespace)).verify(namespace)).toMatchObject({ namespace });
   });
 
   it('above or below one of the same customer is held too', async () => {
     const customer = await claimant('gitlab', 'own', 'own/sub', 'own/sub/sub');
-    for (const namespace of ['own/sub', 'own', 'own/sub/sub']) await customer.verify(namespace);
+    for (const namespace of ['own/sub', 'own', 'own/sub/sub'])
+      expect(await customer.verify(namespace)).toMatchObject({ namespace });
   });
 
   it('on another forge is another one', async () => {
@@ -106,7 +108,7 @@ describe('a group and its subgroup that two customers verify at once', () => {
     });
     for (const outcomes of await Promise.all(races)) {
       expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-      const [refused] = outcomes.filter((outcome) => outcome.status === 'rejected');
+      const refused = outcomes.find((outcome) => outcome.status === 'rejected');
       expect(refused?.reason).toBeInstanceOf(ConflictError);
     }
   });

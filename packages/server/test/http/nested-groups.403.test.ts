@@ -64,7 +64,8 @@ describe.each(Object.entries(operations))('%s', (operation, call) => {
 
   it('with a claim of the same name on GitHub alone', async () => {
     const customer = await makeCustomer(platform, { namespace: `hub-${operation}` });
-    expectError(await call(customer, `${customer.namespace}/demo`), 403, 'FORGE_ACCOUNT_MISSING');
+    const { message } = expectError(await call(customer, `${customer.namespace}/demo`), 403, 'FORGE_ACCOUNT_MISSING');
+    expect(message).toContain(`It has github ${customer.namespace}.`);
   });
 });
 
