@@ -1,3 +1,6 @@
+export type { ErrorCode } from '@rsolv/shared/error-code';
+export type { ForgeType } from '@rsolv/shared/forge';
+export type { JsonObject, JsonValue } from '@rsolv/shared/json';
 export { createClient, type Client } from './create-client.ts';
 export * from './errors.ts';
 export type {

@@ -8,7 +8,7 @@ export const forgeTypes = ['github', 'gitlab'] as const;
 export const forgeType = z
   .enum(forgeTypes, expected(`one of ${forgeTypes.join(', ')}`))
   .meta({ id: 'ForgeType', description: 'Where the repository lives.' });
-export type ForgeType = z.infer<typeof forgeType>;
+export type ForgeType = (typeof forgeTypes)[number];
 
 interface NameRule {
   /** What the forge calls it. */

@@ -2,25 +2,43 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { idempotencyKey } from '@rsolv/shared/text';
 import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
 import type { Request, Response } from 'express';
-import type { Database } from '../database.ts';
+import type { Caller, Identity } from '../customers/authenticate.ts';
 import { InvalidInputError } from '../errors.ts';
+import type { Platform } from '../platform.ts';
 import type { Context } from '../rpc/procedure.ts';
 import { appRouter, type AppRouter } from '../rpc/router.ts';
 import { presentedKey } from './presented-key.ts';
 import { requestId } from './request-log.ts';
 
 /** What a procedure gets to know of an HTTP request. */
-export function contextOf(database: Database, request: Request, response: Response): Context {
+export function contextOf(platform: Platform, request: Request, response: Response): Context {
   const sentKey = presentedIdempotencyKey(request.headers);
   return {
-    database,
-    presentedKey: presentedKey(request.headers),
+    platform,
+    caller: callerOf(platform, request, response),
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
     requestId: requestId(request),
     setHeader: (name, value) => void response.setHeader(name, value),
     inputFailure: sentKey instanceof InvalidInputError ? sentKey : undefined,
   };
 }
+
+/** Who a request says it is. Of a key that exists, its use is noted, and its end announced. */
+function callerOf({ keyRing, keyUses }: Platform, request: Request, response: Response): Caller {
+  const secret = presentedKey(request.headers);
+  if (secret === undefined) return { keyHashes: undefined };
+  const keyHashes = keyRing.candidates(secret);
+  const identified = ({ apiKeyId, keyExpiresAt, isHashCurrent }: Identity) => {
+    keyUses.note({ apiKeyId, newHash: isHashCurrent ? undefined : keyHashes[0] });
+    if (keyExpiresAt !== null && keyExpiresAt.getTime() - Date.now() < warningMs) {
+      response.setHeader('RSOLV-Key-Expires', keyExpiresAt.toISOString());
+    }
+  };
+  return { keyHashes, identified };
+}
+
+/** How long before a key's end answers begin to tell of it. */
+const warningMs = 14 * 24 * 60 * 60_000;
 
 /** The request's Idempotency-Key, null where it has none, or what is wrong with it. */
 function presentedIdempotencyKey(headers: IncomingHttpHeaders): string | null | InvalidInputError {

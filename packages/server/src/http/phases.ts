@@ -1,23 +1,23 @@
 // The REST routes of the phases: what comes in is given the contract's one spelling, the procedures do the rest.
 import { Router } from 'express';
-import type { Database } from '../database.ts';
+import type { Platform } from '../platform.ts';
 import { readBody } from './body.ts';
 import { call, contextOf } from './call.ts';
 import { allowMethods } from './errors.ts';
 import { FieldSpelling } from './field-names.ts';
 import { parseJson } from './json-text.ts';
 
-export function phasesRoutes(database: Database, bodyLimitBytes: number): Router {
+export function phasesRoutes(platform: Platform): Router {
   const routes = Router({ caseSensitive: true });
 
   routes
     .route('/store')
     .post(async (request, response) => {
       const spelling = new FieldSpelling();
-      const readInput = async () => spelling.toCamelCase(parseJson(await readBody(request, bodyLimitBytes)));
+      const readInput = async () => spelling.toCamelCase(parseJson(await readBody(request, platform.bodyLimitBytes)));
       const stored = call(
         { path: 'phases.store', type: 'mutation' },
-        contextOf(database, request, response),
+        contextOf(platform, request, response),
         readInput,
       );
       response.json(await stored.catch((thrown: unknown) => spelling.rethrowAsSent(thrown)));
@@ -28,7 +28,7 @@ export function phasesRoutes(database: Database, bodyLimitBytes: number): Router
     .route('/retrieve')
     .get(async (request, response) => {
       response.json(
-        await call({ path: 'phases.retrieve', type: 'query' }, contextOf(database, request, response), () => ({
+        await call({ path: 'phases.retrieve', type: 'query' }, contextOf(platform, request, response), () => ({
           ...request.query,
         })),
       );

@@ -2,8 +2,8 @@
 // with one travels in the context, and is thrown where input is read.
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { Router, type Request } from 'express';
-import type { Database } from '../database.ts';
 import { InvalidInputError, type PlatformError } from '../errors.ts';
+import type { Platform } from '../platform.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { appRouter } from '../rpc/router.ts';
 import { readBody } from './body.ts';
@@ -17,13 +17,13 @@ const sharedKey = {
   message: 'counts for a single store; in a batch, give each store an idempotencyKey of its own in its input',
 };
 
-export function trpcRoutes(database: Database, bodyLimitBytes: number): Router {
+export function trpcRoutes(platform: Platform): Router {
   const routes = Router({ caseSensitive: true });
   const refused = new WeakMap<Request, PlatformError>();
 
   routes.post('/{*path}', async (request, _response, next) => {
     try {
-      const body = await readBody(request, bodyLimitBytes);
+      const body = await readBody(request, platform.bodyLimitBytes);
       requireExactNumbers(body);
       request.body = body;
     } catch (thrown) {
@@ -40,7 +40,7 @@ export function trpcRoutes(database: Database, bodyLimitBytes: number): Router {
       router: appRouter,
       maxBatchSize,
       createContext: ({ req, res, info }) => {
-        const context = contextOf(database, req, res);
+        const context = contextOf(platform, req, res);
         const isShared = context.idempotencyKey !== null && info.calls.length > 1;
         const inputFailure = refused.get(req) ?? (isShared ? new InvalidInputError([sharedKey]) : context.inputFailure);
         return { ...context, inputFailure };

@@ -10,6 +10,7 @@ import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
 import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
+import { callerWith, keyRing } from '../harness/key-ring.ts';
 import { openTestDatabase } from '../harness/platform.ts';
 import { until } from '../harness/until.ts';
 
@@ -38,7 +39,7 @@ async function claimant(forge: ForgeType, ...namespaces: string[]) {
 }
 
 const setUp = (customerName: string, namespace: string) =>
-  setUpCustomer(database.fork(), { customerName, forge: 'gitlab', namespace });
+  setUpCustomer(database.fork(), keyRing, { customerName, forge: 'gitlab', namespace });
 
 describe('a namespace that lies', () => {
   it.each([
@@ -134,7 +135,8 @@ describe('a group and its subgroup that two customers verify at once', () => {
 
 it('access is decided by the index on the customer, its forge and its namespaces', async () => {
   const repository = { forge: 'gitlab', namespace: 'a/b/c', name: 'p' } as const;
-  const query = selectAccess(database.kysely, { presentedKey: 'any key', repository }).compile();
+  const request = { caller: callerWith('any key'), scope: 'phases:read', repository } as const;
+  const query = selectAccess(database.kysely, request).compile();
   const plan = await database.kysely.connection().execute(async (connection) => {
     await sql`set enable_seqscan = off`.execute(connection);
     await sql`set enable_bitmapscan = off`.execute(connection);

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { expected } from './expected.ts';
+import { forgeType, namespaceProblem } from './forge.ts';
+import { moment } from './timestamp.ts';
+
+/** A customer's claim to a namespace of a forge: an owner on GitHub, a group on GitLab with all that lies below it. */
+export const forgeAccount = z
+  .object({
+    id: z.uuid(),
+    forge: forgeType,
+    namespace: z.string(),
+    verified: z.boolean().meta({
+      description:
+        'Only a verified forge account gives access: to its namespace, and on GitLab to all groups below it.',
+    }),
+    verifiedAt: moment.nullable(),
+  })
+  .meta({ id: 'ForgeAccount' });
+export type ForgeAccountOutput = z.infer<typeof forgeAccount>;
+
+const namespaceFields = {
+  forge: forgeType.default('github'),
+  namespace: z.string(expected('a string')).meta({
+    description:
+      'The owner of the repositories: on GitHub its name, on GitLab a group with those it lies in, as in ' +
+      '`group/subgroup`. Letter case does not matter.',
+    examples: ['RSOLV-dev', 'acme/backend'],
+  }),
+};
+
+/** Which namespace is meant. */
+export const forgeAccountRef = z
+  .object(namespaceFields, expected('a JSON object'))
+  .superRefine(({ forge, namespace }, context) => {
+    const problem = namespaceProblem(forge, namespace);
+    if (problem !== undefined) context.addIssue({ code: 'custom', path: ['namespace'], message: problem });
+  });
