@@ -1,12 +1,12 @@
 import { sql, type Kysely } from 'kysely';
-import type { Tables } from '../database.ts';
 import {
   ApiKeyExpiredError,
   ApiKeyMissingError,
   ApiKeyRevokedError,
   ApiKeyUnknownError,
   CustomerInactiveError,
-} from '../errors.ts';
+} from '@rsolv/shared/platform-error';
+import type { Tables } from '../database.ts';
 import { hashSecret } from './secret.ts';
 
 /** The key that came with a request, as it came; undefined where none did. */

@@ -1,11 +1,15 @@
 // Who may: the customer of the presented key needs a verified forge account for the repository's namespace.
 // The rule stands here once, as SQL, so that store and retrieve decide and act in a single round trip.
+import {
+  ApiKeyUnknownError,
+  ForgeAccountMissingError,
+  ForgeAccountUnverifiedError,
+} from '@rsolv/shared/platform-error';
 import type { RepositoryRef } from '@rsolv/shared/repository-input';
 import { sql, type Kysely } from 'kysely';
 import { keyError, keyRefusal, selectCaller, type KeyRefusal, type PresentedKey } from '../customers/authenticate.ts';
 import type { Tables } from '../database.ts';
 import { folded } from '../entities/folded.ts';
-import { ApiKeyUnknownError, ForgeAccountMissingError, ForgeAccountUnverifiedError } from '../errors.ts';
 
 /** What a caller asks to reach, and the key it shows for it. */
 export interface AccessRequest {
@@ -74,7 +78,7 @@ export async function requireAccess<Row extends { readonly refusal: Refusal | nu
   }
 }
 
-/** The customer's name and what it does have, as `github RSOLV-dev` or `github RSOLV-dev (unverified)`. */
+/** The customer's name and what it does have. */
 async function selectClaims(kysely: Kysely<Tables>, presentedKey: PresentedKey) {
   const rows = await selectCaller(kysely, presentedKey)
     .leftJoin('forge_accounts', 'forge_accounts.customer_id', 'customers.id')
@@ -84,11 +88,8 @@ async function selectClaims(kysely: Kysely<Tables>, presentedKey: PresentedKey) 
     .execute();
   return {
     customer: rows[0]?.customer ?? '',
-    accounts: rows
-      .filter(({ namespace }) => namespace !== null)
-      .map(
-        ({ forge_type, namespace, verified_at }) =>
-          `${forge_type} ${namespace}${verified_at === null ? ' (unverified)' : ''}`,
-      ),
+    accounts: rows.flatMap(({ forge_type: forge, namespace, verified_at }) =>
+      forge === null || namespace === null ? [] : [{ forge, namespace, verified: verified_at !== null }],
+    ),
   };
 }

@@ -1,35 +1,25 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { idempotencyKey } from '@rsolv/shared/text';
+import { InvalidInputError } from '@rsolv/shared/platform-error';
+import { presentedIdempotencyKey, presentedKey } from '@rsolv/shared/request-headers';
 import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
 import type { Request, Response } from 'express';
 import type { Database } from '../database.ts';
-import { InvalidInputError } from '../errors.ts';
 import type { Context } from '../rpc/procedure.ts';
 import { appRouter, type AppRouter } from '../rpc/router.ts';
-import { presentedKey } from './presented-key.ts';
+import { headersOf } from './headers-of.ts';
 import { requestId } from './request-log.ts';
 
 /** What a procedure gets to know of an HTTP request. */
 export function contextOf(database: Database, request: Request, response: Response): Context {
-  const sentKey = presentedIdempotencyKey(request.headers);
+  const headerOf = headersOf(request);
+  const sentKey = presentedIdempotencyKey(headerOf);
   return {
     database,
-    presentedKey: presentedKey(request.headers),
+    presentedKey: presentedKey(headerOf),
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
     requestId: requestId(request),
     setHeader: (name, value) => void response.setHeader(name, value),
     inputFailure: sentKey instanceof InvalidInputError ? sentKey : undefined,
   };
-}
-
-/** The request's Idempotency-Key, null where it has none, or what is wrong with it. */
-function presentedIdempotencyKey(headers: IncomingHttpHeaders): string | null | InvalidInputError {
-  const [sent] = [headers['idempotency-key']].flat();
-  if (sent === undefined) return null;
-  const { data, error } = idempotencyKey.safeParse(sent);
-  return error === undefined
-    ? data
-    : new InvalidInputError(error.issues.map(({ message }) => ({ path: 'Idempotency-Key', message })));
 }
 
 /** The paths of all procedures: `phases.store`. */

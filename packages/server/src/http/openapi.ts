@@ -1,5 +1,6 @@
 // The OpenAPI document: made from the schemas that the procedures check by, so that it can't say anything else.
 import { errorBody, errorCodes, type ErrorCode } from '@rsolv/shared/error-code';
+import { spellings } from '@rsolv/shared/field-names';
 import { health, readiness } from '@rsolv/shared/health';
 import { retrieveInput, retrieveOutput } from '@rsolv/shared/retrieve';
 import { storeInput, storeOutput } from '@rsolv/shared/store';
@@ -9,7 +10,6 @@ import { Router } from 'express';
 import { z, type ZodType } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { allowMethods } from './errors.ts';
-import { spellings } from './field-names.ts';
 
 const requestIdHeader = z.string().meta({ description: 'Finds this request in the log.' });
 const headers = z.object({ 'X-Request-Id': requestIdHeader });

@@ -1,8 +1,8 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/error-code';
+import { MalformedBodyError } from '@rsolv/shared/platform-error';
 import { authenticate, type PresentedKey } from '../customers/authenticate.ts';
 import type { Database } from '../database.ts';
-import { MalformedBodyError } from '../errors.ts';
 import { toPlatformError, toTRPCError } from './platform-error.ts';
 import { transformer } from './transformer.ts';
 

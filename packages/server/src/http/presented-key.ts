@@ -1,9 +1,0 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { PresentedKey } from '../customers/authenticate.ts';
-
-/** The API key of a request: `x-api-key`, which goes first, or `Authorization: Bearer`. */
-export function presentedKey(headers: IncomingHttpHeaders): PresentedKey {
-  const [own] = [headers['x-api-key']].flat();
-  if (own !== undefined && own.trim() !== '') return own.trim();
-  return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
-}
