@@ -30,13 +30,12 @@ for (const folder of ['src', 'shared']) {
 await build({
   config: false,
   cwd: root,
-  entry: ['src/index.ts'],
+  // Each module is a file of its own, so that a bundler can leave out what an action does not use, tRPC's client first.
+  entry: ['src/*.ts', '!src/procedures.ts'],
   format: ['esm', 'cjs'],
   platform: 'node',
   target: 'node20',
   outDir,
-  // A bundler can leave out a module that is not used, but not what that module imports where all are one file.
-  unbundle: true,
   dts: false,
   logLevel: 'warn',
 });
@@ -47,3 +46,4 @@ const types = await rolldown({
 });
 for (const extension of ['mts', 'cts']) await types.write({ dir: outDir, entryFileNames: `[name].d.${extension}` });
 rmSync(staged, { recursive: true });
+cpSync(join(root, 'node_modules/@trpc/client/LICENSE'), join(outDir, 'LICENSE-trpc'));

@@ -1,6 +1,7 @@
 import type { AppRouter } from '@rsolv/server/router';
-import superjson, { type SuperJSONResult } from 'superjson';
-import { UnexpectedAnswerError } from './errors.ts';
+import { createTRPCUntypedClient, httpLink } from '@trpc/client';
+import superjson from 'superjson';
+import { isRsolvError, UnexpectedAnswerError } from './errors.ts';
 import { isObject } from './is-object.ts';
 import type { ClientOptions } from './options.ts';
 import type { CallsOf, MutationOptions } from './procedures.ts';
@@ -39,46 +40,49 @@ function callsUnder(names: readonly string[], transport: Transport): object {
       get(_target, name) {
         // A client is no promise, also where it is returned from an async function.
         if (typeof name === 'symbol' || name === 'then') return undefined;
-        if (name === 'query')
-          return (input: unknown, options?: MutationOptions) => query(transport, names, { input, options });
-        if (name === 'mutate')
-          return (input: unknown, options?: MutationOptions) => mutate(transport, names, { input, options });
-        return callsUnder([...names, name], transport);
+        const type = name === 'query' || name === 'mutate' ? callTypes[name] : undefined;
+        if (type === undefined) return callsUnder([...names, name], transport);
+        const path = names.join('.');
+        return (input: unknown, options?: MutationOptions) => call(transport, { type, path, input, options });
       },
     },
   );
 }
 
-interface CallArguments {
+const callTypes = { query: 'query', mutate: 'mutation' } as const;
+
+interface ProcedureCall {
+  readonly type: 'query' | 'mutation';
+  /** As in `phases.store`. */
+  readonly path: string;
   readonly input: unknown;
   readonly options: MutationOptions | undefined;
 }
 
-async function query(transport: Transport, names: readonly string[], { input, options }: CallArguments) {
-  const search = input === undefined ? '' : `?input=${encodeURIComponent(superjson.stringify(input))}`;
-  return resultOf(await transport.send({ method: 'GET', path: pathOf(names) + search, options, ...about(input) }));
+/** tRPC's own client speaks the protocol; what it asks for is carried by the transport. */
+async function call(transport: Transport, { type, path, input, options }: ProcedureCall): Promise<unknown> {
+  const own = type === 'query' ? { method: 'GET' as const } : asMutation(options);
+  const repo = isObject(input) && typeof input['repo'] === 'string' ? { repo: input['repo'] } : {};
+  const fetch = async (address: unknown, init?: { readonly body?: unknown }) => {
+    const body = typeof init?.body === 'string' ? { body: init.body } : {};
+    const answer = await transport.send({ ...own, ...repo, ...body, path: String(address), options });
+    return { ok: true, json: () => Promise.resolve(answer) };
+  };
+  const trpc = createTRPCUntypedClient({ links: [httpLink({ url: '/trpc', transformer: superjson, fetch })] });
+  return trpc[type](path, input).catch(rethrowCause);
 }
 
-async function mutate(transport: Transport, names: readonly string[], { input, options }: CallArguments) {
-  const idempotencyKey = options?.idempotencyKey ?? crypto.randomUUID();
-  const body = superjson.stringify(input);
-  return resultOf(
-    await transport.send({ method: 'POST', path: pathOf(names), body, idempotencyKey, options, ...about(input) }),
-  );
-}
+const asMutation = (options: MutationOptions | undefined) => ({
+  method: 'POST' as const,
+  idempotencyKey: options?.idempotencyKey ?? crypto.randomUUID(),
+});
 
-const pathOf = (names: readonly string[]): string => `/trpc/${names.map(encodeURIComponent).join('.')}`;
-
-const about = (input: unknown) => (isObject(input) && typeof input['repo'] === 'string' ? { repo: input['repo'] } : {});
-
-function resultOf(answer: unknown): unknown {
-  const result = isObject(answer) ? answer['result'] : undefined;
-  const data = isObject(result) ? result['data'] : undefined;
-  if (isSuperjson(data)) return superjson.deserialize(data);
+/** tRPC wraps what was thrown on the way. What has no error of ours in it is an answer that tRPC could not read. */
+function rethrowCause(thrown: unknown): never {
+  if (thrown instanceof Error && isRsolvError(thrown.cause)) throw thrown.cause;
   throw new UnexpectedAnswerError({
     code: 'UNEXPECTED_ANSWER',
     message: "The answer is not one of the platform's typed API. Check that baseUrl is the platform's address.",
+    cause: thrown,
   });
 }
-
-const isSuperjson = (data: unknown): data is SuperJSONResult => isObject(data) && 'json' in data;
