@@ -37,21 +37,6 @@ export const errorCodes = {
 /** The code of an error: what a program decides by. */
 export type ErrorCode = keyof typeof errorCodes;
 
-/** The statuses that errors have, by the names that tRPC has for them. */
-export const trpcErrorNames = {
-  400: 'BAD_REQUEST',
-  401: 'UNAUTHORIZED',
-  403: 'FORBIDDEN',
-  404: 'NOT_FOUND',
-  405: 'METHOD_NOT_SUPPORTED',
-  409: 'CONFLICT',
-  413: 'PAYLOAD_TOO_LARGE',
-  415: 'UNSUPPORTED_MEDIA_TYPE',
-  422: 'UNPROCESSABLE_CONTENT',
-  500: 'INTERNAL_SERVER_ERROR',
-  503: 'SERVICE_UNAVAILABLE',
-} as const satisfies Record<(typeof errorCodes)[ErrorCode]['status'], string>;
-
 const isErrorCode = (key: string): key is ErrorCode => Object.hasOwn(errorCodes, key);
 
 /** One of {@link ErrorCode}. */

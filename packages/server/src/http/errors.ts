@@ -27,9 +27,8 @@ export const allowMethods =
   (...methods: string[]): RequestHandler =>
   (request, response) => {
     response.set('Allow', methods.join(', '));
-    throw new MethodNotAllowedError(
-      `${request.baseUrl}${request.path} takes ${methods.join(' or ')}, not ${request.method}.`,
-    );
+    const path = `${request.baseUrl}${request.path}`.replace(/\/$/, '');
+    throw new MethodNotAllowedError(`${path} takes ${methods.join(' or ')}, not ${request.method}.`);
   };
 
 const isBadPath = (thrown: unknown) => thrown instanceof URIError;
