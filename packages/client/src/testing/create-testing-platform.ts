@@ -32,17 +32,17 @@ export interface TestingPlatform {
    *
    * @throws Error where its name or key is taken, or another customer holds one of its namespaces
    */
-  addCustomer(options?: TestingCustomerOptions): TestingCustomer;
+  readonly addCustomer: (options?: TestingCustomerOptions) => TestingCustomer;
   /**
    * Is away from the next request on.
    *
    * @throws RangeError where `outage` has a number that can't be
    */
-  goAway(outage?: Outage): void;
+  readonly goAway: (outage?: Outage) => void;
   /** Is there again. */
-  comeBack(): void;
+  readonly comeBack: () => void;
   /** Forgets what was stored, and is there again. Customers stay as they are. */
-  reset(): void;
+  readonly reset: () => void;
 }
 
 /**

@@ -32,23 +32,23 @@ export interface TestingCustomer {
   /** Its first key. */
   readonly apiKey: string;
   /** Adds another key. */
-  addApiKey(options?: TestingKeyOptions): string;
+  readonly addApiKey: (options?: TestingKeyOptions) => string;
   /** Revokes a key for good. Default: the first. */
-  revokeApiKey(apiKey?: string): void;
+  readonly revokeApiKey: (apiKey?: string) => void;
   /** Refuses all its keys. */
-  deactivate(): void;
+  readonly deactivate: () => void;
   /** Accepts them again. */
-  activate(): void;
+  readonly activate: () => void;
   /** Adds a claim to a namespace, which gives no access yet. */
-  addForgeAccount(namespace: string, options?: TestingForgeOptions): void;
+  readonly addForgeAccount: (namespace: string, options?: TestingForgeOptions) => void;
   /**
    * Verifies a claim: the namespace can be reached.
    *
    * @throws Error where it has no such claim, or another customer holds the namespace
    */
-  verifyForgeAccount(namespace: string, options?: TestingForgeOptions): void;
+  readonly verifyForgeAccount: (namespace: string, options?: TestingForgeOptions) => void;
   /** Takes a claim away. What was stored there stays. */
-  removeForgeAccount(namespace: string, options?: TestingForgeOptions): void;
+  readonly removeForgeAccount: (namespace: string, options?: TestingForgeOptions) => void;
 }
 
 /** Adds a customer with a key, and what it holds. */
