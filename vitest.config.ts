@@ -36,6 +36,21 @@ export default defineConfig({
           globalSetup: [`${server}/harness/pglite.ts`],
         },
       },
+      // Checked by tsc, and not run.
+      {
+        extends: true,
+        test: {
+          name: 'types',
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['packages/client/test/types/**/*.test-d.ts'],
+            tsconfig: 'packages/client/tsconfig.json',
+            build: true,
+          },
+        },
+      },
       onDatabase('pglite'),
       onDatabase('postgres'),
       // Whole processes: the command line, starting and stopping, the examples, the documents.

@@ -19,6 +19,7 @@ const checks = [
   },
   { name: 'nothing unused', command: 'knip', args: ['--no-progress'] },
   { name: 'client: build', command: 'node', args: ['packages/client/scripts/build.mjs'] },
+  { name: 'client: surface', command: 'node', args: ['packages/client/scripts/api-report.mjs'] },
   { name: 'client: size', command: 'node', args: ['packages/client/scripts/check-size.mjs'] },
   { name: 'client: package', command: 'node', args: ['packages/client/scripts/check-package.mjs'] },
   {

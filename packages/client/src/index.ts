@@ -1,3 +1,5 @@
+export type { ErrorCode } from '@rsolv/shared/error-code';
+export type { JsonObject, JsonValue } from '@rsolv/shared/json';
 export { createClient, type Client } from './create-client.ts';
 export * from './errors.ts';
 export type {

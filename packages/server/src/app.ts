@@ -1,7 +1,7 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import type { Database } from './database.ts';
+import { forgeAccountsRoutes, keysRoutes } from './http/administration.ts';
 import { docsRoutes } from './http/docs.ts';
 import { answerError, answerUnknownRoute } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
@@ -10,16 +10,15 @@ import { phasesRoutes } from './http/phases.ts';
 import { logRequests } from './http/request-log.ts';
 import { trpcRoutes } from './http/trpc.ts';
 import { whoamiRoutes } from './http/whoami.ts';
+import type { Platform } from './platform.ts';
 
 /** What an application is made of. */
-export interface AppOptions {
-  readonly database: Database;
+export interface AppOptions extends Platform {
   readonly log: Logger;
-  readonly bodyLimitBytes: number;
 }
 
 /** Every route of the platform, without a port. */
-export function createApp({ database, log, bodyLimitBytes }: AppOptions): Express {
+export function createApp({ log, ...platform }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -31,12 +30,14 @@ export function createApp({ database, log, bodyLimitBytes }: AppOptions): Expres
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     }),
   );
-  app.use('/health', healthRoutes(database));
+  app.use('/health', healthRoutes(platform.database));
   app.use('/openapi.json', openapiRoutes());
   app.use('/docs', docsRoutes());
-  app.use('/api/v1/phases', phasesRoutes(database, bodyLimitBytes));
-  app.use('/api/v1/whoami', whoamiRoutes(database));
-  app.use('/trpc', trpcRoutes(database, bodyLimitBytes));
+  app.use('/api/v1/phases', phasesRoutes(platform));
+  app.use('/api/v1/whoami', whoamiRoutes(platform));
+  app.use('/api/v1/keys', keysRoutes(platform));
+  app.use('/api/v1/forge-accounts', forgeAccountsRoutes(platform));
+  app.use('/trpc', trpcRoutes(platform));
   app.use(answerUnknownRoute);
   app.use(answerError);
   return app;

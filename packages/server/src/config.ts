@@ -29,6 +29,14 @@ const githubOwner = z.string().superRefine((value, context) => {
   if (problem !== undefined) context.addIssue({ code: 'custom', message: `is not a namespace: ${problem}` });
 });
 
+const peppers = z
+  .string()
+  .transform((value) => value.split(',').map((pepper) => pepper.trim()))
+  .refine(
+    (all) => all.every((pepper) => pepper.length >= 32),
+    'must be one or more random texts of at least 32 characters, with commas between, the one for new keys first',
+  );
+
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const environment = z.object({
@@ -36,6 +44,7 @@ const environment = z.object({
     .url({ protocol: /^postgres(ql)?$/, error: 'must be a URL such as postgresql://user:password@host:5432/database' })
     .optional(),
   DATABASE_POOL_SIZE: wholeNumber(1, 1000).default(20),
+  RSOLV_KEY_PEPPER: peppers.default([]),
   RSOLV_DATA_DIR: z.string().default('.rsolv-data'),
   RSOLV_NAMESPACE: githubOwner.default('RSOLV-dev'),
   RSOLV_BODY_LIMIT: bytes.default(10 * unitBytes.mb),
@@ -51,6 +60,8 @@ export type DatabaseConfig =
 
 export interface Config {
   readonly database: DatabaseConfig;
+  /** What API keys are kept under, the one for new keys first. None: the embedded database's own. */
+  readonly keyPeppers: readonly string[];
   readonly host: string;
   readonly port: number;
   /** The namespace that the customer made at the first embedded start holds. */
@@ -77,6 +88,7 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
       env.DATABASE_URL === undefined
         ? { kind: 'embedded', dataDir: resolve(env.RSOLV_DATA_DIR) }
         : { kind: 'postgres', url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE },
+    keyPeppers: env.RSOLV_KEY_PEPPER,
     host: env.HOST,
     port: env.PORT,
     firstNamespace: env.RSOLV_NAMESPACE,

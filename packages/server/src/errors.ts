@@ -10,9 +10,3 @@ export class OperatorError extends Error {
 
 /** The platform can't start with what it was given. */
 export class StartupError extends OperatorError {}
-
-/** No customer, key or forge account is called that. */
-export class UnknownRecordError extends OperatorError {}
-
-/** There is one already, or another customer holds it. */
-export class ConflictError extends OperatorError {}

@@ -1,16 +1,30 @@
 import type { Logger } from 'pino';
-import type { Database } from './database.ts';
 import { forgetKeys } from './phases/idempotency.ts';
+import type { Platform } from './platform.ts';
 
-const everyMs = 60 * 60_000;
+interface Chore {
+  readonly what: string;
+  readonly everyMs: number;
+  readonly run: () => Promise<void>;
+}
 
-/** Does what has to be done now and then, until it is stopped. Several servers may do it at once. */
-export function keepHouse(database: Database, log: Logger): { stop: () => void } {
-  const timer = setInterval(() => {
-    forgetKeys(database.kysely).catch((failure: unknown) =>
-      log.error({ failure }, 'could not forget idempotency keys'),
-    );
-  }, everyMs);
-  timer.unref();
-  return { stop: () => clearInterval(timer) };
+/**
+ * Does what has to be done now and then, until it is stopped; what is only in memory is written once more then. Several
+ * servers may do it at once.
+ */
+export function keepHouse({ database: { kysely }, keyUses }: Platform, log: Logger): { stop: () => Promise<void> } {
+  const writeKeyUses = { what: 'write when keys were used', everyMs: 30_000, run: () => keyUses.write(kysely) };
+  const chores: readonly Chore[] = [
+    { what: 'forget idempotency keys', everyMs: 60 * 60_000, run: () => forgetKeys(kysely) },
+    writeKeyUses,
+  ];
+  const attempt = ({ what, run }: Chore) =>
+    run().catch((failure: unknown) => log.error({ failure }, `could not ${what}`));
+  const timers = chores.map((chore) => setInterval(() => void attempt(chore), chore.everyMs).unref());
+  return {
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await attempt(writeKeyUses);
+    },
+  };
 }

@@ -3,15 +3,18 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
-import { openDatabase, type Database } from './database.ts';
+import { KeyUses } from './customers/key-use.ts';
+import { openDatabase } from './database.ts';
 import { StartupError } from './errors.ts';
 import { keepHouse } from './housekeeping.ts';
+import { openKeyRing } from './pepper.ts';
+import type { Platform } from './platform.ts';
 
 /** A platform that accepts requests. */
 export interface RunningPlatform {
   /** Where it is reached from this machine. */
   readonly url: string;
-  readonly database: Database;
+  readonly platform: Platform;
   /** Finishes what is under way, then closes port and database. Called again, it is the same stop. */
   stop(): Promise<void>;
 }
@@ -29,17 +32,24 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
   const database = await openDatabase(config.database);
   try {
     await database.migrate();
-    const server = createServer(createApp({ database, log, bodyLimitBytes: config.bodyLimitBytes }));
+    const platform = {
+      database,
+      keyRing: openKeyRing(config),
+      keyUses: new KeyUses(),
+      bodyLimitBytes: config.bodyLimitBytes,
+    };
+    const server = createServer(createApp({ ...platform, log }));
     const answering = trackAnswers(server);
     const url = await listen(server, config);
-    const house = keepHouse(database, log);
+    const house = keepHouse(platform, log);
     log.info({ url }, 'listening');
     let stopping: Promise<void> | undefined;
-    const stopAll = () => {
-      house.stop();
-      return stop({ server, answering, database });
+    const stopAll = async () => {
+      await finish({ server, answering });
+      await house.stop();
+      await database.close();
     };
-    return { url, database, stop: () => (stopping ??= stopAll()) };
+    return { url, platform, stop: () => (stopping ??= stopAll()) };
   } catch (cause) {
     await database.close();
     throw cause;
@@ -79,15 +89,14 @@ function trackAnswers(server: Server): Set<ServerResponse> {
 interface Stoppable {
   readonly server: Server;
   readonly answering: ReadonlySet<ServerResponse>;
-  readonly database: Database;
 }
 
-async function stop({ server, answering, database }: Stoppable): Promise<void> {
+/** Lets requests under way finish, and no new ones come. */
+async function finish({ server, answering }: Stoppable): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   // Or else a client that goes on asking would keep its connection, and the server, open.
   for (const response of answering) response.shouldKeepAlive = false;
   const impatience = setTimeout(() => server.closeAllConnections(), stopGraceMs);
   await closed;
   clearTimeout(impatience);
-  await database.close();
 }

@@ -9,9 +9,12 @@ export const errorCodes = {
   API_KEY_REVOKED: { status: 401, meaning: 'The API key was revoked.' },
   API_KEY_EXPIRED: { status: 401, meaning: 'The API key has expired.' },
   CUSTOMER_INACTIVE: { status: 401, meaning: 'The customer that the API key belongs to was deactivated.' },
+  SCOPE_MISSING: { status: 403, meaning: 'The API key may not do this: it lacks the scope.' },
+  REPOSITORY_NOT_ALLOWED: { status: 403, meaning: 'The API key is restricted to other repositories.' },
   FORGE_ACCOUNT_MISSING: { status: 403, meaning: "The customer has no forge account for the repository's namespace." },
   FORGE_ACCOUNT_UNVERIFIED: { status: 403, meaning: 'The customer has that forge account, but it is not verified.' },
   NOT_FOUND: { status: 404, meaning: 'There is no such route.' },
+  RECORD_NOT_FOUND: { status: 404, meaning: 'The customer has nothing of this id.' },
   METHOD_NOT_ALLOWED: {
     status: 405,
     meaning: 'The route exists, but not with this method; `Allow` names those it has.',
@@ -20,6 +23,7 @@ export const errorCodes = {
     status: 409,
     meaning: 'The same store is still being carried out; try again after `Retry-After` seconds.',
   },
+  CONFLICT: { status: 409, meaning: 'There is one already, or another customer holds it.' },
   PAYLOAD_TOO_LARGE: { status: 413, meaning: 'The body, or what it unpacks to, is larger than the limit.' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,

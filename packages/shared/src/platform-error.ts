@@ -48,6 +48,15 @@ export class ApiKeyUnknownError extends PlatformError {
   }
 }
 
+/** The key's own checksum says that it is none. */
+export class ApiKeyMistypedError extends PlatformError {
+  readonly code = 'API_KEY_UNKNOWN';
+
+  constructor() {
+    super("This API key has a character too many, too few or wrong: its checksum doesn't fit. Copy it again.");
+  }
+}
+
 /** The key was revoked. */
 export class ApiKeyRevokedError extends PlatformError {
   readonly code = 'API_KEY_REVOKED';
@@ -72,6 +81,29 @@ export class CustomerInactiveError extends PlatformError {
 
   constructor() {
     super("This API key's customer is deactivated. Ask the platform's operator to activate it again.");
+  }
+}
+
+/** The key counts, but not for this. */
+export class ScopeMissingError extends PlatformError {
+  readonly code = 'SCOPE_MISSING';
+
+  constructor({ needed, scopes }: { needed: string; scopes: readonly string[] }) {
+    super(
+      `This API key has the scopes ${scopes.join(', ')}, and this needs ${needed}. Use a key that has it, or have one made.`,
+    );
+  }
+}
+
+/** The key counts, but not for this repository. */
+export class RepositoryNotAllowedError extends PlatformError {
+  readonly code = 'REPOSITORY_NOT_ALLOWED';
+
+  constructor({ wanted, allowed }: { wanted: string; allowed: readonly string[] }) {
+    super(
+      `This API key is restricted to ${allowed.slice(0, 5).join(', ')}${allowed.length > 5 ? ', …' : ''} and may not reach ${wanted}. ` +
+        'Use a key that may, or have one made.',
+    );
   }
 }
 
@@ -123,6 +155,16 @@ export class RouteNotFoundError extends PlatformError {
 /** There is, but not with this method. */
 export class MethodNotAllowedError extends PlatformError {
   readonly code = 'METHOD_NOT_ALLOWED';
+}
+
+/** No customer, key or forge account is called that. */
+export class UnknownRecordError extends PlatformError {
+  readonly code = 'RECORD_NOT_FOUND';
+}
+
+/** There is one already, or another customer holds it. */
+export class ConflictError extends PlatformError {
+  readonly code = 'CONFLICT';
 }
 
 /** The same store is still being carried out, by this server or another. */

@@ -17,3 +17,9 @@ export const pastMoment = timestamp.refine(
   (value) => value.getTime() <= Date.now() + clockSkewMs,
   'must not be in the future',
 );
+
+/** A moment to come. */
+export const futureMoment = timestamp.refine((value) => value.getTime() > Date.now(), 'must be in the future');
+
+/** A moment in an answer: a Date over tRPC, ISO 8601 over REST. */
+export const moment = z.coerce.date().meta({ override: { type: 'string', format: 'date-time' } });

@@ -75,8 +75,9 @@ export function createTestingPlatform(options: TestingPlatformOptions = {}): Tes
   const carryOut = async (request: Request): Promise<Response> => {
     const { pathname, search } = new URL(request.url);
     return answer(
-      { customers, executions, makeId, bodyLimitBytes },
+      { customers, executions, makeId, now },
       {
+        bodyLimitBytes,
         method: request.method,
         path: pathname.slice(new URL(baseUrl).pathname.replace(/\/$/, '').length),
         query: search,

@@ -1,46 +1,25 @@
-// Who calls, and what they may reach.
-import { namespaceProblem, type ForgeType } from '@rsolv/shared/forge';
+// Customers, their keys and their claims: who calls, and how that comes about.
+import type { Scope } from '@rsolv/shared/api-key';
+import { namespaceProblem } from '@rsolv/shared/forge';
 import * as errors from '@rsolv/shared/platform-error';
+import * as recordErrors from '@rsolv/shared/record-errors';
 import type { RepositoryRef } from '@rsolv/shared/repository-input';
-import type { WhoamiOutput } from '@rsolv/shared/whoami';
-
-/** A key of a customer. */
-export interface ApiKey {
-  readonly id: string;
-  readonly name: string;
-  readonly secret: string;
-  readonly createdAt: Date;
-  readonly expiresAt: Date | null;
-  revokedAt: Date | null;
-}
-
-/** A customer's claim to a namespace. */
-export interface ForgeAccount {
-  readonly id: string;
-  readonly forge: ForgeType;
-  readonly namespace: string;
-  verifiedAt: Date | null;
-}
-
-/** A customer with all that it has. */
-export interface Customer {
-  readonly id: string;
-  readonly name: string;
-  isActive: boolean;
-  readonly apiKeys: ApiKey[];
-  forgeAccounts: ForgeAccount[];
-}
-
-/** Who a request speaks for. */
-export interface Caller {
-  readonly customer: Customer;
-  readonly apiKey: ApiKey;
-}
+import type { ApiKey, Caller, Customer, ForgeAccount } from './records.ts';
 
 /** A namespace of a forge. */
 export type NamespaceRef = Pick<RepositoryRef, 'forge' | 'namespace'>;
 
-/** Every customer of a platform. What an operator does wrong throws a plain Error. */
+/** A key to make. */
+export interface KeySpec {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly repositories: readonly string[] | null;
+  readonly expiresAt: Date | null;
+  /** The key itself. Default: one that nobody has. */
+  readonly secret?: string | undefined;
+}
+
+/** Every customer of a platform. */
 export class Customers {
   readonly #customers: Customer[] = [];
   readonly #makeId: () => string;
@@ -52,60 +31,98 @@ export class Customers {
     this.#now = now;
   }
 
+  /** @throws ConflictError where there is one of that name */
   add(name = `Customer ${this.#customers.length + 1}`): Customer {
-    if (this.#customers.some((each) => each.name === name)) throw new Error(`There is a customer "${name}" already.`);
+    if (this.#customers.some((each) => each.name === name)) throw recordErrors.customerExists(name);
     const customer = { id: this.#makeId(), name, isActive: true, apiKeys: [], forgeAccounts: [] };
     this.#customers.push(customer);
     return customer;
   }
 
-  addKey(customer: Customer, options: { secret?: string | undefined; name: string; expiresAt: Date | null }): ApiKey {
-    const { secret = `rsolv_testing_${++this.#keysMade}`, ...given } = options;
-    if (this.#find(secret) !== undefined) throw new Error('This API key is in use already.');
-    const apiKey = { id: this.#makeId(), secret, createdAt: this.#now(), revokedAt: null, ...given };
-    customer.apiKeys.push(apiKey);
-    return apiKey;
-  }
-
-  addForgeAccount(customer: Customer, { forge, namespace }: NamespaceRef): void {
-    const problem = namespaceProblem(forge, namespace);
-    if (problem !== undefined) throw new Error(`The namespace can't be one: ${problem}`);
-    if (findForgeAccount(customer, { forge, namespace }) !== undefined) {
-      throw new Error(`The customer "${customer.name}" has a ${forge} forge account for "${namespace}" already.`);
-    }
-    customer.forgeAccounts.push({ id: this.#makeId(), forge, namespace, verifiedAt: null });
-  }
-
-  verifyForgeAccount(customer: Customer, ref: NamespaceRef): void {
-    const account = requireForgeAccount(customer, ref);
-    const holder = this.#customers.find((each) => findForgeAccount(each, ref)?.verifiedAt);
-    if (holder !== undefined && holder !== customer) {
-      throw new Error(`The customer "${holder.name}" holds "${ref.namespace}" verified, and only one can.`);
-    }
-    account.verifiedAt ??= this.#now();
-  }
-
-  removeForgeAccount(customer: Customer, ref: NamespaceRef): void {
-    const account = requireForgeAccount(customer, ref);
-    customer.forgeAccounts = customer.forgeAccounts.filter((each) => each !== account);
-  }
-
-  revokeKey(customer: Customer, secret: string): void {
-    const apiKey = customer.apiKeys.find((each) => each.secret === secret);
-    if (apiKey === undefined) throw new Error(`The customer "${customer.name}" has no such API key.`);
-    apiKey.revokedAt ??= this.#now();
-  }
-
-  /** @throws the errors of a key that does not count */
-  authenticate(presentedKey: string | undefined): Caller {
+  /**
+   * Who the presented key speaks for.
+   *
+   * @param identified told of a key that exists, also where it is refused
+   * @throws the errors of a key that does not count
+   */
+  authenticate(presentedKey: string | undefined, identified: (apiKey: ApiKey) => void): Caller {
     if (presentedKey === undefined) throw new errors.ApiKeyMissingError();
     const caller = this.#find(presentedKey);
     if (caller === undefined) throw new errors.ApiKeyUnknownError();
     const { apiKey, customer } = caller;
+    apiKey.lastUsedAt = this.#now();
+    identified(apiKey);
     if (apiKey.revokedAt !== null) throw new errors.ApiKeyRevokedError();
-    if (apiKey.expiresAt !== null && apiKey.expiresAt <= this.#now()) throw new errors.ApiKeyExpiredError();
+    if (!this.#isToCome(apiKey.expiresAt)) throw new errors.ApiKeyExpiredError();
     if (!customer.isActive) throw new errors.CustomerInactiveError();
     return caller;
+  }
+
+  /** @throws ConflictError where it counts already */
+  addKey(customer: Customer, { secret = `rsolv_testing_${++this.#keysMade}`, ...spec }: KeySpec): ApiKey {
+    if (this.#find(secret) !== undefined) throw recordErrors.keyInUse();
+    const apiKey: ApiKey = {
+      ...spec,
+      id: this.#makeId(),
+      secret,
+      scopes: [...spec.scopes],
+      repositories: spec.repositories && [...spec.repositories],
+      createdAt: this.#now(),
+      lastUsedAt: null,
+      revokedAt: null,
+    };
+    customer.apiKeys.push(apiKey);
+    return apiKey;
+  }
+
+  /**
+   * Makes a key that may do the same; the old one counts for the overlap, and no longer than it would have.
+   *
+   * @throws UnknownRecordError; ConflictError where the old one counts no longer
+   */
+  rotateKey(customer: Customer, id: string, after: { overlapMs: number; expiresAt: Date }): ApiKey {
+    const old = requireKey(customer, id);
+    if (old.revokedAt !== null || !this.#isToCome(old.expiresAt)) {
+      throw recordErrors.keyCountsNoLonger({ name: old.name, lastFour: old.secret.slice(-4) });
+    }
+    const { name, scopes, repositories } = old;
+    const made = this.addKey(customer, { name, scopes, repositories, expiresAt: after.expiresAt });
+    old.expiresAt = new Date(Math.min(old.expiresAt?.getTime() ?? Infinity, this.#now().getTime() + after.overlapMs));
+    return made;
+  }
+
+  /** @throws UnknownRecordError */
+  revokeKey(customer: Customer, id: string): ApiKey {
+    const apiKey = requireKey(customer, id);
+    apiKey.revokedAt ??= this.#now();
+    return apiKey;
+  }
+
+  /** @throws InvalidInputError where it can't be one; ConflictError where the customer has the claim already */
+  addForgeAccount(customer: Customer, { forge, namespace }: NamespaceRef): ForgeAccount {
+    const problem = namespaceProblem(forge, namespace);
+    if (problem !== undefined) throw new errors.InvalidInputError([{ path: 'namespace', message: problem }]);
+    if (findForgeAccount(customer, { forge, namespace }) !== undefined) {
+      throw recordErrors.claimExists({ customer: customer.name, forge, namespace });
+    }
+    const account = { id: this.#makeId(), forge, namespace, verifiedAt: null };
+    customer.forgeAccounts.push(account);
+    return account;
+  }
+
+  /** @throws UnknownRecordError; ConflictError where another customer holds the namespace */
+  verifyForgeAccount(customer: Customer, ref: NamespaceRef): void {
+    const account = requireForgeAccount(customer, ref);
+    const isHeld = this.#customers.some((each) => each !== customer && findForgeAccount(each, ref)?.verifiedAt);
+    if (isHeld) throw recordErrors.namespaceIsHeld(ref);
+    account.verifiedAt ??= this.#now();
+  }
+
+  /** @throws UnknownRecordError */
+  removeForgeAccount(customer: Customer, ref: NamespaceRef): ForgeAccount {
+    const account = requireForgeAccount(customer, ref);
+    customer.forgeAccounts = customer.forgeAccounts.filter((each) => each !== account);
+    return account;
   }
 
   #find(secret: string): Caller | undefined {
@@ -115,44 +132,24 @@ export class Customers {
     }
     return undefined;
   }
-}
 
-/** @throws ForgeAccountMissingError, ForgeAccountUnverifiedError */
-export function requireAccess(customer: Customer, { forge, namespace }: NamespaceRef): void {
-  const account = findForgeAccount(customer, { forge, namespace });
-  const facts = { forge, namespace, customer: customer.name };
-  if (account === undefined) {
-    throw new errors.ForgeAccountMissingError({ ...facts, others: listForgeAccounts(customer) });
+  #isToCome(moment: Date | null): boolean {
+    return moment === null || moment > this.#now();
   }
-  if (account.verifiedAt === null) throw new errors.ForgeAccountUnverifiedError(facts);
 }
 
-/** What a caller is told of itself. */
-export function whoami({ customer, apiKey }: Caller): WhoamiOutput {
-  const { id, name, secret, createdAt, expiresAt } = apiKey;
-  return {
-    customer: { id: customer.id, name: customer.name },
-    apiKey: { id, name, lastFour: secret.slice(-4), createdAt, expiresAt },
-    forgeAccounts: listForgeAccounts(customer),
-  };
-}
-
-const findForgeAccount = ({ forgeAccounts }: Customer, { forge, namespace }: NamespaceRef) =>
+/** A customer's claim to that namespace. */
+export const findForgeAccount = ({ forgeAccounts }: Customer, { forge, namespace }: NamespaceRef) =>
   forgeAccounts.find((each) => each.forge === forge && each.namespace.toLowerCase() === namespace.toLowerCase());
 
 function requireForgeAccount(customer: Customer, ref: NamespaceRef): ForgeAccount {
   const account = findForgeAccount(customer, ref);
   if (account !== undefined) return account;
-  throw new Error(`The customer "${customer.name}" has no ${ref.forge} forge account for "${ref.namespace}".`);
+  throw recordErrors.noSuchClaim({ ...ref, customer: customer.name });
 }
 
-const listForgeAccounts = ({ forgeAccounts }: Customer) =>
-  forgeAccounts
-    .map(({ id, forge, namespace, verifiedAt }) => ({
-      id,
-      forge,
-      namespace,
-      verified: verifiedAt !== null,
-      verifiedAt,
-    }))
-    .toSorted((one, other) => one.namespace.localeCompare(other.namespace));
+function requireKey({ apiKeys }: Customer, id: string): ApiKey {
+  const apiKey = apiKeys.find((each) => each.id === id.toLowerCase());
+  if (apiKey !== undefined) return apiKey;
+  throw recordErrors.noSuchKey(id);
+}

@@ -5,7 +5,8 @@ import { IdempotencyKeyReusedError } from '@rsolv/shared/platform-error';
 import type { RepositoryRef } from '@rsolv/shared/repository-input';
 import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/retrieve';
 import { identityOf, type StoreInput, type StoreOutput } from '@rsolv/shared/store';
-import { requireAccess, type Caller, type Customer } from './customers.ts';
+import { requireAccess } from './access.ts';
+import type { Caller, Customer } from './records.ts';
 import type { StoredExecution } from './stored-execution.ts';
 
 interface Stored {
@@ -42,20 +43,22 @@ export class Executions {
     this.#now = now;
   }
 
-  /** @throws ForgeAccountMissingError, ForgeAccountUnverifiedError, IdempotencyKeyReusedError */
-  store({ customer }: Caller, input: StoreInput): { readonly answer: StoreOutput; readonly isReplay: boolean } {
-    requireAccess(customer, input);
+  /** @throws what {@link requireAccess} throws, IdempotencyKeyReusedError */
+  store(caller: Caller, input: StoreInput): { readonly answer: StoreOutput; readonly isReplay: boolean } {
+    requireAccess(caller, 'phases:write', input);
+    const { customer } = caller;
     const first = this.#recall(customer, input);
     const id = first ?? this.#add(customer, input);
     return { answer: { success: true, id, phase: input.phase }, isReplay: first !== undefined };
   }
 
-  /** @throws ForgeAccountMissingError, ForgeAccountUnverifiedError */
-  retrieve({ customer }: Caller, input: RetrieveInput): RetrieveOutput {
-    requireAccess(customer, input);
+  /** @throws what {@link requireAccess} throws */
+  retrieve(caller: Caller, input: RetrieveInput): RetrieveOutput {
+    requireAccess(caller, 'phases:read', input);
     const repository = keyOf(input);
     const candidates = this.#stored.filter(
-      (each) => each.customer === customer && each.repository === repository && each.input.status === 'completed',
+      (each) =>
+        each.customer === caller.customer && each.repository === repository && each.input.status === 'completed',
     );
     const scan = newest(
       candidates.filter(({ input: { phase, commitSha } }) => phase === 'scan' && commitSha === input.commitSha),

@@ -2,6 +2,7 @@ export { createTestingPlatform, type TestingPlatform, type TestingPlatformOption
 export type { Outage } from './outage.ts';
 export type { Forge, StoredExecution, StoredMitigation, StoredScan, StoredValidation } from './stored-execution.ts';
 export type {
+  KeyScope,
   TestingCustomer,
   TestingCustomerOptions,
   TestingForgeOptions,

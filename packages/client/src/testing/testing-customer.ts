@@ -1,4 +1,6 @@
-import type { Customer, Customers } from './customers.ts';
+import { defaultScopes, repositoryRestriction, type scopes } from '@rsolv/shared/api-key';
+import type { Customers } from './customers.ts';
+import type { Customer } from './records.ts';
 import type { Forge } from './stored-execution.ts';
 
 /** A customer to add. */
@@ -15,9 +17,16 @@ export interface TestingCustomerOptions extends TestingKeyOptions {
 export interface TestingKeyOptions {
   /** The key itself. Default: `rsolv_testing_1` and so on. */
   readonly apiKey?: string | undefined;
+  /** What it may do. Default: `phases:read` and `phases:write`. */
+  readonly scopes?: readonly KeyScope[] | undefined;
+  /** The only repositories that it may reach, as `owner/name`. Default: all of the customer's. */
+  readonly repositories?: readonly string[] | undefined;
   /** Default: never. */
   readonly expiresAt?: Date | undefined;
 }
+
+/** What a key may do: retrieve, store, administer its customer's keys and forge accounts. */
+export type KeyScope = (typeof scopes)[number];
 
 /** Which forge a namespace is of. */
 export interface TestingForgeOptions {
@@ -69,14 +78,26 @@ function controlsOf(customers: Customers, customer: Customer, apiKey: string): T
     name,
     apiKey,
     addApiKey: (options = {}) => addKey(customers, customer, options),
-    revokeApiKey: (revoked = apiKey) => customers.revokeKey(customer, revoked),
+    revokeApiKey: (revoked = apiKey) => {
+      const found = customer.apiKeys.find(({ secret }) => secret === revoked);
+      if (found === undefined) throw new Error(`The customer "${name}" has no such API key.`);
+      customers.revokeKey(customer, found.id);
+    },
     deactivate: () => void (customer.isActive = false),
     activate: () => void (customer.isActive = true),
-    addForgeAccount: (namespace, options) => customers.addForgeAccount(customer, ref(namespace, options)),
+    addForgeAccount: (namespace, options) => void customers.addForgeAccount(customer, ref(namespace, options)),
     verifyForgeAccount: (namespace, options) => customers.verifyForgeAccount(customer, ref(namespace, options)),
-    removeForgeAccount: (namespace, options) => customers.removeForgeAccount(customer, ref(namespace, options)),
+    removeForgeAccount: (namespace, options) => void customers.removeForgeAccount(customer, ref(namespace, options)),
   };
 }
 
-const addKey = (customers: Customers, customer: Customer, { apiKey, expiresAt }: TestingKeyOptions): string =>
-  customers.addKey(customer, { secret: apiKey, name: 'test', expiresAt: expiresAt ?? null }).secret;
+function addKey(customers: Customers, customer: Customer, options: TestingKeyOptions): string {
+  const { apiKey, scopes = defaultScopes, repositories, expiresAt = null } = options;
+  return customers.addKey(customer, {
+    name: 'test',
+    secret: apiKey,
+    scopes,
+    repositories: repositories?.map((each) => repositoryRestriction.parse(each)) ?? null,
+    expiresAt,
+  }).secret;
+}

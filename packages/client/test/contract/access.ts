@@ -143,7 +143,18 @@ export function describeAccess(given: () => { platform: PlatformUnderTest; calls
     const uuid = expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
     const told = (moment: unknown, expiry: unknown) => ({
       customer: { id: uuid, name: customer.name },
-      apiKey: { id: uuid, name: 'test', lastFour: customer.apiKey.slice(-4), createdAt: moment, expiresAt: expiry },
+      apiKey: {
+        id: uuid,
+        name: 'test',
+        lastFour: customer.apiKey.slice(-4),
+        scopes: ['phases:read', 'phases:write'],
+        repositories: null,
+        createdAt: moment,
+        expiresAt: expiry,
+        // To the minute or so.
+        lastUsedAt: expect.toBeOneOf([null, moment]),
+        revokedAt: null,
+      },
       forgeAccounts: [
         { id: uuid, forge: 'github', namespace: customer.namespace, verified: true, verifiedAt: moment },
         { id: uuid, forge: 'github', namespace: `${customer.namespace}-2`, verified: false, verifiedAt: null },

@@ -1,7 +1,9 @@
 // The platform's contract as one list of test cases, for whatever claims to keep it.
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeAccess } from './access.ts';
+import { describeAdministration } from './administration.ts';
 import { describeClients } from './clients.ts';
+import { describeKeyLimits } from './key-limits.ts';
 import { describePhases } from './phases.ts';
 import { callsTo, type Calls, type PlatformUnderTest } from './platform-under-test.ts';
 import { describeRequests } from './requests.ts';
@@ -21,6 +23,12 @@ export function describeContract(start: () => Promise<PlatformUnderTest>): void 
   const given = () => ({ platform, calls });
   describe('access', () => {
     describeAccess(given);
+  });
+  describe('administration', () => {
+    describeAdministration(given);
+  });
+  describe('key limits', () => {
+    describeKeyLimits(given);
   });
   describe('phases', () => {
     describePhases(given);

@@ -1,4 +1,5 @@
 // What the contract's tests need of a platform, whichever it is, and how they speak to it.
+import type { Scope } from '@rsolv/shared/api-key';
 import { errorBody, errorDetail, type ErrorCode } from '@rsolv/shared/error-code';
 import { storeOutput } from '@rsolv/shared/store';
 import superjson from 'superjson';
@@ -19,6 +20,8 @@ export interface ContractCustomerOptions {
   readonly namespace?: string;
   readonly account?: 'verified' | 'unverified' | 'none';
   readonly expiresAt?: Date;
+  readonly scopes?: readonly Scope[];
+  readonly repositories?: readonly string[];
 }
 
 /** What can be looked at without the API, but for what is different each time. */

@@ -16,11 +16,11 @@ describeContract(async () => {
     fetch: platform.fetch,
     bodyLimitBytes,
     addCustomer: async (options = {}) => {
-      const { namespace = `owner-${customers++}`, account = 'verified', expiresAt } = options;
+      const { namespace = `owner-${customers++}`, account = 'verified', ...key } = options;
       const customer = platform.addCustomer({
         namespaces: account === 'verified' ? [namespace] : [],
         unverifiedNamespaces: account === 'unverified' ? [namespace] : [],
-        expiresAt,
+        ...key,
       });
       controls.set(customer.name, customer);
       return { name: customer.name, apiKey: customer.apiKey, namespace };

@@ -33,7 +33,7 @@ describeContract(async () => {
       const { em, ref } = await refOf(customer, namespace);
       await addForgeAccount(em, ref);
     },
-    revokeKey: async (customer) => void (await revokeKey(platform.database.fork(), of(customer).apiKeyId)),
+    revokeKey: async (customer) => void (await revokeKey(platform.database.fork(), of(customer))),
     setActive: async ({ name }, isActive) => void (await setCustomerActive(platform.database.fork(), name, isActive)),
     moveNamespace: async (from, to) => {
       const old = await refOf(from, from.namespace);

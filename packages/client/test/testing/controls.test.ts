@@ -174,8 +174,8 @@ describe('a customer', () => {
 
   it.each<[string, () => void]>([
     ['There is a customer "Customer 1" already.', () => platform.addCustomer({ name: 'Customer 1' })],
-    ['This API key is in use already.', () => platform.addCustomer({ apiKey: acme.apiKey })],
-    ['holds "ACME" verified', () => platform.addCustomer({ namespaces: ['ACME'] })],
+    ['This key is in use already.', () => platform.addCustomer({ apiKey: acme.apiKey })],
+    ['holds the github namespace "ACME" verified', () => platform.addCustomer({ namespaces: ['ACME'] })],
     ['a GitHub owner has only letters', () => platform.addCustomer({ namespaces: ['a b'] })],
     ['has no such API key', () => acme.revokeApiKey('rsolv_other')],
     ['has a github forge account for "acme" already', () => acme.addForgeAccount('acme')],

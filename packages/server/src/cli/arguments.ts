@@ -1,8 +1,9 @@
 // What commands take, checked before anything is opened.
 import { InvalidArgumentError, Option } from 'commander';
+import { keyName, repositoryRestriction, scope } from '@rsolv/shared/api-key';
 import { forgeTypes, namespaceProblem, type ForgeType } from '@rsolv/shared/forge';
 import { text } from '@rsolv/shared/text';
-import type { ZodType } from 'zod';
+import { z, type ZodType } from 'zod';
 
 const parser =
   <T>(schema: ZodType<T>) =>
@@ -12,7 +13,7 @@ const parser =
     throw new InvalidArgumentError(parsed.error.issues.map(({ message }) => message).join('; '));
   };
 
-export const parseName = parser(text(200).regex(/^\P{Cc}*$/u, 'must not have control characters'));
+export const parseName = parser(keyName);
 
 /** A key from elsewhere, of whatever shape, as long as it can be sent in a header and is not to be guessed. */
 export const parseSecret = parser(
@@ -35,14 +36,30 @@ export function requireNamespace(forge: ForgeType, namespace: string): void {
   if (problem !== undefined) throw new InvalidArgumentError(`--namespace: ${problem}`);
 }
 
+const commaSeparated = z.string().transform((value) => value.split(',').map((each) => each.trim()));
+
+/** Scopes, with commas between. */
+export const parseScopes = parser(commaSeparated.pipe(z.array(scope)));
+
+/** Repositories as `owner/name`, with commas between; another forge's with its name in front, as `gitlab:group/name`. */
+export const parseRepositories = parser(commaSeparated.pipe(z.array(repositoryRestriction)));
+
 /** A URL, as text. */
 export function parseUrl(value: string): string {
   if (URL.canParse(value)) return value;
   throw new InvalidArgumentError('must be a URL such as https://rsolv.example.com');
 }
 
-/** A day, or a time in UTC, in ISO 8601; in the future. */
-export function parseExpiry(value: string): Date {
+/** How long, as `24h` or `7d`, in milliseconds. */
+export function parseDuration(value: string): number {
+  const [, amount, unit] = /^(\d{1,4})([hd])$/.exec(value) ?? [];
+  if (amount === undefined) throw new InvalidArgumentError('must be a number of hours or days, such as 24h or 7d');
+  return Number(amount) * (unit === 'd' ? 24 : 1) * 60 * 60_000;
+}
+
+/** `never`, or a day, or a time in UTC, in ISO 8601; in the future. */
+export function parseExpiry(value: string): Date | 'never' {
+  if (value === 'never') return value;
   const expiresAt = new Date(value);
   // JavaScript makes 2 March of 30 February.
   if (
@@ -50,7 +67,7 @@ export function parseExpiry(value: string): Date {
     !/^\d{4}-\d{2}-\d{2}/.test(value) ||
     !expiresAt.toISOString().startsWith(value.slice(0, 10))
   ) {
-    throw new InvalidArgumentError('must be a date such as 2027-01-31');
+    throw new InvalidArgumentError('must be a date such as 2027-01-31, or never');
   }
   if (expiresAt <= new Date()) throw new InvalidArgumentError('must be in the future');
   return expiresAt;

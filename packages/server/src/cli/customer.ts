@@ -17,7 +17,7 @@ export function addCustomerCommands(program: Command): void {
     .argument('<name>', 'a name that no other customer has', parseName)
     .addOption(jsonOption())
     .action((name: string, options: OutputOptions) =>
-      withDatabase(async (database) => printRecord(show(await createCustomer(database.fork(), name)), options)),
+      withDatabase(async ({ database }) => printRecord(show(await createCustomer(database.fork(), name)), options)),
     );
 
   customers
@@ -25,7 +25,7 @@ export function addCustomerCommands(program: Command): void {
     .description('show every customer')
     .addOption(jsonOption())
     .action((options: OutputOptions) =>
-      withDatabase(async (database) => {
+      withDatabase(async ({ database }) => {
         const all = await listCustomers(database.fork());
         printList(all.map(show), 'There are no customers yet. Make one with: rsolv setup', options);
       }),
@@ -41,7 +41,7 @@ export function addCustomerCommands(program: Command): void {
       .argument('<customer>', 'name or id', parseName)
       .addOption(jsonOption())
       .action((customer: string, options: OutputOptions) =>
-        withDatabase(async (database) =>
+        withDatabase(async ({ database }) =>
           printRecord(show(await setCustomerActive(database.fork(), customer, active)), options),
         ),
       );

@@ -1,12 +1,22 @@
 import { readConfig } from '../config.ts';
+import type { KeyRing } from '../customers/key-ring.ts';
 import { openDatabase, type Database } from '../database.ts';
+import { openKeyRing } from '../pepper.ts';
+
+/** What commands work with. */
+interface Opened {
+  readonly database: Database;
+  /** @throws StartupError where there is no pepper; commands that make no keys go without one */
+  readonly keyRing: () => KeyRing;
+}
 
 /** Runs an action on the configured database, its schema up to date. */
-export async function withDatabase(action: (database: Database) => Promise<void>): Promise<void> {
-  const database = await openDatabase(readConfig().database);
+export async function withDatabase(action: (opened: Opened) => Promise<void>): Promise<void> {
+  const config = readConfig();
+  const database = await openDatabase(config.database);
   try {
     await database.migrate();
-    await action(database);
+    await action({ database, keyRing: () => openKeyRing(config) });
   } finally {
     await database.close();
   }

@@ -51,7 +51,7 @@ export function addForgeCommands(program: Command): void {
       .addOption(jsonOption())
       .action(async ({ customer, forge, namespace, ...output }: ForgeOptions) => {
         requireNamespace(forge, namespace);
-        await withDatabase(async (database) => {
+        await withDatabase(async ({ database }) => {
           const em = database.fork();
           const owner = await findCustomer(em, customer);
           printRecord(show(await run(em, { customer: owner, forge, namespace })), output);

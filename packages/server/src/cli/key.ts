@@ -1,12 +1,24 @@
 import { text } from 'node:stream/consumers';
 import type { InferEntity } from '@mikro-orm/core';
+import type { Scope } from '@rsolv/shared/api-key';
 import { Option, type Command } from 'commander';
-import { createKey, importKey } from '../customers/create-key.ts';
+import { createKey, importKey, type KeyOptions } from '../customers/create-key.ts';
 import { findCustomer } from '../customers/find-customer.ts';
 import { listKeys } from '../customers/list-keys.ts';
 import { revokeKey } from '../customers/revoke-key.ts';
+import { rotateKey } from '../customers/rotate-key.ts';
+import type { EntityManager } from '../database.ts';
 import type { ApiKey } from '../entities/api-key.ts';
-import { customerOption, jsonOption, parseExpiry, parseName, parseSecret } from './arguments.ts';
+import {
+  customerOption,
+  jsonOption,
+  parseDuration,
+  parseExpiry,
+  parseName,
+  parseRepositories,
+  parseScopes,
+  parseSecret,
+} from './arguments.ts';
 import { withDatabase } from './database-command.ts';
 import { addListCommand } from './list-command.ts';
 import { printRecord, type OutputOptions, type Shown } from './output.ts';
@@ -14,7 +26,9 @@ import { printRecord, type OutputOptions, type Shown } from './output.ts';
 interface NewKeyOptions extends OutputOptions {
   readonly customer: string;
   readonly name: string;
-  readonly expires?: Date;
+  readonly scopes?: Scope[];
+  readonly repositories?: string[];
+  readonly expires?: Date | 'never';
 }
 
 export function addKeyCommands(program: Command): void {
@@ -26,49 +40,83 @@ export function addKeyCommands(program: Command): void {
     whenEmpty: 'There are no keys yet. Make one with: rsolv key create',
     load: async (em, customerId) => (await listKeys(em, customerId)).map(show),
   });
+  addRotateCommand(keys);
   addRevokeCommand(keys);
 }
 
-const nameOption = () => new Option('--name <name>', 'what the key is for').argParser(parseName).default('key');
+const addNewKeyOptions = (command: Command) =>
+  command
+    .addOption(customerOption())
+    .addOption(new Option('--name <name>', 'what the key is for').argParser(parseName).default('key'))
+    .addOption(
+      new Option(
+        '--scopes <scopes>',
+        'what it may do: phases:read, phases:write, manage; default the first two',
+      ).argParser(parseScopes),
+    )
+    .addOption(
+      new Option('--repositories <repos>', 'the only ones it may reach, as owner/name,owner/name').argParser(
+        parseRepositories,
+      ),
+    )
+    .addOption(
+      new Option('--expires <date>', 'when it stops to count, or never; default in a year').argParser(parseExpiry),
+    )
+    .addOption(jsonOption());
 
-const expiresOption = () =>
-  new Option('--expires <date>', 'when it stops to count; default never').argParser(parseExpiry);
+async function keyOptions(em: EntityManager, options: NewKeyOptions): Promise<KeyOptions> {
+  const { name, scopes, repositories, expires } = options;
+  return {
+    customer: await findCustomer(em, options.customer),
+    name,
+    scopes,
+    repositories,
+    expiresAt: expires === 'never' ? null : expires,
+  };
+}
 
 function addCreateCommand(keys: Command): void {
-  keys
-    .command('create')
-    .description('make a key and show it, this once')
-    .addOption(customerOption())
-    .addOption(nameOption())
-    .addOption(expiresOption())
-    .addOption(jsonOption())
-    .action(({ customer, name, expires, ...output }: NewKeyOptions) =>
-      withDatabase(async (database) => {
+  addNewKeyOptions(keys.command('create').description('make a key and show it, this once')).action(
+    (options: NewKeyOptions) =>
+      withDatabase(async ({ database, keyRing }) => {
         const em = database.fork();
-        const owner = await findCustomer(em, customer);
-        const { apiKey, secret } = await createKey(em, { customer: owner, name, expiresAt: expires ?? null });
-        printRecord({ ...show(apiKey), apiKey: secret }, output);
+        const { apiKey, secret } = await createKey(em, keyRing(), await keyOptions(em, options));
+        printRecord({ ...show(apiKey), apiKey: secret }, options);
       }),
-    );
+  );
 }
 
 function addImportCommand(keys: Command): void {
-  keys
-    .command('import')
-    .description('let a key that exists elsewhere count here, so that its holders keep their secret')
-    .addOption(customerOption())
-    .addOption(new Option('--api-key <key>', 'the key; default: read from standard input').argParser(parseSecret))
-    .addOption(nameOption())
-    .addOption(expiresOption())
-    .addOption(jsonOption())
-    .action(async ({ customer, apiKey: given, name, expires, ...output }: NewKeyOptions & { apiKey?: string }) => {
-      const secret = given ?? parseSecret((await text(process.stdin)).trim());
-      await withDatabase(async (database) => {
-        const em = database.fork();
-        const owner = await findCustomer(em, customer);
-        printRecord(show(await importKey(em, secret, { customer: owner, name, expiresAt: expires ?? null })), output);
-      });
+  addNewKeyOptions(
+    keys
+      .command('import')
+      .description('let a key that exists elsewhere count here, so that its holders keep their secret')
+      .addOption(new Option('--api-key <key>', 'the key; default: read from standard input').argParser(parseSecret)),
+  ).action(async (options: NewKeyOptions & { apiKey?: string }) => {
+    const secret = options.apiKey ?? parseSecret((await text(process.stdin)).trim());
+    await withDatabase(async ({ database, keyRing }) => {
+      const em = database.fork();
+      printRecord(show(await importKey(em, keyRing(), { ...(await keyOptions(em, options)), secret })), options);
     });
+  });
+}
+
+function addRotateCommand(keys: Command): void {
+  keys
+    .command('rotate')
+    .description('make a key that may do the same, and let the old one count for a while beside it')
+    .argument('<apiKeyId>', 'as rsolv key list shows it')
+    .addOption(
+      new Option('--overlap <time>', 'how long the old one counts').argParser(parseDuration).default('24h', '24h'),
+    )
+    .addOption(jsonOption())
+    .action((apiKeyId: string, { overlap, ...output }: OutputOptions & { overlap: number | string }) =>
+      withDatabase(async ({ database, keyRing }) => {
+        const overlapMs = typeof overlap === 'number' ? overlap : parseDuration(overlap);
+        const { apiKey, secret, old } = await rotateKey(database.fork(), keyRing(), { apiKeyId, overlapMs });
+        printRecord({ ...show(apiKey), apiKey: secret, oldExpiresAt: old.expiresAt }, output);
+      }),
+    );
 }
 
 function addRevokeCommand(keys: Command): void {
@@ -78,10 +126,22 @@ function addRevokeCommand(keys: Command): void {
     .argument('<apiKeyId>', 'as rsolv key list shows it')
     .addOption(jsonOption())
     .action((apiKeyId: string, output: OutputOptions) =>
-      withDatabase(async (database) => printRecord(show(await revokeKey(database.fork(), apiKeyId)), output)),
+      withDatabase(async ({ database }) => printRecord(show(await revokeKey(database.fork(), { apiKeyId })), output)),
     );
 }
 
-function show({ id, customer, name, lastFour, createdAt, expiresAt, revokedAt }: InferEntity<typeof ApiKey>): Shown {
-  return { apiKeyId: id, customer: customer.getProperty('name'), name, lastFour, createdAt, expiresAt, revokedAt };
+function show(apiKey: InferEntity<typeof ApiKey>): Shown {
+  const { id, customer, name, lastFour, scopes, repositories, createdAt, expiresAt, lastUsedAt, revokedAt } = apiKey;
+  return {
+    apiKeyId: id,
+    customer: customer.getProperty('name'),
+    name,
+    lastFour,
+    scopes,
+    repositories,
+    createdAt,
+    expiresAt,
+    lastUsedAt,
+    revokedAt,
+  };
 }

@@ -21,7 +21,7 @@ export function addListCommand(parent: Command, { description, whenEmpty, load }
     .addOption(customerOption().makeOptionMandatory(false))
     .addOption(jsonOption())
     .action(({ customer, ...output }: OutputOptions & { customer?: string }) =>
-      withDatabase(async (database) => {
+      withDatabase(async ({ database }) => {
         const em = database.fork();
         const owner = customer === undefined ? undefined : await findCustomer(em, customer);
         printList(await load(em, owner?.id), whenEmpty, output);

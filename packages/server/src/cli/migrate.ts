@@ -7,7 +7,7 @@ export function addMigrateCommand(program: Command): void {
     .command('migrate')
     .description('bring the schema up to date, as serve also does')
     .action(() =>
-      withDatabase(async (database) => {
+      withDatabase(async ({ database }) => {
         const applied = await database.appliedMigrations();
         print(`The schema is up to date: ${applied.length} migrations have run, the newest is ${applied.at(-1)}.`);
       }),

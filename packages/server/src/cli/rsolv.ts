@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The `rsolv` command. Exit codes: 0 done, 1 not done, 2 called the wrong way.
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { PlatformError } from '@rsolv/shared/platform-error';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import { OperatorError } from '../errors.ts';
 import { addCustomerCommands } from './customer.ts';
@@ -35,7 +36,7 @@ try {
     // Commander has told of what it found itself, not of what an action throws.
     if (thrown instanceof InvalidArgumentError) process.stderr.write(`${thrown.message}\n`);
     process.exitCode = thrown.exitCode === 0 ? 0 : 2;
-  } else if (thrown instanceof OperatorError) {
+  } else if (thrown instanceof OperatorError || thrown instanceof PlatformError) {
     process.stderr.write(`${thrown.message}\n`);
     process.exitCode = 1;
   } else if (isDatabaseUnavailable(thrown)) {

@@ -30,7 +30,7 @@ function stopOnSignal(platform: RunningPlatform): void {
   }
 }
 
-async function greet({ url, database }: RunningPlatform, config: Config): Promise<void> {
+async function greet({ url, platform: { database, keyRing } }: RunningPlatform, config: Config): Promise<void> {
   print(`RSOLV phase data platform: ${url}, to browse at ${url}/docs`);
   print(
     config.database.kind === 'embedded'
@@ -47,7 +47,11 @@ async function greet({ url, database }: RunningPlatform, config: Config): Promis
     );
   } else {
     const namespace = config.firstNamespace;
-    const { apiKey } = await setUpCustomer(database.fork(), { customerName: 'local', forge: 'github', namespace });
+    const { apiKey } = await setUpCustomer(database.fork(), keyRing, {
+      customerName: 'local',
+      forge: 'github',
+      namespace,
+    });
     print(
       `\nMade the customer "local", which holds the GitHub namespace ${namespace}. Its API key, shown this once:\n\n  ${apiKey}\n`,
     );

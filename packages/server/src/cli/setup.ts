@@ -21,8 +21,11 @@ export function addSetupCommand(program: Command): void {
     .addOption(jsonOption())
     .action(async ({ customer, forge, namespace, ...output }: SetupOptions) => {
       requireNamespace(forge, namespace);
-      await withDatabase(async (database) => {
-        printRecord(await setUpCustomer(database.fork(), { customerName: customer, forge, namespace }), output);
+      await withDatabase(async ({ database, keyRing }) => {
+        printRecord(
+          await setUpCustomer(database.fork(), keyRing(), { customerName: customer, forge, namespace }),
+          output,
+        );
         if (!output.json) print('The API key is shown this once: keep it.');
       });
     });

@@ -1,34 +1,73 @@
-import { sql, type Kysely } from 'kysely';
+import type { Scope } from '@rsolv/shared/api-key';
 import {
   ApiKeyExpiredError,
   ApiKeyMissingError,
+  ApiKeyMistypedError,
   ApiKeyRevokedError,
   ApiKeyUnknownError,
   CustomerInactiveError,
+  ScopeMissingError,
 } from '@rsolv/shared/platform-error';
+import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../database.ts';
-import { hashSecret } from './secret.ts';
 
-/** The key that came with a request, as it came; undefined where none did. */
-export type PresentedKey = string | undefined;
+/** Whoever makes a request: the key it shows, and who is told what that turns out to be. */
+export interface Caller {
+  /** All that may be kept of the key, as the key ring says; undefined where the request shows none. */
+  readonly keyHashes: readonly Buffer[] | undefined;
+  /** Told of a key that exists, also where it is refused. */
+  readonly identified?: (identity: Identity) => void;
+}
 
 /** Who a request speaks for. */
-export interface Caller {
+export interface Identity {
   readonly apiKeyId: string;
   readonly customerId: string;
+  readonly keyExpiresAt: Date | null;
+  /** Whether what is kept of the key was made under the newest pepper. */
+  readonly isHashCurrent: boolean;
 }
+
+/** The columns of a statement that say who calls. */
+export interface CallerRow {
+  readonly api_key_id: string;
+  readonly customer_id: string;
+  readonly expires_at: Date | string | null;
+  readonly key_hash: Uint8Array;
+}
+
+/** {@link CallerRow}, to select from {@link selectCaller}. */
+export const callerColumns = [
+  'api_keys.id as api_key_id',
+  'api_keys.customer_id',
+  'api_keys.expires_at',
+  'api_keys.key_hash',
+] as const;
 
 /**
  * The row of the presented key and its customer, for a statement to go on from.
  *
- * @throws ApiKeyMissingError
+ * @throws ApiKeyMissingError, ApiKeyMistypedError
  */
-export function selectCaller(kysely: Kysely<Tables>, presentedKey: PresentedKey) {
-  if (presentedKey === undefined) throw new ApiKeyMissingError();
+export function selectCaller(kysely: Kysely<Tables>, { keyHashes }: Caller) {
+  if (keyHashes === undefined) throw new ApiKeyMissingError();
+  if (keyHashes.length === 0) throw new ApiKeyMistypedError();
   return kysely
     .selectFrom('api_keys')
     .innerJoin('customers', 'customers.id', 'api_keys.customer_id')
-    .where('api_keys.key_hash', '=', hashSecret(presentedKey));
+    .where('api_keys.key_hash', 'in', keyHashes);
+}
+
+/** Tells whoever wants to know. */
+export function tellIdentity({ keyHashes, identified }: Caller, row: CallerRow): Identity {
+  const identity = {
+    apiKeyId: row.api_key_id,
+    customerId: row.customer_id,
+    keyExpiresAt: row.expires_at === null ? null : new Date(row.expires_at),
+    isHashCurrent: keyHashes?.[0]?.equals(row.key_hash) ?? true,
+  };
+  identified?.(identity);
+  return identity;
 }
 
 const keyErrors = {
@@ -53,14 +92,19 @@ export const keyError = (refusal: KeyRefusal) => new keyErrors[refusal]();
 /**
  * Who the presented key speaks for.
  *
- * @throws ApiKeyMissingError, ApiKeyUnknownError, ApiKeyRevokedError, ApiKeyExpiredError, CustomerInactiveError
+ * @param scope what the key has to have; nothing in particular where it is left out
+ * @throws ApiKeyMissingError, ApiKeyMistypedError, ApiKeyUnknownError, ApiKeyRevokedError, ApiKeyExpiredError,
+ *   CustomerInactiveError, ScopeMissingError
  */
-export async function authenticate(kysely: Kysely<Tables>, presentedKey: PresentedKey): Promise<Caller> {
-  const row = await selectCaller(kysely, presentedKey)
-    .select(['api_keys.id as apiKeyId', 'api_keys.customer_id as customerId', keyRefusal.as('refusal')])
+export async function authenticate(kysely: Kysely<Tables>, caller: Caller, scope?: Scope): Promise<Identity> {
+  const row = await selectCaller(kysely, caller)
+    .select([...callerColumns, 'api_keys.scopes', keyRefusal.as('refusal')])
     .executeTakeFirst();
   if (row === undefined) throw new ApiKeyUnknownError();
-  const { refusal, ...caller } = row;
-  if (refusal !== null) throw keyError(refusal);
-  return caller;
+  const identity = tellIdentity(caller, row);
+  if (row.refusal !== null) throw keyError(row.refusal);
+  if (scope !== undefined && !row.scopes.includes(scope)) {
+    throw new ScopeMissingError({ needed: scope, scopes: row.scopes });
+  }
+  return identity;
 }

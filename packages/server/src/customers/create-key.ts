@@ -1,45 +1,69 @@
 import { UniqueConstraintViolationException, type InferEntity } from '@mikro-orm/core';
+import { defaultExpiry, defaultScopes, type Scope } from '@rsolv/shared/api-key';
+import { InvalidInputError } from '@rsolv/shared/platform-error';
+import { keyInUse } from '@rsolv/shared/record-errors';
 import type { EntityManager } from '../database.ts';
 import { ApiKey } from '../entities/api-key.ts';
 import type { Customer } from '../entities/customer.ts';
-import { ConflictError } from '../errors.ts';
-import { hashSecret, makeSecret } from './secret.ts';
+import type { KeyRing } from './key-ring.ts';
+import { isMistyped, makeSecret } from './secret.ts';
 
-/** What a key is called and how long it counts. */
+/** Whose a key is to be, what it is called, what it may do and how long it counts. */
 export interface KeyOptions {
   readonly customer: InferEntity<typeof Customer>;
   readonly name: string;
-  /** Null: until it is revoked. */
-  readonly expiresAt: Date | null;
+  /** Default: read and write. */
+  readonly scopes?: readonly Scope[] | undefined;
+  /** The only repositories that it may reach, as `restrictionTo` names them. Default: all of the customer's. */
+  readonly repositories?: readonly string[] | null | undefined;
+  /** Default: in a year. Null: never. */
+  readonly expiresAt?: Date | null | undefined;
 }
 
 /** Makes a key. The secret in the answer is kept nowhere: show it now or never. */
-export async function createKey(em: EntityManager, options: KeyOptions) {
+export async function createKey(em: EntityManager, keyRing: KeyRing, options: KeyOptions) {
   const secret = makeSecret();
-  return { apiKey: await importKey(em, secret, options), secret };
+  return { apiKey: await keep(em, keyRing, { ...options, secret }), secret };
 }
 
 /**
  * Lets a key that exists elsewhere count here, so that its holder keeps the secret.
  *
- * @throws ConflictError where it counts already, for whichever customer
+ * @throws ConflictError where it counts already, for whichever customer; InvalidInputError where it looks like a key of
+ *   this platform's making but was mistyped
  */
-export async function importKey(em: EntityManager, secret: string, { customer, name, expiresAt }: KeyOptions) {
+export async function importKey(
+  em: EntityManager,
+  keyRing: KeyRing,
+  options: KeyOptions & { readonly secret: string },
+) {
+  if (isMistyped(options.secret)) {
+    const message = "looks like one of this platform's making, but its checksum doesn't fit; copy it again";
+    throw new InvalidInputError([{ path: 'The key', message }]);
+  }
+  // It may count already under an older pepper, which the unique index can't tell.
+  if ((await em.count(ApiKey, { keyHash: { $in: [...keyRing.candidates(options.secret)] } })) > 0) throw keyInUse();
+  return keep(em, keyRing, options);
+}
+
+async function keep(em: EntityManager, keyRing: KeyRing, options: KeyOptions & { readonly secret: string }) {
+  const { customer, name, secret, scopes = defaultScopes, repositories = null, expiresAt = defaultExpiry() } = options;
   const apiKey = em.create(ApiKey, {
     customer,
     name,
-    keyHash: hashSecret(secret),
+    keyHash: keyRing.hash(secret),
     lastFour: secret.slice(-4),
+    scopes: [...scopes],
+    repositories: repositories && [...repositories],
     expiresAt,
+    lastUsedAt: null,
     revokedAt: null,
   });
   try {
     await em.persist(apiKey).flush();
   } catch (cause) {
     if (!(cause instanceof UniqueConstraintViolationException)) throw cause;
-    throw new ConflictError('This key is in use already. A key belongs to one customer and is imported once.', {
-      cause,
-    });
+    throw keyInUse({ cause });
   }
   return apiKey;
 }

@@ -1,26 +1,51 @@
 // Who may: the customer of the presented key needs a verified forge account for the repository's namespace.
 // The rule stands here once, as SQL, so that store and retrieve decide and act in a single round trip.
+import { restrictionTo, type Scope } from '@rsolv/shared/api-key';
 import {
   ApiKeyUnknownError,
   ForgeAccountMissingError,
   ForgeAccountUnverifiedError,
+  RepositoryNotAllowedError,
+  ScopeMissingError,
 } from '@rsolv/shared/platform-error';
 import type { RepositoryRef } from '@rsolv/shared/repository-input';
 import { sql, type Kysely } from 'kysely';
-import { keyError, keyRefusal, selectCaller, type KeyRefusal, type PresentedKey } from '../customers/authenticate.ts';
+import {
+  callerColumns,
+  keyError,
+  keyRefusal,
+  selectCaller,
+  tellIdentity,
+  type Caller,
+  type CallerRow,
+  type KeyRefusal,
+} from '../customers/authenticate.ts';
 import type { Tables } from '../database.ts';
 import { folded } from '../entities/folded.ts';
 
-/** What a caller asks to reach, and the key it shows for it. */
+/** Who asks to reach what, and what for. */
 export interface AccessRequest {
-  readonly presentedKey: PresentedKey;
+  readonly caller: Caller;
+  readonly scope: Scope;
   readonly repository: RepositoryRef;
 }
 
 /** Why a request is refused, as an error code. */
-export type Refusal = KeyRefusal | 'FORGE_ACCOUNT_MISSING' | 'FORGE_ACCOUNT_UNVERIFIED';
+export type Refusal =
+  | KeyRefusal
+  | 'SCOPE_MISSING'
+  | 'REPOSITORY_NOT_ALLOWED'
+  | 'FORGE_ACCOUNT_MISSING'
+  | 'FORGE_ACCOUNT_UNVERIFIED';
 
-const refusal = sql<Refusal | null>`coalesce(${keyRefusal}, case
+/** What {@link selectAccess} answers. */
+export interface AccessRow extends CallerRow {
+  readonly refusal: Refusal | null;
+}
+
+const refusal = ({ scope, repository }: AccessRequest) => sql<Refusal | null>`coalesce(${keyRefusal}, case
+  when not ${scope} = any(api_keys.scopes) then 'SCOPE_MISSING'
+  when not ${restrictionTo(repository)} = any(api_keys.repositories) then 'REPOSITORY_NOT_ALLOWED'
   when forge_accounts.id is null then 'FORGE_ACCOUNT_MISSING'
   when forge_accounts.verified_at is null then 'FORGE_ACCOUNT_UNVERIFIED'
 end)`;
@@ -28,17 +53,18 @@ end)`;
 /**
  * One row: who asks, and `refusal`, null where they may. No row where the key is unknown.
  *
- * @throws ApiKeyMissingError
+ * @throws ApiKeyMissingError, ApiKeyMistypedError
  */
-export function selectAccess(kysely: Kysely<Tables>, { presentedKey, repository }: AccessRequest) {
-  return selectCaller(kysely, presentedKey)
+export function selectAccess(kysely: Kysely<Tables>, request: AccessRequest) {
+  const { caller, repository } = request;
+  return selectCaller(kysely, caller)
     .leftJoin('forge_accounts', (join) =>
       join
         .onRef('forge_accounts.customer_id', '=', 'customers.id')
         .on('forge_accounts.forge_type', '=', repository.forge)
         .on(sql.raw(folded('forge_accounts.namespace')), '=', repository.namespace.toLowerCase()),
     )
-    .select(['api_keys.id as api_key_id', 'api_keys.customer_id', refusal.as('refusal')]);
+    .select([...callerColumns, refusal(request).as('refusal')]);
 }
 
 /** The condition that picks a repository's row by what its forge calls it. */
@@ -51,24 +77,28 @@ export function isRepository({ forge, namespace, name }: RepositoryRef) {
 /**
  * Goes on only where {@link selectAccess} refused nothing; else explains, at the price of a second query.
  *
- * @param row the statement's row with the `refusal`, undefined where there was none
+ * @param row the statement's row with that of {@link selectAccess} in it, undefined where there was none
  * @returns the row
- * @throws ApiKeyUnknownError, ApiKeyRevokedError, ApiKeyExpiredError, CustomerInactiveError,
- *   ForgeAccountMissingError, ForgeAccountUnverifiedError
+ * @throws ApiKeyUnknownError, ApiKeyRevokedError, ApiKeyExpiredError, CustomerInactiveError, ScopeMissingError,
+ *   RepositoryNotAllowedError, ForgeAccountMissingError, ForgeAccountUnverifiedError
  */
-export async function requireAccess<Row extends { readonly refusal: Refusal | null }>(
+export async function requireAccess<Row extends AccessRow>(
   kysely: Kysely<Tables>,
   request: AccessRequest,
   row: Row | undefined,
 ): Promise<Row> {
   if (row === undefined) throw new ApiKeyUnknownError();
+  tellIdentity(request.caller, row);
   switch (row.refusal) {
     case null:
       return row;
+    case 'SCOPE_MISSING':
+    case 'REPOSITORY_NOT_ALLOWED':
+      throw await explainKey(kysely, request);
     case 'FORGE_ACCOUNT_MISSING':
     case 'FORGE_ACCOUNT_UNVERIFIED': {
       const { forge, namespace } = request.repository;
-      const { customer, accounts } = await selectClaims(kysely, request.presentedKey);
+      const { customer, accounts } = await selectClaims(kysely, request.caller);
       throw row.refusal === 'FORGE_ACCOUNT_UNVERIFIED'
         ? new ForgeAccountUnverifiedError({ forge, namespace, customer })
         : new ForgeAccountMissingError({ forge, namespace, customer, others: accounts });
@@ -78,9 +108,19 @@ export async function requireAccess<Row extends { readonly refusal: Refusal | nu
   }
 }
 
+/** What the key may do, for one who asked for more. */
+async function explainKey(kysely: Kysely<Tables>, { caller, scope, repository }: AccessRequest): Promise<Error> {
+  const { scopes, repositories } = await selectCaller(kysely, caller)
+    .select(['scopes', 'repositories'])
+    .executeTakeFirstOrThrow();
+  return scopes.includes(scope)
+    ? new RepositoryNotAllowedError({ wanted: restrictionTo(repository), allowed: repositories ?? [] })
+    : new ScopeMissingError({ needed: scope, scopes });
+}
+
 /** The customer's name and what it does have. */
-async function selectClaims(kysely: Kysely<Tables>, presentedKey: PresentedKey) {
-  const rows = await selectCaller(kysely, presentedKey)
+async function selectClaims(kysely: Kysely<Tables>, caller: Caller) {
+  const rows = await selectCaller(kysely, caller)
     .leftJoin('forge_accounts', 'forge_accounts.customer_id', 'customers.id')
     .select(['customers.name as customer', 'forge_type', 'namespace', 'verified_at'])
     .orderBy('namespace')

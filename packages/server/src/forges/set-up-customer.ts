@@ -1,6 +1,7 @@
 import type { ForgeType } from '@rsolv/shared/forge';
 import { createCustomer } from '../customers/create-customer.ts';
 import { createKey } from '../customers/create-key.ts';
+import type { KeyRing } from '../customers/key-ring.ts';
 import type { EntityManager } from '../database.ts';
 import { Customer } from '../entities/customer.ts';
 import { addForgeAccount } from './add-forge-account.ts';
@@ -20,14 +21,14 @@ export interface SetUpOptions {
  *
  * @throws ConflictError where another customer holds the namespace
  */
-export function setUpCustomer(em: EntityManager, { customerName, forge, namespace }: SetUpOptions) {
+export function setUpCustomer(em: EntityManager, keyRing: KeyRing, { customerName, forge, namespace }: SetUpOptions) {
   return em.transactional(async (tx) => {
     const customer = (await tx.findOne(Customer, { name: customerName })) ?? (await createCustomer(tx, customerName));
     const ref = { customer, forge, namespace };
     const claim = await findForgeAccount(tx, ref);
     if (claim === null) await addForgeAccount(tx, ref);
     const forgeAccount = await verifyForgeAccount(tx, ref);
-    const { apiKey, secret } = await createKey(tx, { customer, name: 'setup', expiresAt: null });
+    const { apiKey, secret } = await createKey(tx, keyRing, { customer, name: 'setup' });
     return { customerId: customer.id, apiKeyId: apiKey.id, apiKey: secret, forgeAccountId: forgeAccount.id };
   });
 }

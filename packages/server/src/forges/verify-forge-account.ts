@@ -1,6 +1,6 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { namespaceIsHeld } from '@rsolv/shared/record-errors';
 import type { EntityManager } from '../database.ts';
-import { ConflictError } from '../errors.ts';
 import { requireForgeAccount, type ForgeAccountRef } from './find-forge-account.ts';
 
 /**
@@ -15,11 +15,7 @@ export async function verifyForgeAccount(em: EntityManager, ref: ForgeAccountRef
     await em.flush();
   } catch (cause) {
     if (!(cause instanceof UniqueConstraintViolationException)) throw cause;
-    throw new ConflictError(
-      `Another customer holds the ${ref.forge} namespace "${account.namespace}" verified, and only one can. ` +
-        'Find out which with "rsolv forge list", and remove it there first.',
-      { cause },
-    );
+    throw namespaceIsHeld({ forge: ref.forge, namespace: account.namespace }, { cause });
   }
   return account;
 }

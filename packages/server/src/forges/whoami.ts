@@ -1,7 +1,9 @@
 import type { WhoamiOutput } from '@rsolv/shared/whoami';
-import { authenticate, type PresentedKey } from '../customers/authenticate.ts';
+import { authenticate, type Caller } from '../customers/authenticate.ts';
 import type { Database } from '../database.ts';
+import { describeKey } from '../customers/describe-key.ts';
 import { ApiKey } from '../entities/api-key.ts';
+import { describeForgeAccount } from './describe-forge-account.ts';
 import { listForgeAccounts } from './list-forge-accounts.ts';
 
 /**
@@ -9,27 +11,15 @@ import { listForgeAccounts } from './list-forge-accounts.ts';
  *
  * @throws what {@link authenticate} throws
  */
-export async function whoami(database: Database, presentedKey: PresentedKey): Promise<WhoamiOutput> {
-  const { apiKeyId, customerId } = await authenticate(database.kysely, presentedKey);
+export async function whoami(database: Database, caller: Caller): Promise<WhoamiOutput> {
+  const { apiKeyId, customerId } = await authenticate(database.kysely, caller);
   const em = database.fork();
   const apiKey = await em.findOneOrFail(ApiKey, { id: apiKeyId }, { populate: ['customer'] });
   const forgeAccounts = await listForgeAccounts(em, customerId);
   const customer = apiKey.customer.getEntity();
   return {
     customer: { id: customer.id, name: customer.name },
-    apiKey: {
-      id: apiKey.id,
-      name: apiKey.name,
-      lastFour: apiKey.lastFour,
-      createdAt: apiKey.createdAt,
-      expiresAt: apiKey.expiresAt,
-    },
-    forgeAccounts: forgeAccounts.map(({ id, forgeType, namespace, verifiedAt }) => ({
-      id,
-      forge: forgeType,
-      namespace,
-      verified: verifiedAt !== null,
-      verifiedAt,
-    })),
+    apiKey: describeKey(apiKey),
+    forgeAccounts: forgeAccounts.map(describeForgeAccount),
   };
 }

@@ -1,25 +1,38 @@
+import { endsSoon, keyExpiresHeader } from '@rsolv/shared/api-key';
 import { InvalidInputError } from '@rsolv/shared/platform-error';
 import { presentedIdempotencyKey, presentedKey } from '@rsolv/shared/request-headers';
 import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
 import type { Request, Response } from 'express';
-import type { Database } from '../database.ts';
+import type { Caller, Identity } from '../customers/authenticate.ts';
+import type { Platform } from '../platform.ts';
 import type { Context } from '../rpc/procedure.ts';
 import { appRouter, type AppRouter } from '../rpc/router.ts';
 import { headersOf } from './headers-of.ts';
 import { requestId } from './request-log.ts';
 
 /** What a procedure gets to know of an HTTP request. */
-export function contextOf(database: Database, request: Request, response: Response): Context {
-  const headerOf = headersOf(request);
-  const sentKey = presentedIdempotencyKey(headerOf);
+export function contextOf(platform: Platform, request: Request, response: Response): Context {
+  const sentKey = presentedIdempotencyKey(headersOf(request));
   return {
-    database,
-    presentedKey: presentedKey(headerOf),
+    platform,
+    caller: callerOf(platform, request, response),
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
     requestId: requestId(request),
     setHeader: (name, value) => void response.setHeader(name, value),
     inputFailure: sentKey instanceof InvalidInputError ? sentKey : undefined,
   };
+}
+
+/** Who a request says it is. Of a key that exists, its use is noted, and its end announced. */
+function callerOf({ keyRing, keyUses }: Platform, request: Request, response: Response): Caller {
+  const secret = presentedKey(headersOf(request));
+  if (secret === undefined) return { keyHashes: undefined };
+  const keyHashes = keyRing.candidates(secret);
+  const identified = ({ apiKeyId, keyExpiresAt, isHashCurrent }: Identity) => {
+    keyUses.note({ apiKeyId, newHash: isHashCurrent ? undefined : keyHashes[0] });
+    if (endsSoon(keyExpiresAt, new Date())) response.setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
+  };
+  return { keyHashes, identified };
 }
 
 /** The paths of all procedures: `phases.store`. */

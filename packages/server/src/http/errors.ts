@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { errorAnswer } from '@rsolv/shared/error-answer';
 import { MalformedBodyError, MethodNotAllowedError, RouteNotFoundError } from '@rsolv/shared/platform-error';
+import { bodyFaults } from '@rsolv/shared/request-body';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { requestId } from './request-log.ts';
 
@@ -8,9 +9,7 @@ import { requestId } from './request-log.ts';
 // oxlint-disable-next-line max-params -- Express knows an error handler by its four parameters
 export const answerError: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
   if (response.headersSent) return next(thrown);
-  const error = toPlatformError(
-    isBadPath(thrown) ? new MalformedBodyError('The path has a broken percent-escape.') : thrown,
-  );
+  const error = toPlatformError(isBadPath(thrown) ? new MalformedBodyError(bodyFaults.brokenPath) : thrown);
   const { status, headers, body } = errorAnswer(error, requestId(request));
   if (status >= 500) request.log.error({ failure: error.cause }, error.message);
   response.status(status).set(headers).json(body);

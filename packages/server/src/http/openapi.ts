@@ -1,5 +1,4 @@
 // The OpenAPI document: made from the schemas that the procedures check by, so that it can't say anything else.
-import { errorBody, errorCodes, type ErrorCode } from '@rsolv/shared/error-code';
 import { spellings } from '@rsolv/shared/field-names';
 import { health, readiness } from '@rsolv/shared/health';
 import { retrieveInput, retrieveOutput } from '@rsolv/shared/retrieve';
@@ -7,45 +6,13 @@ import { storeInput, storeOutput } from '@rsolv/shared/store';
 import { idempotencyKey } from '@rsolv/shared/text';
 import { whoamiOutput } from '@rsolv/shared/whoami';
 import { Router } from 'express';
-import { z, type ZodType } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import { allowMethods } from './errors.ts';
+import { administrationPaths } from './openapi-administration.ts';
+import { accessFailures, bodyFailures, failures, json, keyFailures, ok, serverFailures } from './openapi-responses.ts';
 
-const requestIdHeader = z.string().meta({ description: 'Finds this request in the log.' });
-const headers = z.object({ 'X-Request-Id': requestIdHeader });
-
-const json = (schema: ZodType) => ({ 'application/json': { schema } });
-
-const ok = (description: string, schema: ZodType): ZodOpenApiResponsesObject => ({
-  '200': { description, headers, content: json(schema) },
-});
-
-/** The responses for these errors, those with the same status together. */
-function failures(...codes: ErrorCode[]): ZodOpenApiResponsesObject {
-  const byStatus = Map.groupBy(codes, (code) => errorCodes[code].status);
-  return Object.fromEntries(
-    [...byStatus].map(([status, sameStatus]) => [
-      String(status),
-      {
-        description: sameStatus.map((code) => `\`${code}\`: ${errorCodes[code].meaning}`).join('\n\n'),
-        headers,
-        content: json(errorBody),
-      },
-    ]),
-  );
-}
-
-const keyFailures = [
-  'API_KEY_MISSING',
-  'API_KEY_UNKNOWN',
-  'API_KEY_REVOKED',
-  'API_KEY_EXPIRED',
-  'CUSTOMER_INACTIVE',
-] as const;
-const accessFailures = [...keyFailures, 'FORGE_ACCOUNT_MISSING', 'FORGE_ACCOUNT_UNVERIFIED'] as const;
-const bodyFailures = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
 const replayFailures = ['STORE_IN_FLIGHT', 'IDEMPOTENCY_KEY_REUSED'] as const;
-const serverFailures = ['INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'] as const;
 
 /** A store's fields in either spelling. */
 const storeRequest = storeInput.in.meta({
@@ -127,6 +94,7 @@ const makeDocument = () =>
       '/api/v1/phases/store': { post: storeOperation },
       '/api/v1/phases/retrieve': { get: retrieveOperation },
       '/api/v1/whoami': { get: whoamiOperation },
+      ...administrationPaths,
       '/health': {
         get: {
           ...open,

@@ -2,23 +2,23 @@
 import { Router } from 'express';
 import { FieldSpelling } from '@rsolv/shared/field-names';
 import { parseJson } from '@rsolv/shared/json-text';
-import type { Database } from '../database.ts';
+import type { Platform } from '../platform.ts';
+import { toPlatformError } from '../rpc/platform-error.ts';
 import { readBody } from './body.ts';
 import { call, contextOf } from './call.ts';
-import { toPlatformError } from '../rpc/platform-error.ts';
 import { allowMethods } from './errors.ts';
 
-export function phasesRoutes(database: Database, bodyLimitBytes: number): Router {
+export function phasesRoutes(platform: Platform): Router {
   const routes = Router({ caseSensitive: true });
 
   routes
     .route('/store')
     .post(async (request, response) => {
       const spelling = new FieldSpelling();
-      const readInput = async () => spelling.toCamelCase(parseJson(await readBody(request, bodyLimitBytes)));
+      const readInput = async () => spelling.toCamelCase(parseJson(await readBody(request, platform.bodyLimitBytes)));
       const stored = call(
         { path: 'phases.store', type: 'mutation' },
-        contextOf(database, request, response),
+        contextOf(platform, request, response),
         readInput,
       );
       response.json(
@@ -33,7 +33,7 @@ export function phasesRoutes(database: Database, bodyLimitBytes: number): Router
     .route('/retrieve')
     .get(async (request, response) => {
       response.json(
-        await call({ path: 'phases.retrieve', type: 'query' }, contextOf(database, request, response), () => ({
+        await call({ path: 'phases.retrieve', type: 'query' }, contextOf(platform, request, response), () => ({
           ...request.query,
         })),
       );

@@ -33,7 +33,11 @@ export function logRequests(log: Logger): RequestHandler {
 /** As {@link logRequests} has chosen it. */
 export const requestId = ({ id }: IncomingMessage): string => (typeof id === 'string' ? id : '');
 
-const routeWords = new Set('health ready openapi json docs api v1 phases store retrieve whoami trpc'.split(' '));
+const routeWords = new Set(
+  'health ready openapi json docs api v1 phases store retrieve whoami keys rotate forge-accounts create list revoke add remove forgeAccounts trpc'.split(
+    ' ',
+  ),
+);
 
 const plainPath = (url: string) =>
   (url.split('?', 1)[0] ?? '').slice(0, 200).replaceAll(/[^/.,]+/g, (word) => (routeWords.has(word) ? word : '…'));

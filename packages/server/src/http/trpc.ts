@@ -1,11 +1,11 @@
 // tRPC over HTTP. Bodies are read as REST's are, so that the same limit, encodings and refusals hold; what is wrong
 // with one travels in the context, and is thrown where input is read.
+import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import { Router, type Request } from 'express';
 import { requireExactNumbers } from '@rsolv/shared/json-text';
 import type { PlatformError } from '@rsolv/shared/platform-error';
 import { sharedIdempotencyKey } from '@rsolv/shared/request-headers';
-import { createExpressMiddleware } from '@trpc/server/adapters/express';
-import { Router, type Request } from 'express';
-import type { Database } from '../database.ts';
+import type { Platform } from '../platform.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { appRouter } from '../rpc/router.ts';
 import { readBody } from './body.ts';
@@ -13,13 +13,13 @@ import { contextOf } from './call.ts';
 
 const maxBatchSize = 100;
 
-export function trpcRoutes(database: Database, bodyLimitBytes: number): Router {
+export function trpcRoutes(platform: Platform): Router {
   const routes = Router({ caseSensitive: true });
   const refused = new WeakMap<Request, PlatformError>();
 
   routes.post('/{*path}', async (request, _response, next) => {
     try {
-      const body = await readBody(request, bodyLimitBytes);
+      const body = await readBody(request, platform.bodyLimitBytes);
       requireExactNumbers(body);
       request.body = body;
     } catch (thrown) {
@@ -36,7 +36,7 @@ export function trpcRoutes(database: Database, bodyLimitBytes: number): Router {
       router: appRouter,
       maxBatchSize,
       createContext: ({ req, res, info }) => {
-        const context = contextOf(database, req, res);
+        const context = contextOf(platform, req, res);
         const isShared = context.idempotencyKey !== null && info.calls.length > 1;
         const inputFailure = refused.get(req) ?? (isShared ? sharedIdempotencyKey() : context.inputFailure);
         return { ...context, inputFailure };

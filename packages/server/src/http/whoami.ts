@@ -1,14 +1,14 @@
 import { Router } from 'express';
-import type { Database } from '../database.ts';
+import type { Platform } from '../platform.ts';
 import { call, contextOf } from './call.ts';
 import { allowMethods } from './errors.ts';
 
-export function whoamiRoutes(database: Database): Router {
+export function whoamiRoutes(platform: Platform): Router {
   const routes = Router({ caseSensitive: true });
   routes
     .route('/')
     .get(async (request, response) => {
-      response.json(await call({ path: 'whoami', type: 'query' }, contextOf(database, request, response)));
+      response.json(await call({ path: 'whoami', type: 'query' }, contextOf(platform, request, response)));
     })
     .all(allowMethods('GET', 'HEAD'));
   return routes;

@@ -3,14 +3,13 @@ import type { JsonObject } from '@rsolv/shared/json';
 import { InvalidInputError } from '@rsolv/shared/platform-error';
 import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/retrieve';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
-import type { PresentedKey } from '../customers/authenticate.ts';
+import type { Caller } from '../customers/authenticate.ts';
 import type { Tables } from '../database.ts';
-import { isRepository, requireAccess, selectAccess, type Refusal } from '../forges/access.ts';
+import { isRepository, requireAccess, selectAccess, type AccessRow } from '../forges/access.ts';
 
 type ByIssue = Record<`issue-${number}`, JsonObject>;
 
-interface Row {
-  readonly refusal: Refusal | null;
+interface Row extends AccessRow {
   readonly bytes: number;
   readonly scan: JsonObject | null;
   readonly validation: ByIssue | null;
@@ -26,12 +25,8 @@ const maxAnswerBytes = 128 * 1024 ** 2;
  *
  * @throws what {@link requireAccess} throws; InvalidInputError where the answer would be too large
  */
-export async function retrieve(
-  kysely: Kysely<Tables>,
-  presentedKey: PresentedKey,
-  input: RetrieveInput,
-): Promise<RetrieveOutput> {
-  const request = { presentedKey, repository: input };
+export async function retrieve(kysely: Kysely<Tables>, caller: Caller, input: RetrieveInput): Promise<RetrieveOutput> {
+  const request = { caller, scope: 'phases:read', repository: input } as const;
   const { rows } = await sql<Row>`
     with access as (${selectAccess(kysely, request)}),
     place as (
@@ -45,7 +40,7 @@ export async function retrieve(
     validation as (${selectNewest('validation_executions', sql`data`, input)}),
     mitigation as (${selectNewest('mitigation_executions', mitigationData, input)}),
     weight as (${input.issueNumber === null ? sumBytes : sql`select 0 as bytes`})
-    select refusal, bytes, (select data from scan) as scan, ${byIssue('validation')}, ${byIssue('mitigation')}
+    select access.*, bytes, (select data from scan) as scan, ${byIssue('validation')}, ${byIssue('mitigation')}
     from access, weight`.execute(kysely);
 
   const row = await requireAccess(kysely, request, rows[0]);

@@ -5,10 +5,10 @@ import { deriveMitigationColumns, deriveScanColumns, deriveValidationColumns } f
 import type { StoreInput, StoreOutput } from '@rsolv/shared/store';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { v7 } from 'uuid';
-import type { PresentedKey } from '../customers/authenticate.ts';
+import type { Caller } from '../customers/authenticate.ts';
 import type { Tables } from '../database.ts';
 import { folded } from '../entities/folded.ts';
-import { isRepository, requireAccess, selectAccess, type Refusal } from '../forges/access.ts';
+import { isRepository, requireAccess, selectAccess, type AccessRow } from '../forges/access.ts';
 import { claimKey, recallExecution, rethrowInFlight } from './idempotency.ts';
 
 /** What a store answers, and whether it did so before. */
@@ -16,9 +16,7 @@ interface StoreResult extends StoreOutput {
   readonly isReplay: boolean;
 }
 
-interface Row {
-  readonly refusal: Refusal | null;
-  readonly customer_id: string;
+interface Row extends AccessRow {
   /** Null where nothing was stored. */
   readonly id: string | null;
 }
@@ -29,12 +27,8 @@ interface Row {
  *
  * @throws what {@link requireAccess} throws, IdempotencyKeyReusedError, StoreInFlightError; nothing was stored then
  */
-export async function store(
-  kysely: Kysely<Tables>,
-  presentedKey: PresentedKey,
-  input: StoreInput,
-): Promise<StoreResult> {
-  const request = { presentedKey, repository: input };
+export async function store(kysely: Kysely<Tables>, caller: Caller, input: StoreInput): Promise<StoreResult> {
+  const request = { caller, scope: 'phases:write', repository: input } as const;
   const id = v7();
   const { rows } = await sql<Row>`
     with access as (${selectAccess(kysely, request)}),
@@ -55,7 +49,7 @@ export async function store(
         and (last_activity_at < now() - interval '1 minute' or repositories.customer_id is distinct from granted.customer_id)
     ),
     stored as (${insertExecution(id, input)})
-    select refusal, customer_id, (select id from stored) as id from access`
+    select access.*, (select id from stored) as id from access`
     .execute(kysely)
     .catch(rethrowInFlight);
 

@@ -9,7 +9,7 @@ export const phasesRouter = router({
     .input(storeInput)
     .output(storeOutput)
     .mutation(async ({ ctx, input }) => {
-      const { isReplay, ...stored } = await store(ctx.database.kysely, ctx.presentedKey, {
+      const { isReplay, ...stored } = await store(ctx.platform.database.kysely, ctx.caller, {
         ...input,
         idempotencyKey: input.idempotencyKey ?? ctx.idempotencyKey,
       });
@@ -20,5 +20,5 @@ export const phasesRouter = router({
   retrieve: procedure
     .input(retrieveInput)
     .output(retrieveOutput)
-    .query(({ ctx, input }) => retrieve(ctx.database.kysely, ctx.presentedKey, input)),
+    .query(({ ctx, input }) => retrieve(ctx.platform.database.kysely, ctx.caller, input)),
 });

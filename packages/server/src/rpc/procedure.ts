@@ -1,15 +1,16 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/error-code';
 import { MalformedBodyError } from '@rsolv/shared/platform-error';
-import { authenticate, type PresentedKey } from '../customers/authenticate.ts';
-import type { Database } from '../database.ts';
+import { authenticate, type Caller } from '../customers/authenticate.ts';
+import { findCustomer } from '../customers/find-customer.ts';
+import type { Platform } from '../platform.ts';
 import { toPlatformError, toTRPCError } from './platform-error.ts';
 import { transformer } from './transformer.ts';
 
 /** What a procedure knows about the request that calls it. */
 export interface Context {
-  readonly database: Database;
-  readonly presentedKey: PresentedKey;
+  readonly platform: Platform;
+  readonly caller: Caller;
   /** Of the whole request; a store's input may have one of its own. */
   readonly idempotencyKey: string | null;
   readonly requestId: string;
@@ -50,7 +51,7 @@ const translateErrors = t.middleware(async ({ ctx, next }) => {
   if (result.ok) return result;
   try {
     const error = toPlatformError(result.error);
-    if (inputStatuses.has(errorCodes[error.code].status)) await authenticate(ctx.database.kysely, ctx.presentedKey);
+    if (inputStatuses.has(errorCodes[error.code].status)) await authenticate(ctx.platform.database.kysely, ctx.caller);
     throw error;
   } catch (thrown) {
     throw toTRPCError(thrown);
@@ -73,3 +74,11 @@ const isSyntaxError = (thrown: unknown) =>
 
 /** What every procedure begins with. */
 export const procedure = t.procedure.use(translateErrors).use(readInput);
+
+/** What a customer administers itself with: a key with the scope `manage`. */
+export const managing = procedure.use(async ({ ctx, next }) => {
+  const { database } = ctx.platform;
+  const { customerId } = await authenticate(database.kysely, ctx.caller, 'manage');
+  const em = database.fork();
+  return next({ ctx: { ...ctx, em, customer: await findCustomer(em, customerId) } });
+});

@@ -8,7 +8,8 @@ import { listKeys } from '../../src/customers/list-keys.ts';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
 import { setCustomerActive } from '../../src/customers/set-customer-active.ts';
 import type { Database } from '../../src/database.ts';
-import { ConflictError, UnknownRecordError } from '../../src/errors.ts';
+import { ConflictError, UnknownRecordError } from '@rsolv/shared/platform-error';
+import { callerWith, keyRing } from '../harness/key-ring.ts';
 import { openTestDatabase } from '../harness/platform.ts';
 
 let database: Database;
@@ -72,8 +73,8 @@ describe('keys', () => {
 
   it('are shown once and kept as a hash', async () => {
     const { em, customer } = await owner('with a key');
-    const { apiKey, secret } = await createKey(em, { customer, name: 'ci', expiresAt: null });
-    expect(secret).toMatch(/^rsolv_[0-9A-Za-z]{43}$/);
+    const { apiKey, secret } = await createKey(em, keyRing, { customer, name: 'ci', expiresAt: null });
+    expect(secret).toMatch(/^rsolv_[0-9A-Za-z]{49}$/);
     expect(apiKey.lastFour).toBe(secret.slice(-4));
     const row = await database.kysely
       .selectFrom('api_keys')
@@ -82,29 +83,44 @@ describe('keys', () => {
       .executeTakeFirstOrThrow();
     expect(Buffer.from(row.key_hash)).toHaveLength(32);
     expect(JSON.stringify(row)).not.toContain(secret.slice(0, -4));
-    expect(await authenticate(database.kysely, secret)).toEqual({ apiKeyId: apiKey.id, customerId: customer.id });
+    expect(await authenticate(database.kysely, callerWith(secret))).toMatchObject({
+      apiKeyId: apiKey.id,
+      customerId: customer.id,
+    });
   });
 
   it('that exist elsewhere count here, once', async () => {
     const { em, customer } = await owner('with an imported key');
-    const imported = await importKey(em, 'a key from elsewhere', { customer, name: 'old', expiresAt: null });
+    const imported = await importKey(em, keyRing, {
+      secret: 'a key from elsewhere',
+      customer,
+      name: 'old',
+      expiresAt: null,
+    });
     expect(imported).toMatchObject({ name: 'old', lastFour: 'here' });
-    expect(await authenticate(database.kysely, 'a key from elsewhere')).toMatchObject({ apiKeyId: imported.id });
+    expect(await authenticate(database.kysely, callerWith('a key from elsewhere'))).toMatchObject({
+      apiKeyId: imported.id,
+    });
     const other = await owner('who has the same key');
-    const again = importKey(other.em, 'a key from elsewhere', { ...other, name: 'old', expiresAt: null });
+    const again = importKey(other.em, keyRing, {
+      secret: 'a key from elsewhere',
+      ...other,
+      name: 'old',
+      expiresAt: null,
+    });
     await expect(again).rejects.toBeInstanceOf(ConflictError);
     await expect(again).rejects.not.toThrow('a key from elsewhere');
   });
 
   it('that can not be written for another reason say so', async () => {
     const { em, customer } = await owner('with a bad key');
-    const bad = importKey(em, 'a key', { customer, name: 'a\0b', expiresAt: null });
+    const bad = importKey(em, keyRing, { secret: 'a key', customer, name: 'a\0b', expiresAt: null });
     await expect(bad).rejects.not.toBeInstanceOf(ConflictError);
   });
 
   it('are listed for one customer or all, the newest first', async () => {
     const { em, customer } = await owner('with keys');
-    for (const name of ['one', 'two', 'three']) await createKey(em, { customer, name, expiresAt: null });
+    for (const name of ['one', 'two', 'three']) await createKey(em, keyRing, { customer, name, expiresAt: null });
     const own = await listKeys(database.fork(), customer.id);
     expect(own.map(({ name }) => name)).toEqual(['three', 'two', 'one']);
     expect(own[0]?.customer.getProperty('name')).toBe('with keys');
@@ -114,15 +130,15 @@ describe('keys', () => {
 
   it('revoked twice keep the first moment', async () => {
     const { em, customer } = await owner('with a revoked key');
-    const { apiKey, secret } = await createKey(em, { customer, name: 'lost', expiresAt: null });
-    const { revokedAt } = await revokeKey(database.fork(), apiKey.id);
+    const { apiKey, secret } = await createKey(em, keyRing, { customer, name: 'lost', expiresAt: null });
+    const { revokedAt } = await revokeKey(database.fork(), { apiKeyId: apiKey.id });
     expect(revokedAt).toBeInstanceOf(Date);
-    expect((await revokeKey(database.fork(), apiKey.id)).revokedAt).toEqual(revokedAt);
-    await expect(authenticate(database.kysely, secret)).rejects.toThrow('revoked');
+    expect((await revokeKey(database.fork(), { apiKeyId: apiKey.id })).revokedAt).toEqual(revokedAt);
+    await expect(authenticate(database.kysely, callerWith(secret))).rejects.toThrow('revoked');
   });
 
   it.each(['no-uuid', missing, ''])('unknown by "%s" can not be revoked', async (id) => {
-    const revocation = revokeKey(database.fork(), id);
+    const revocation = revokeKey(database.fork(), { apiKeyId: id });
     await expect(revocation).rejects.toBeInstanceOf(UnknownRecordError);
     await expect(revocation).rejects.toThrow('rsolv key list');
   });

@@ -4,7 +4,7 @@ import { findCustomer } from '../../src/customers/find-customer.ts';
 import { listCustomers } from '../../src/customers/list-customers.ts';
 import { listKeys } from '../../src/customers/list-keys.ts';
 import type { Database } from '../../src/database.ts';
-import { ConflictError, UnknownRecordError } from '../../src/errors.ts';
+import { ConflictError, UnknownRecordError } from '@rsolv/shared/platform-error';
 import { requireAccess } from '../../src/forges/access.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { listForgeAccounts } from '../../src/forges/list-forge-accounts.ts';
@@ -12,6 +12,7 @@ import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
 import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
 import { whoami } from '../../src/forges/whoami.ts';
+import { callerWith, keyRing } from '../harness/key-ring.ts';
 import { openTestDatabase } from '../harness/platform.ts';
 
 let database: Database;
@@ -116,25 +117,34 @@ describe('setting a customer up', () => {
   const options = { customerName: 'set up', forge: 'github', namespace: 'SetUp' } as const;
 
   it('makes a customer, a key and a verified forge account', async () => {
-    const made = await setUpCustomer(database.fork(), options);
-    expect(await whoami(database, made.apiKey)).toMatchObject({
+    const made = await setUpCustomer(database.fork(), keyRing, options);
+    expect(await whoami(database, callerWith(made.apiKey))).toMatchObject({
       customer: { id: made.customerId, name: 'set up' },
-      apiKey: { id: made.apiKeyId, name: 'setup', expiresAt: null },
+      apiKey: {
+        id: made.apiKeyId,
+        name: 'setup',
+        scopes: ['phases:read', 'phases:write'],
+        expiresAt: expect.any(Date),
+      },
       forgeAccounts: [{ id: made.forgeAccountId, namespace: 'SetUp', verified: true }],
     });
   });
 
   it('again makes nothing but a key', async () => {
-    const first = await setUpCustomer(database.fork(), options);
-    const second = await setUpCustomer(database.fork(), { ...options, namespace: 'setup' });
+    const first = await setUpCustomer(database.fork(), keyRing, options);
+    const second = await setUpCustomer(database.fork(), keyRing, { ...options, namespace: 'setup' });
     expect(second).toEqual({ ...first, apiKeyId: second.apiKeyId, apiKey: second.apiKey });
     expect(second.apiKey).not.toBe(first.apiKey);
   });
 
   it('in a namespace that another customer holds leaves nothing behind', async () => {
-    await setUpCustomer(database.fork(), { ...options, namespace: 'held' });
+    await setUpCustomer(database.fork(), keyRing, { ...options, namespace: 'held' });
     const before = [(await listCustomers(database.fork())).length, (await listKeys(database.fork())).length];
-    const attempt = setUpCustomer(database.fork(), { ...options, customerName: 'too late', namespace: 'HELD' });
+    const attempt = setUpCustomer(database.fork(), keyRing, {
+      ...options,
+      customerName: 'too late',
+      namespace: 'HELD',
+    });
     await expect(attempt).rejects.toBeInstanceOf(ConflictError);
     await expect(findCustomer(database.fork(), 'too late')).rejects.toBeInstanceOf(UnknownRecordError);
     const after = [(await listCustomers(database.fork())).length, (await listKeys(database.fork())).length];
@@ -143,8 +153,17 @@ describe('setting a customer up', () => {
 });
 
 it('a key that is deleted while its request is refused is still an error that can be read', async () => {
-  const request = { presentedKey: 'gone', repository: { forge: 'github', namespace: 'o', name: 'r' } } as const;
-  await expect(requireAccess(database.kysely, request, { refusal: 'FORGE_ACCOUNT_MISSING' })).rejects.toThrow(
-    'none yet',
-  );
+  const row = {
+    refusal: 'FORGE_ACCOUNT_MISSING',
+    api_key_id: '',
+    customer_id: '',
+    expires_at: null,
+    key_hash: Buffer.of(),
+  } as const;
+  const request = {
+    caller: callerWith('gone'),
+    scope: 'phases:read',
+    repository: { forge: 'github', namespace: 'o', name: 'r' },
+  } as const;
+  await expect(requireAccess(database.kysely, request, row)).rejects.toThrow('none yet');
 });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/database.ts';
 import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { startPlatform, type RunningPlatform } from '../../src/main.ts';
+import { keyRing, testPeppers } from '../harness/key-ring.ts';
 import { startPostgres, type PostgresServer } from '../harness/postgres-server.ts';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -29,6 +30,7 @@ beforeAll(async () => {
   const database = { kind: 'postgres', url, poolSize: 5 } as const;
   platform = await startPlatform({
     database,
+    keyPeppers: testPeppers,
     host: '127.0.0.1',
     port: 0,
     firstNamespace: 'RSOLV-dev',
@@ -36,13 +38,19 @@ beforeAll(async () => {
     logLevel: 'silent',
   });
   const setup = await openDatabase(database);
-  const { apiKey } = await setUpCustomer(setup.fork(), {
+  const { apiKey } = await setUpCustomer(setup.fork(), keyRing, {
     customerName: 'local',
     forge: 'github',
     namespace: 'RSOLV-dev',
   });
   await setup.close();
-  env = { ...process.env, DATABASE_URL: url, RSOLV_API_URL: platform.url, RSOLV_API_KEY: apiKey };
+  env = {
+    ...process.env,
+    DATABASE_URL: url,
+    RSOLV_KEY_PEPPER: testPeppers.join(),
+    RSOLV_API_URL: platform.url,
+    RSOLV_API_KEY: apiKey,
+  };
 });
 afterAll(async () => {
   await platform.stop();

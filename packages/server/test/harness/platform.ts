@@ -4,14 +4,17 @@ import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Scope } from '@rsolv/shared/api-key';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { createKey } from '../../src/customers/create-key.ts';
+import { KeyUses } from '../../src/customers/key-use.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import { openDatabase, type Database } from '../../src/database.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
+import { keyRing } from './key-ring.ts';
 import { createDatabase } from './postgres-server.ts';
 
 /** 1 MB, so that a body over the limit needs no patience. */
@@ -20,6 +23,7 @@ export const testBodyLimitBytes = 1024 ** 2;
 export interface TestPlatform extends AsyncDisposable {
   readonly url: string;
   readonly database: Database;
+  readonly keyUses: KeyUses;
   /** Every line that was logged so far, as text. */
   readonly logged: readonly string[];
 }
@@ -29,13 +33,15 @@ export async function startTestPlatform(): Promise<TestPlatform> {
   const { database, remove } = await openTestDatabase();
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
-  const server = createServer(createApp({ database, log, bodyLimitBytes: testBodyLimitBytes }));
+  const keyUses = new KeyUses();
+  const server = createServer(createApp({ database, log, keyRing, keyUses, bodyLimitBytes: testBodyLimitBytes }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
     url: `http://127.0.0.1:${address.port}`,
     database,
+    keyUses,
     logged,
     [Symbol.asyncDispose]: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
@@ -82,7 +88,9 @@ let customers = 0;
 export interface TestCustomerOptions {
   readonly namespace?: string;
   readonly account?: 'verified' | 'unverified' | 'none';
-  readonly expiresAt?: Date;
+  readonly expiresAt?: Date | null;
+  readonly scopes?: readonly Scope[];
+  readonly repositories?: readonly string[];
 }
 
 /** Makes a customer with a key and, unless told otherwise, a verified forge account. */
@@ -96,6 +104,6 @@ export async function makeCustomer(
   const customer = await createCustomer(em, `customer ${number}`);
   if (account !== 'none') await addForgeAccount(em, { customer, forge: 'github', namespace });
   if (account === 'verified') await verifyForgeAccount(em, { customer, forge: 'github', namespace });
-  const { apiKey, secret } = await createKey(em, { customer, name: 'test', expiresAt });
+  const { apiKey, secret } = await createKey(em, keyRing, { ...options, customer, name: 'test', expiresAt });
   return { id: customer.id, name: customer.name, namespace, apiKey: secret, apiKeyId: apiKey.id };
 }

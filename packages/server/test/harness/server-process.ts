@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import { z } from 'zod';
+import { testPeppers } from './key-ring.ts';
 import { until } from './until.ts';
 
 const rsolvFile = join(import.meta.dirname, '../../src/cli/rsolv.ts');
@@ -14,6 +15,7 @@ const rsolvFile = join(import.meta.dirname, '../../src/cli/rsolv.ts');
 /** Settings of the person who runs the tests must not reach the processes; a warm compile cache saves them time. */
 const baseEnv = {
   PATH: process.env['PATH'],
+  RSOLV_KEY_PEPPER: testPeppers.join(),
   HOME: process.env['HOME'],
   NODE_COMPILE_CACHE: join(tmpdir(), 'rsolv-test-compile-cache'),
 };

@@ -80,7 +80,7 @@ const keys = {
     mend: 'another key',
     headers: async () => {
       const { apiKey, apiKeyId } = await makeCustomer(platform);
-      await revokeKey(platform.database.fork(), apiKeyId);
+      await revokeKey(platform.database.fork(), { apiKeyId: apiKeyId });
       return { 'x-api-key': apiKey };
     },
   },
@@ -130,7 +130,7 @@ describe('takes effect with the next request', () => {
     const customer = await makeCustomer(platform);
     const other = await makeCustomer(platform);
     expect(await whoami(customer.apiKey)).toMatchObject({ status: 200 });
-    await revokeKey(platform.database.fork(), customer.apiKeyId);
+    await revokeKey(platform.database.fork(), { apiKeyId: customer.apiKeyId });
     expectError(await whoami(customer.apiKey), 401, 'API_KEY_REVOKED');
     expect(await whoami(other.apiKey)).toMatchObject({ status: 200 });
   });

@@ -35,6 +35,10 @@ it('tells the customer, the key and every forge account', async () => {
       lastFour: customer.apiKey.slice(-4),
       createdAt: iso,
       expiresAt: expiresAt.toISOString(),
+      scopes: ['phases:read', 'phases:write'],
+      repositories: null,
+      lastUsedAt: null,
+      revokedAt: null,
     },
     forgeAccounts: [
       { id: expect.any(String), forge: 'github', namespace: 'Acme', verified: true, verifiedAt: iso },
@@ -46,7 +50,7 @@ it('tells the customer, the key and every forge account', async () => {
 });
 
 it('tells of no expiry and no forge account', async () => {
-  const { apiKey } = await makeCustomer(platform, { account: 'none' });
+  const { apiKey } = await makeCustomer(platform, { account: 'none', expiresAt: null });
   expect(await whoami({ 'x-api-key': apiKey })).toMatchObject({ apiKey: { expiresAt: null }, forgeAccounts: [] });
 });
 

@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/);
-const secret = expect.stringMatching(/^rsolv_[0-9A-Za-z]{43}$/);
+const secret = expect.stringMatching(/^rsolv_[0-9A-Za-z]{49}$/);
 const moment = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 const made = z.object({ customerId: z.string(), apiKeyId: z.string(), apiKey: z.string(), forgeAccountId: z.string() });
 
@@ -78,15 +78,18 @@ it.concurrent('key: create, import, list, revoke', async () => {
   const forKeys = ['--customer', 'Keys'];
   const options = [...forKeys, '--name', 'ci', '--expires', '2099-01-31'];
   const created = await rsolvJson(['key', 'create', ...options], env);
-  const facts = { customer: 'Keys', createdAt: moment, revokedAt: null };
+  const may = { scopes: ['phases:read', 'phases:write'], repositories: null };
+  const facts = { customer: 'Keys', ...may, createdAt: moment, lastUsedAt: null, revokedAt: null };
   const key = { ...facts, apiKeyId: uuid, name: 'ci', lastFour: expect.any(String) };
   expect(created).toEqual({ ...key, apiKey: secret, expiresAt: '2099-01-31T00:00:00.000Z' });
-  expect(await say(['key', 'create', ...forKeys])).toMatch(/^expiresAt +-\nrevokedAt +-\napiKey +rsolv_\w{43}\n/m);
+  expect(await say(['key', 'create', ...forKeys])).toMatch(
+    /^expiresAt +\d{4}-.*\nlastUsedAt +-\nrevokedAt +-\napiKey +rsolv_\w{49}\n/m,
+  );
 
   const [byOption, byStdin] = ['a-key-from-elsewhere-0001', 'another-key-from-elsewhere-0002'];
   await rsolvJson(['key', 'import', ...forKeys, '--api-key', byOption], env);
   const imported = await rsolvJson(['key', 'import', ...forKeys, '--name', 'old'], env, `${byStdin}\n`);
-  expect(imported).toEqual({ ...key, name: 'old', lastFour: '0002', expiresAt: null });
+  expect(imported).toEqual({ ...key, name: 'old', lastFour: '0002', expiresAt: moment });
   expect(await Promise.all([byOption, byStdin].map(verdict))).toEqual(['ok', 'ok']);
   expect(refusalOf(await rsolv(['key', 'import', ...forKeys, '--api-key', byStdin], env))).toMatch(
     'This key is in use already',
@@ -112,6 +115,31 @@ it.concurrent('key: create, import, list, revoke', async () => {
   expect(await rsolvJson(['key', 'list'], env)).toContainEqual(
     expect.objectContaining({ apiKeyId, lastFour: '0002', revokedAt: moment }),
   );
+});
+
+it.concurrent('key: what it may do, for how long, and rotate', async () => {
+  await rsolvJson(['customer', 'create', 'Careful'], env);
+  const options = ['--scopes', 'phases:read', '--repositories', 'Acme/One, acme/two', '--expires', 'never'];
+  const create = ['key', 'create', '--customer', 'Careful', ...options];
+  const created = await rsolvJson(create, env);
+  const limits = { scopes: ['phases:read'], repositories: ['github:acme/one', 'github:acme/two'] };
+  expect(created).toMatchObject({ ...limits, expiresAt: null });
+  const { apiKeyId, apiKey } = made.pick({ apiKeyId: true, apiKey: true }).parse(created);
+
+  const rotated = await rsolvJson(['key', 'rotate', apiKeyId, '--overlap', '2h'], env);
+  expect(rotated).toMatchObject({ ...limits, apiKey: secret, expiresAt: moment, oldExpiresAt: moment });
+  const replacement = made.pick({ apiKeyId: true, apiKey: true }).parse(rotated);
+  expect(await Promise.all([apiKey, replacement.apiKey].map(verdict))).toEqual(['ok', 'ok']);
+  expect(await say(['key', 'rotate', replacement.apiKeyId, '--overlap', '0h'])).toMatch(/^oldExpiresAt +\d{4}-/m);
+  expect(await verdict(replacement.apiKey)).toBe('API_KEY_EXPIRED');
+  expect(refusalOf(await rsolv(['key', 'rotate', replacement.apiKeyId], env))).toMatch('counts no longer');
+  for (const [option, value] of [
+    ['--scopes', 'all'],
+    ['--repositories', 'demo'],
+    ['--expires', 'soon'],
+  ] as const) {
+    expect(await rsolv(['key', 'create', '--customer', 'Careful', option, value], env)).toMatchObject({ code: 2 });
+  }
 });
 
 it.concurrent('forge: add, verify, list, remove', async () => {

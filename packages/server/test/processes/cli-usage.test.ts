@@ -7,7 +7,7 @@ const commands = ['serve', 'migrate', 'setup', 'customer', 'key', 'forge', 'whoa
 it.concurrent.each([
   ['', commands],
   ['customer', ['create', 'list', 'deactivate', 'activate']],
-  ['key', ['create', 'import', 'list', 'revoke']],
+  ['key', ['create', 'import', 'list', 'rotate', 'revoke']],
   ['forge', ['add', 'verify', 'list', 'remove']],
 ])('rsolv %s --help lists the commands', async (group, names) => {
   const { code, stdout, stderr } = await rsolv([group, '--help'].filter(Boolean), {});

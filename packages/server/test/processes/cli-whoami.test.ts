@@ -30,7 +30,9 @@ const whoami = (url: string, apiKey: string, ...more: string[]) =>
 it.concurrent('says what is verified, and by which command the rest gets verified', async () => {
   const { code, stdout } = await whoami(server.url, keys.verified);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^The key "setup" \(….{4}\) speaks for the customer "Both" and does not expire\.\n/);
+  expect(stdout).toMatch(
+    /^The key "setup" \(….{4}\) speaks for the customer "Both" and expires on \d{4}-\d\d-\d\d\.\n/,
+  );
   expect(stdout).toContain('It may store and retrieve for every repository of held on github.\n');
   expect(stdout).toContain('It may not yet for claimed on github: an operator has to run\n');
   expect(stdout).toContain('rsolv forge verify --customer "Both" --forge github --namespace claimed\n');
@@ -48,7 +50,7 @@ it.concurrent('--json: the answer of the platform, on one line', async () => {
   expect({ code, lines: stdout.split('\n').length }).toEqual({ code: 0, lines: 2 });
   expect(JSON.parse(stdout)).toMatchObject({
     customer: { name: 'Both' },
-    apiKey: { name: 'setup', lastFour: keys.verified.slice(-4), expiresAt: null },
+    apiKey: { name: 'setup', lastFour: keys.verified.slice(-4), expiresAt: expect.any(String) },
     forgeAccounts: [
       { forge: 'github', namespace: 'claimed', verified: false },
       { forge: 'github', namespace: 'held', verified: true },

@@ -9,6 +9,7 @@ import { entities, openDatabase } from '../../src/database.ts';
 import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
+import { callerWith, keyRing } from '../harness/key-ring.ts';
 import { startPostgres } from '../harness/postgres-server.ts';
 import { commitSha } from '../harness/process-calls.ts';
 
@@ -33,14 +34,16 @@ it.concurrent.each([15, 16, 17, 18] as const)('PostgreSQL %i', async (release) =
   expect(rows).toEqual([{ release }]);
   expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
 
-  const { apiKey } = await setUpCustomer(database.fork(), {
+  const { apiKey } = await setUpCustomer(database.fork(), keyRing, {
     customerName: 'Acme',
     forge: 'github',
     namespace: 'acme',
   });
   const data = { vulnerabilities: [{ type: 'xss' }] };
-  await store(database.kysely, apiKey, storeInput.parse({ phase: 'scan', repo, commitSha, data }));
-  expect(await retrieve(database.kysely, apiKey, retrieveInput.parse({ repo, commit: commitSha }))).toEqual({
-    scan: data,
-  });
+  await store(database.kysely, callerWith(apiKey), storeInput.parse({ phase: 'scan', repo, commitSha, data }));
+  expect(await retrieve(database.kysely, callerWith(apiKey), retrieveInput.parse({ repo, commit: commitSha }))).toEqual(
+    {
+      scan: data,
+    },
+  );
 });

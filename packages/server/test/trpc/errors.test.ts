@@ -43,7 +43,7 @@ describe('a call is refused', () => {
     for (const call of [unknown.whoami.query(), unknown.phases.store.mutate(scan('o'))])
       expect(await refusal(call)).toMatchObject({ status: 401, code: 'API_KEY_UNKNOWN' });
     const revoked = await makeCustomer(platform);
-    await revokeKey(platform.database.fork(), revoked.apiKeyId);
+    await revokeKey(platform.database.fork(), { apiKeyId: revoked.apiKeyId });
     expect(await refusal(makeClient(platform, revoked).whoami.query())).toMatchObject({ code: 'API_KEY_REVOKED' });
   });
 

@@ -57,6 +57,10 @@ it('whoami tells moments as Dates', async () => {
       lastFour: key.apiKey.slice(-4),
       createdAt: expect.any(Date),
       expiresAt,
+      scopes: ['phases:read', 'phases:write'],
+      repositories: null,
+      lastUsedAt: null,
+      revokedAt: null,
     },
     forgeAccounts: [
       { id: expect.any(String), forge: 'github', namespace, verified: true, verifiedAt: expect.any(Date) },

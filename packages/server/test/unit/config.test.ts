@@ -8,6 +8,7 @@ const postgres = 'postgresql://user:secret@host:5432/database';
 it('defaults to an embedded database on this machine', () => {
   expect(readConfig({})).toEqual({
     database: { kind: 'embedded', dataDir: resolve('.rsolv-data') },
+    keyPeppers: [],
     host: '127.0.0.1',
     port: 4000,
     firstNamespace: 'RSOLV-dev',
@@ -35,6 +36,7 @@ it.each([
     { host: '0.0.0.0', port: 0 },
   ],
   [{ PORT: '65535' }, { port: 65_535 }],
+  [{ RSOLV_KEY_PEPPER: `${'a'.repeat(32)}, ${'b'.repeat(40)}` }, { keyPeppers: ['a'.repeat(32), 'b'.repeat(40)] }],
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
 ])('%j', (variables, expected) => {
   expect(readConfig(variables)).toMatchObject(expected);
@@ -52,6 +54,8 @@ describe('what is wrong is named, without its value', () => {
     ['RSOLV_BODY_LIMIT', '-1'],
     ['RSOLV_BODY_LIMIT', 'lots'],
     ['RSOLV_BODY_LIMIT', '1.5mb'],
+    ['RSOLV_KEY_PEPPER', 'too short'],
+    ['RSOLV_KEY_PEPPER', `${'a'.repeat(32)},`],
     ['PORT', '65536'],
     ['PORT', '-1'],
     ['PORT', 'http'],

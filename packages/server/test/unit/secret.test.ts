@@ -1,17 +1,60 @@
-import { expect, it } from 'vitest';
-import { hashSecret, makeSecret } from '../../src/customers/secret.ts';
+import { createHash, createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { makeKeyRing } from '../../src/customers/key-ring.ts';
+import { isMistyped, makeSecret } from '../../src/customers/secret.ts';
 
-it('a secret has 256 random bits in 43 digits, and is never made twice', () => {
+describe('a secret', () => {
   const secrets = Array.from({ length: 1000 }, makeSecret);
-  for (const secret of secrets) expect(secret).toMatch(/^rsolv_[0-9A-Za-z]{43}$/);
-  expect(new Set(secrets).size).toBe(1000);
-  // Every digit but the first takes every value somewhere.
-  const used = new Set(secrets.map((secret) => secret.at(-1)));
-  expect(used.size).toBe(62);
+
+  it('has 256 random bits in 43 digits and a checksum, and is never made twice', () => {
+    for (const secret of secrets) expect(secret).toMatch(/^rsolv_[0-9A-Za-z]{49}$/);
+    expect(new Set(secrets).size).toBe(1000);
+    // Every digit but the first takes every value somewhere.
+    const used = new Set(secrets.map((secret) => secret.at(48)));
+    expect(used.size).toBe(62);
+  });
+
+  it('ends in the CRC-32 of its random digits in base62, as secret scanners can be told', () => {
+    // crc32('0' x 43) is 2018072207, by another implementation (Python's zlib).
+    const zeros = `rsolv_${'0'.repeat(43)}`;
+    expect(isMistyped(`${zeros}ZZZZZZ`)).toBe(true);
+    expect(isMistyped(`${zeros}2CZclj`)).toBe(false);
+  });
+
+  it('with any one character mistyped, or two swapped, is known to be wrong', () => {
+    for (const secret of secrets.slice(0, 50)) {
+      expect(isMistyped(secret)).toBe(false);
+      for (let position = 6; position < secret.length; position++) {
+        const other = secret[position] === 'x' ? 'y' : 'x';
+        expect(isMistyped(secret.slice(0, position) + other + secret.slice(position + 1))).toBe(true);
+        const [here, next] = [secret[position] ?? '', secret[position + 1] ?? ''];
+        const swapped = secret.slice(0, position) + next + here + secret.slice(position + 2);
+        expect(isMistyped(swapped)).toBe(here !== next && next !== '');
+      }
+    }
+  });
+
+  it.each(['', 'some key', 'rsolv_short', `rsolv_${'0'.repeat(43)}`, `ghp_${'0'.repeat(49)}`])(
+    'of another shape (%s) is not judged',
+    (secret) => expect(isMistyped(secret)).toBe(false),
+  );
 });
 
-it('a hash is SHA-256 of the secret as UTF-8', () => {
-  expect(hashSecret('abc').toString('hex')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
-  expect(hashSecret('abc ')).not.toEqual(hashSecret('abc'));
-  expect(hashSecret('ä').equals(hashSecret('a\u0308'))).toBe(false);
+describe('a key ring', () => {
+  const ring = makeKeyRing(['new pepper', 'old pepper']);
+  const hmac = (pepper: string) => createHmac('sha256', pepper).update('abc').digest();
+
+  it('keeps HMAC-SHA-256 under the first pepper', () => {
+    expect(ring.hash('abc')).toEqual(hmac('new pepper'));
+    expect(ring.hash('abc ')).not.toEqual(ring.hash('abc'));
+  });
+
+  it('knows what older peppers made, and what was made without one', () => {
+    const plain = createHash('sha256').update('abc').digest();
+    expect(ring.candidates('abc')).toEqual([hmac('new pepper'), hmac('old pepper'), plain]);
+  });
+
+  it('has nothing to look up for a mistyped key', () => {
+    expect(ring.candidates(`rsolv_${'0'.repeat(49)}`)).toEqual([]);
+  });
 });

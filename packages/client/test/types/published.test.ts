@@ -1,0 +1,54 @@
+// The types as they are published, which the build makes into one file: complete, nothing of the server's, and still
+// what the type tests say. Examples in the README and in doc comments compile against them.
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { enterConsumer, publishedTypes } from '../harness/consumer.ts';
+
+const packages = join(import.meta.dirname, '../../..');
+
+/** By file name, the ts blocks of a document or of a source's doc comments; each is a program of its own. */
+async function examplesIn(path: string): Promise<[name: string, text: string][]> {
+  const text = await readFile(join(packages, path), 'utf8');
+  return [...text.matchAll(/^( \* )?```ts\n(.*?)^( \* )?```$/gms)].map(([, prefix, block = ''], index) => [
+    `${basename(path).replaceAll('.', '-')}-${index + 1}.ts`,
+    prefix === undefined ? block : block.replaceAll(/^ \* ?/gm, ''),
+  ]);
+}
+
+async function sourcesOf(folder: string): Promise<string[]> {
+  const names = await readdir(join(packages, folder));
+  return names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
+}
+
+describe('the published types', () => {
+  it('have no any, and import nothing', async () => {
+    const types = await publishedTypes();
+    const code = types.map((text) => text.replaceAll(/\/\*.*?\*\//gs, ''));
+    expect(code.filter((text) => text.includes('createClient'))).not.toEqual([]);
+    expect(code.flatMap((text) => text.match(/.*\bany\b.*/g) ?? [])).toEqual([]);
+    expect(code.flatMap((text) => text.match(/.*\b(?:from|import\()\s*['"][^.].*/g) ?? [])).toEqual([]);
+  });
+
+  it('are what the type tests say, schemas included', async () => {
+    await using consumer = await enterConsumer({
+      vitest: 'node_modules/vitest',
+      '@rsolv/server': 'packages/server',
+      '@rsolv/shared': 'packages/shared',
+    });
+    const names = (await readdir(import.meta.dirname)).filter((name) => name.endsWith('.test-d.ts'));
+    const files: Record<string, string> = {};
+    for (const name of names) files[name] = await readFile(join(import.meta.dirname, name), 'utf8');
+    const options = { skipLibCheck: true, allowImportingTsExtensions: true, lib: ['es2024', 'dom', 'dom.iterable'] };
+    expect(await consumer.typeCheck(files, options)).toBe('');
+  });
+
+  it('compile the examples of the README and of doc comments', async () => {
+    await using consumer = await enterConsumer();
+    const paths = ['client/README.md', ...(await sourcesOf('client/src')), ...(await sourcesOf('shared/src'))];
+    const examples = (await Promise.all(paths.map(examplesIn))).flat();
+    const names = examples.map(([name]) => name);
+    expect(names).toEqual(expect.arrayContaining(['README-md-1.ts', 'create-client-ts-1.ts', 'errors-ts-1.ts']));
+    expect(await consumer.typeCheck(Object.fromEntries(examples))).toBe('');
+  });
+});

@@ -1,0 +1,76 @@
+// Every procedure of the router, also one that is added later: the typed client takes and gives what the schemas of
+// packages/shared say, no more and no looser.
+import { createClient, type Client } from '@rsolv/client';
+import type { AppRouter } from '@rsolv/server/router';
+import type * as keys from '@rsolv/shared/api-key';
+import type * as accounts from '@rsolv/shared/forge-account';
+import type * as retrieve from '@rsolv/shared/retrieve';
+import type * as store from '@rsolv/shared/store';
+import type * as whoami from '@rsolv/shared/whoami';
+import { describe, expectTypeOf, it } from 'vitest';
+
+/** What zod's own `z.input` and `z.output` read. */
+interface Schema<Input, Output> {
+  readonly _zod: { readonly input: Input; readonly output: Output };
+}
+
+interface ListOf<Item extends Schema<unknown, unknown>> {
+  readonly _zod: { readonly input: unknown; readonly output: Item['_zod']['output'][] };
+}
+
+/** A procedure's schemas: of its input, void where it takes none, and of its output. */
+interface Schemas {
+  phases: {
+    store: [typeof store.storeInput, typeof store.storeOutput];
+    retrieve: [typeof retrieve.retrieveInput, typeof retrieve.retrieveOutput];
+  };
+  keys: {
+    list: [void, ListOf<typeof keys.apiKey>];
+    create: [typeof keys.createKeyInput, typeof keys.newApiKey];
+    rotate: [typeof keys.rotateKeyInput, typeof keys.newApiKey];
+    revoke: [typeof keys.keyRef, typeof keys.apiKey];
+  };
+  forgeAccounts: {
+    list: [void, ListOf<typeof accounts.forgeAccount>];
+    add: [typeof accounts.forgeAccountRef, typeof accounts.forgeAccount];
+    remove: [typeof accounts.forgeAccountRef, typeof accounts.forgeAccount];
+  };
+  whoami: [void, typeof whoami.whoamiOutput];
+}
+
+type Procedures = AppRouter['_def']['record'];
+
+type InputOf<Given> = Given extends Schema<infer Input, unknown> ? Input : Given;
+
+/** What the schemas say of each procedure. */
+type Said<Names, Table> = {
+  [Name in keyof Names & string]: Name extends keyof Table
+    ? Names[Name] extends { _def: { type: infer Type } }
+      ? Table[Name] extends [infer Input, Schema<unknown, infer Output>]
+        ? { type: Type; input: InputOf<Input>; output: Output }
+        : 'these are no schemas'
+      : Said<Names[Name], Table[Name]>
+    : 'its schemas are not in the list above';
+};
+
+type Call<Input, Output> = (input: Input, options?: never) => Promise<Output>;
+
+/** What the client says of it. */
+type Given<Calls> = {
+  -readonly [Name in keyof Calls & string]: Calls[Name] extends { query: Call<infer Input, infer Output> }
+    ? { type: 'query'; input: Input; output: Output }
+    : Calls[Name] extends { mutate: Call<infer Input, infer Output> }
+      ? { type: 'mutation'; input: Input; output: Output }
+      : Given<Calls[Name]>;
+};
+
+describe('every procedure of the router', () => {
+  it('is a call of the client that takes and gives what its schemas say', () => {
+    expectTypeOf<Given<Client>>().toEqualTypeOf<Said<Procedures, Schemas>>();
+  });
+
+  it('is known by its name only', () => {
+    expectTypeOf<keyof Client>().toEqualTypeOf<keyof Procedures>();
+    expectTypeOf(createClient().phases).not.toHaveProperty('remove');
+  });
+});

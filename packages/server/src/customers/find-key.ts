@@ -1,0 +1,21 @@
+import { validate as isUuid } from 'uuid';
+import { noSuchKey } from '@rsolv/shared/record-errors';
+import type { EntityManager } from '../database.ts';
+import { ApiKey } from '../entities/api-key.ts';
+
+/** Which key is meant. */
+export interface KeyRef {
+  readonly apiKeyId: string;
+  /** Whose it has to be; left out, anybody's. */
+  readonly customerId?: string;
+}
+
+/** @throws UnknownRecordError */
+export async function findKey(em: EntityManager, { apiKeyId, customerId }: KeyRef) {
+  const owned = customerId === undefined ? {} : { customer: customerId };
+  const apiKey = isUuid(apiKeyId)
+    ? await em.findOne(ApiKey, { id: apiKeyId, ...owned }, { populate: ['customer'] })
+    : null;
+  if (apiKey) return apiKey;
+  throw noSuchKey(apiKeyId);
+}

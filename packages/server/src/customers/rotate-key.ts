@@ -1,0 +1,30 @@
+import { keyCountsNoLonger } from '@rsolv/shared/record-errors';
+import type { EntityManager } from '../database.ts';
+import { createKey } from './create-key.ts';
+import { findKey, type KeyRef } from './find-key.ts';
+import type { KeyRing } from './key-ring.ts';
+
+/** Which key is replaced, and how long it goes on counting beside the new one. */
+export interface RotateOptions extends KeyRef {
+  readonly overlapMs: number;
+}
+
+/**
+ * Makes a key that may do the same, for a year; the old one counts for the overlap and not a moment longer than it
+ * would have.
+ *
+ * @throws UnknownRecordError; ConflictError where the key counts no longer
+ */
+export function rotateKey(em: EntityManager, keyRing: KeyRing, { overlapMs, ...ref }: RotateOptions) {
+  return em.transactional(async (tx) => {
+    const old = await findKey(tx, ref);
+    const now = Date.now();
+    if (old.revokedAt !== null || (old.expiresAt !== null && old.expiresAt.getTime() <= now)) {
+      throw keyCountsNoLonger(old);
+    }
+    const { name, scopes, repositories } = old;
+    const made = await createKey(tx, keyRing, { customer: old.customer.getEntity(), name, scopes, repositories });
+    old.expiresAt = new Date(Math.min(old.expiresAt?.getTime() ?? Infinity, now + overlapMs));
+    return { ...made, old };
+  });
+}

@@ -1,0 +1,69 @@
+// The REST routes by which a customer administers its own API keys and forge accounts.
+import { Router, type Request } from 'express';
+import { parseJson } from '@rsolv/shared/json-text';
+import type { Platform } from '../platform.ts';
+import { readBody } from './body.ts';
+import { call, contextOf, type ProcedureRef } from './call.ts';
+import { allowMethods } from './errors.ts';
+
+type Answer = (request: Request, response: Response) => Promise<void>;
+type Response = Parameters<typeof contextOf>[2];
+
+export function keysRoutes(platform: Platform): Router {
+  const answer = answers(platform);
+  const routes = Router({ caseSensitive: true });
+  routes
+    .route('/')
+    .get(answer({ path: 'keys.list', type: 'query' }))
+    .post(answer({ path: 'keys.create', type: 'mutation' }, bodyOf(platform), 201))
+    .all(allowMethods('GET', 'HEAD', 'POST'));
+  routes
+    .route('/:id')
+    .delete(answer({ path: 'keys.revoke', type: 'mutation' }, idOf))
+    .all(allowMethods('DELETE'));
+  routes
+    .route('/:id/rotate')
+    .post(
+      answer(
+        { path: 'keys.rotate', type: 'mutation' },
+        async (request) => ({
+          ...(hasBody(request) ? Object(await bodyOf(platform)(request)) : {}),
+          ...idOf(request),
+        }),
+        201,
+      ),
+    )
+    .all(allowMethods('POST'));
+  return routes;
+}
+
+export function forgeAccountsRoutes(platform: Platform): Router {
+  const answer = answers(platform);
+  const routes = Router({ caseSensitive: true });
+  routes
+    .route('/')
+    .get(answer({ path: 'forgeAccounts.list', type: 'query' }))
+    .post(answer({ path: 'forgeAccounts.add', type: 'mutation' }, bodyOf(platform), 201))
+    .delete(answer({ path: 'forgeAccounts.remove', type: 'mutation' }, ({ query }) => ({ ...query })))
+    .all(allowMethods('GET', 'HEAD', 'POST', 'DELETE'));
+  return routes;
+}
+
+/** Makes a route's handler of a procedure. */
+const answers =
+  (platform: Platform) =>
+  (ref: ProcedureRef, readInput: (request: Request) => unknown = () => undefined, status = 200): Answer =>
+  async (request, response) => {
+    const result = await call(ref, contextOf(platform, request, response), () => readInput(request));
+    response.status(status).json(result);
+  };
+
+const bodyOf =
+  ({ bodyLimitBytes }: Platform) =>
+  async (request: Request): Promise<unknown> =>
+    parseJson(await readBody(request, bodyLimitBytes));
+
+const hasBody = ({ headers }: Request): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+const idOf = ({ params }: Request) => ({ id: params['id'] });

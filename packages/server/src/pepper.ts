@@ -1,0 +1,36 @@
+// The pepper of a platform that was given none: made once and kept in the data folder, beside the embedded database.
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+import { makeKeyRing, type KeyRing } from './customers/key-ring.ts';
+import { StartupError } from './errors.ts';
+
+/**
+ * The key ring that the configuration says. Call it while the data folder is held.
+ *
+ * @throws StartupError where PostgreSQL is used without a pepper, or the folder's can't be read
+ */
+export function openKeyRing({
+  database,
+  keyPeppers: [current, ...older],
+}: Pick<Config, 'database' | 'keyPeppers'>): KeyRing {
+  if (current !== undefined) return makeKeyRing([current, ...older]);
+  if (database.kind === 'embedded') return makeKeyRing([keptPepper(join(database.dataDir, 'key-pepper'))]);
+  throw new StartupError(
+    'RSOLV_KEY_PEPPER is missing: with PostgreSQL, API keys are kept under a secret of yours that is not in the ' +
+      'database. Make one with "openssl rand -base64 32", keep it, and give it to every server.',
+  );
+}
+
+function keptPepper(file: string): string {
+  try {
+    writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+  } catch (cause) {
+    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+    if (!isThere) throw new StartupError(`The key pepper can't be kept in ${file}: ${String(cause)}`, { cause });
+  }
+  const pepper = readFileSync(file, 'utf8').trim();
+  if (pepper.length >= 32) return pepper;
+  throw new StartupError(`The key pepper in ${file} is damaged. Restore it from a backup, or API keys are lost.`);
+}

@@ -1,0 +1,12 @@
+import type { KeyRing } from './customers/key-ring.ts';
+import type { KeyUses } from './customers/key-use.ts';
+import type { Database } from './database.ts';
+
+/** What routes and procedures work with, the same for every request. */
+export interface Platform {
+  readonly database: Database;
+  readonly keyRing: KeyRing;
+  readonly keyUses: KeyUses;
+  /** For a request's body, also unpacked. */
+  readonly bodyLimitBytes: number;
+}

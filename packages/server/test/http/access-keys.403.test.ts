@@ -1,0 +1,70 @@
+// What a key may do, beside what its customer may.
+import type { Scope } from '@rsolv/shared/api-key';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
+import { makeCustomer, startTestPlatform, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const outcomes = async (scopes: Scope[]) => {
+  const customer = await makeCustomer(platform, { scopes });
+  const { repo, commitSha } = goodBody(customer);
+  const stored = await store(platform, customer, goodBody(customer));
+  const retrieved = await retrieve(platform, customer, { repo, commit: commitSha });
+  const listed = await request(platform, '/api/v1/keys', { headers: { 'x-api-key': customer.apiKey } });
+  return [stored, retrieved, listed];
+};
+
+describe('scopes', () => {
+  it.each<[Scope, number[]]>([
+    ['phases:write', [200, 403, 403]],
+    ['phases:read', [403, 200, 403]],
+    ['manage', [403, 403, 200]],
+  ])('%s alone is for that alone', async (scope, statuses) => {
+    const answers = await outcomes([scope]);
+    expect(answers.map(({ status }) => status)).toEqual(statuses);
+    for (const answer of answers.filter(({ status }) => status === 403)) {
+      const { message } = expectError(answer, 403, 'SCOPE_MISSING');
+      expect(message).toContain(`has the scopes ${scope}, and this needs `);
+    }
+  });
+
+  it('together are for everything', async () => {
+    const answers = await outcomes(['phases:read', 'phases:write', 'manage']);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+});
+
+describe('a key that is restricted to repositories', () => {
+  it('reaches them, in any letter case, and no other', async () => {
+    const namespace = 'Restricted';
+    const customer = await makeCustomer(platform, { namespace, repositories: ['github:restricted/demo'] });
+    for (const repo of ['Restricted/demo', 'RESTRICTED/Demo']) {
+      expect(await store(platform, customer, goodBody(customer, { repo }))).toMatchObject({ status: 200 });
+      expect(await retrieve(platform, customer, { repo, commit: 'abc' })).toMatchObject({ status: 200 });
+    }
+    for (const repo of ['Restricted/demo2', 'Restricted/dem', 'else/demo']) {
+      const refusals = [
+        await store(platform, customer, goodBody(customer, { repo })),
+        await retrieve(platform, customer, { repo, commit: 'abc' }),
+      ];
+      for (const refusal of refusals) {
+        const { message } = expectError(refusal, 403, 'REPOSITORY_NOT_ALLOWED');
+        expect(message).toContain('restricted to github:restricted/demo ');
+        expect(message).toContain(`github:${repo.toLowerCase()}`);
+      }
+    }
+  });
+
+  it('names the first of many', async () => {
+    const repositories = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `github:o/${name}`);
+    const customer = await makeCustomer(platform, { repositories });
+    const { message } = expectError(await store(platform, customer, goodBody(customer)), 403, 'REPOSITORY_NOT_ALLOWED');
+    expect(message).toContain('github:o/e, … and may not');
+  });
+});

@@ -1,0 +1,135 @@
+// API keys over their life: how they are kept, when they end, when they were used.
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeKeyRing } from '../../src/customers/key-ring.ts';
+import { KeyUses } from '../../src/customers/key-use.ts';
+import { importKey } from '../../src/customers/create-key.ts';
+import { findCustomer } from '../../src/customers/find-customer.ts';
+import { ConflictError, InvalidInputError } from '@rsolv/shared/platform-error';
+import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
+import { keyRing, testPeppers } from '../harness/key-ring.ts';
+import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const whoami = ({ apiKey }: Pick<TestCustomer, 'apiKey'>) =>
+  request(platform, '/api/v1/whoami', { headers: { 'x-api-key': apiKey } });
+const rowOf = ({ apiKeyId }: TestCustomer) =>
+  platform.database.kysely.selectFrom('api_keys').selectAll().where('id', '=', apiKeyId).executeTakeFirstOrThrow();
+const setHash = ({ apiKeyId }: TestCustomer, hash: Buffer) =>
+  platform.database.kysely.updateTable('api_keys').set({ key_hash: hash }).where('id', '=', apiKeyId).execute();
+
+it('a key with a wrong checksum is refused without asking the database', async () => {
+  const away = await startTestPlatform();
+  const { apiKey } = await makeCustomer(away);
+  await away.database.close();
+  const typo = apiKey.slice(0, -1) + (apiKey.endsWith('x') ? 'y' : 'x');
+  const answer = await request(away, '/api/v1/whoami', { headers: { 'x-api-key': typo } });
+  expect(expectError(answer, 401, 'API_KEY_UNKNOWN').message).toContain("checksum doesn't fit");
+  await away[Symbol.asyncDispose]();
+});
+
+describe('the last 14 days', () => {
+  const inDays = (days: number) => new Date(Date.now() + days * 24 * 60 * 60_000);
+
+  it('are announced by a header, on every answer', async () => {
+    const expiresAt = inDays(13);
+    const customer = await makeCustomer(platform, { expiresAt });
+    const { repo, commitSha } = goodBody(customer);
+    const answers = [
+      await whoami(customer),
+      await store(platform, customer, goodBody(customer)),
+      await store(platform, customer, goodBody(customer, { repo: 'else/demo' })),
+      await retrieve(platform, customer, { repo, commit: commitSha }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 403, 200]);
+    for (const { headers } of answers) expect(headers.get('rsolv-key-expires')).toBe(expiresAt.toISOString());
+  });
+
+  it('are not there yet, or never come', async () => {
+    for (const options of [{ expiresAt: inDays(15) }, {}]) {
+      const { headers } = await whoami(await makeCustomer(platform, options));
+      expect(headers.get('rsolv-key-expires')).toBeNull();
+    }
+  });
+});
+
+describe('peppers', () => {
+  it('an older one still counts, and the newest takes its place when the key is used', async () => {
+    const customer = await makeCustomer(platform);
+    await setHash(customer, makeKeyRing([testPeppers[1]]).hash(customer.apiKey));
+    expect(await whoami(customer)).toMatchObject({ status: 200 });
+    await platform.keyUses.write(platform.database.kysely);
+    expect(Buffer.from((await rowOf(customer)).key_hash)).toEqual(keyRing.hash(customer.apiKey));
+    expect(await whoami(customer)).toMatchObject({ status: 200 });
+  });
+
+  it('a key from before there were any counts, and gets one', async () => {
+    const customer = await makeCustomer(platform);
+    await setHash(customer, createHash('sha256').update(customer.apiKey).digest());
+    expect(await store(platform, customer, goodBody(customer))).toMatchObject({ status: 200 });
+    await platform.keyUses.write(platform.database.kysely);
+    expect(Buffer.from((await rowOf(customer)).key_hash)).toEqual(keyRing.hash(customer.apiKey));
+  });
+
+  it('one that is not known any more does not count', async () => {
+    const customer = await makeCustomer(platform);
+    await setHash(customer, makeKeyRing(['forgotten']).hash(customer.apiKey));
+    expectError(await whoami(customer), 401, 'API_KEY_UNKNOWN');
+  });
+
+  it('a key can not be imported twice, under whichever', async () => {
+    const em = platform.database.fork();
+    const customer = await findCustomer(em, (await makeCustomer(platform)).id);
+    const key = { customer, name: 'twice', secret: 'a key from elsewhere, twice' };
+    await importKey(em, makeKeyRing([testPeppers[1]]), key);
+    await expect(importKey(em, keyRing, key)).rejects.toBeInstanceOf(ConflictError);
+  });
+
+  it('a key that was mistyped is not imported', async () => {
+    const em = platform.database.fork();
+    const customer = await findCustomer(em, (await makeCustomer(platform)).id);
+    const attempt = importKey(em, keyRing, { customer, name: 'typo', secret: `rsolv_${'0'.repeat(49)}` });
+    await expect(attempt).rejects.toBeInstanceOf(InvalidInputError);
+  });
+});
+
+describe('the last use', () => {
+  it('is written now and then, in one go, and never earlier than before', async () => {
+    const [one, two, unused] = [
+      await makeCustomer(platform),
+      await makeCustomer(platform),
+      await makeCustomer(platform),
+    ];
+    for (const customer of [one, two, one]) await whoami(customer);
+    expect(await rowOf(one)).toMatchObject({ last_used_at: null });
+    const before = Date.now();
+    await platform.keyUses.write(platform.database.kysely);
+    for (const customer of [one, two]) {
+      const { body } = await whoami(customer);
+      expect(body).toMatchObject({ apiKey: { lastUsedAt: expect.any(String) } });
+      const at = new Date((await rowOf(customer)).last_used_at ?? 0).getTime();
+      expect(at).toBeLessThanOrEqual(before);
+      expect(at).toBeGreaterThan(before - 60_000);
+    }
+    expect(await rowOf(unused)).toMatchObject({ last_used_at: null });
+  });
+
+  it('that could not be written is written the next time', async () => {
+    const customer = await makeCustomer(platform);
+    const uses = new KeyUses();
+    const away = await startTestPlatform();
+    await away.database.close();
+    uses.note({ apiKeyId: customer.apiKeyId, newHash: undefined });
+    await expect(uses.write(away.database.kysely)).rejects.toThrow();
+    await uses.write(platform.database.kysely);
+    expect(await rowOf(customer)).toMatchObject({ last_used_at: expect.anything() });
+    await uses.write(away.database.kysely);
+    await away[Symbol.asyncDispose]();
+  });
+});

@@ -1,0 +1,213 @@
+// The administration of a customer by itself: what it does, and that every answer is as documented.
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { errorBody } from '@rsolv/shared/error-code';
+import { isAdministration, readDocument, type Call, type OpenapiDocument } from '../harness/openapi-document.ts';
+import { makeCustomer, startTestPlatform, testBodyLimitBytes } from '../harness/platform.ts';
+import type { TestCustomer, TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+let document: OpenapiDocument;
+let manager: TestCustomer;
+let stranger: TestCustomer;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+  document = await readDocument(platform);
+  manager = await makeCustomer(platform, { scopes: ['manage'] });
+  stranger = await makeCustomer(platform, { scopes: ['manage'] });
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const missing = '0199a2b4-5c3e-7d10-8f6a-3b2c1d0e9f88';
+const keyOf = ({ apiKey }: Pick<TestCustomer, 'apiKey'>) => ({ 'x-api-key': apiKey });
+
+const get = (path: string): Call => ({ path });
+const post = (path: string, body: object, to = path): Call => ({
+  path,
+  to,
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+const listKeys = get('/api/v1/keys');
+const createKey = (body: object = {}) => post('/api/v1/keys', body);
+const rotateKey = (id: string, body: object = {}) =>
+  post('/api/v1/keys/{id}/rotate', body, `/api/v1/keys/${id}/rotate`);
+const revokeKey = (id: string): Call => ({ path: '/api/v1/keys/{id}', to: `/api/v1/keys/${id}`, method: 'DELETE' });
+const listAccounts = get('/api/v1/forge-accounts');
+const addAccount = (namespace: string) => post('/api/v1/forge-accounts', { namespace });
+const removeAccount = (namespace: string): Call => ({
+  path: '/api/v1/forge-accounts',
+  method: 'DELETE',
+  query: `?namespace=${namespace}`,
+});
+const all = [
+  listKeys,
+  createKey(),
+  rotateKey(missing),
+  revokeKey(missing),
+  listAccounts,
+  addAccount('o'),
+  removeAccount('o'),
+];
+
+async function call(made: Call, { as = manager, on = platform }: { as?: TestCustomer; on?: TestPlatform } = {}) {
+  return document.check(on, { ...made, headers: { ...made.headers, ...keyOf(as) } });
+}
+
+const failure = async (made: Call, options?: { as?: TestCustomer }) => {
+  const { status, body } = await call(made, options);
+  const { code, message, details } = errorBody.parse(body).error;
+  return { status, code, message, paths: details?.map(({ path }) => path) };
+};
+
+const keyBody = z.object({ id: z.string(), apiKey: z.string(), expiresAt: z.string() });
+const newKey = async (body: object = {}) => keyBody.parse((await call(createKey(body))).body);
+const whoami = (apiKey: string) =>
+  fetch(new URL('/api/v1/whoami', platform.url), { headers: { 'x-api-key': apiKey } }).then(({ status }) => status);
+const yearMs = 365 * 24 * 60 * 60_000;
+
+describe('keys', () => {
+  it('are made, work at once, and are listed without their secret', async () => {
+    const { status, body } = await call(createKey({ name: 'ci', scopes: ['phases:read'], repositories: ['O/Demo'] }));
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      name: 'ci',
+      scopes: ['phases:read'],
+      repositories: ['github:o/demo'],
+      revokedAt: null,
+    });
+    const { apiKey, id, expiresAt } = keyBody.parse(body);
+    expect(Math.abs(Date.parse(expiresAt) - Date.now() - yearMs)).toBeLessThan(60_000);
+    expect(await whoami(apiKey)).toBe(200);
+    const list = await call(listKeys);
+    expect(list.body).toMatchObject([{ id, lastFour: apiKey.slice(-4) }, { id: manager.apiKeyId }]);
+    expect(JSON.stringify(list.body)).not.toContain(apiKey);
+  });
+
+  it('never end where that is asked for, and end when they are told to', async () => {
+    expect((await call(createKey({ expiresAt: null }))).body).toMatchObject({ expiresAt: null });
+    const expiresAt = '2099-01-31T00:00:00.000Z';
+    expect((await call(createKey({ expiresAt }))).body).toMatchObject({ expiresAt });
+  });
+
+  it('rotate: the new one may do the same, the old one counts for the overlap', async () => {
+    const old = await newKey({ name: 'old', scopes: ['phases:read'], repositories: ['o/demo'] });
+    const { status, body } = await call(rotateKey(old.id, { overlapHours: 1 }));
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ name: 'old', scopes: ['phases:read'], repositories: ['github:o/demo'] });
+    expect(await Promise.all([old.apiKey, keyBody.parse(body).apiKey].map(whoami))).toEqual([200, 200]);
+    const { body: keys } = await call(listKeys);
+    const ends = z.array(z.object({ id: z.string(), expiresAt: z.string().nullable() })).parse(keys);
+    const end = Date.parse(ends.find(({ id }) => id === old.id)?.expiresAt ?? '');
+    expect(Math.abs(end - Date.now() - 60 * 60_000)).toBeLessThan(60_000);
+  });
+
+  it('rotate without a body and without an overlap; what counts no longer can not', async () => {
+    const { id, apiKey } = await newKey();
+    const { path, to, method } = rotateKey(id);
+    expect(await call({ path, to, method } as Call)).toMatchObject({ status: 201 });
+    expect(await call(rotateKey(id, { overlapHours: 0 }))).toMatchObject({ status: 201 });
+    expect(await whoami(apiKey)).toBe(401);
+    expect(await failure(rotateKey(id))).toMatchObject({ status: 409, code: 'CONFLICT' });
+  });
+
+  it('that never end get one by rotation', async () => {
+    const { body } = await call(createKey({ expiresAt: null }));
+    const { id } = z.object({ id: z.string() }).parse(body);
+    expect(await call(rotateKey(id, { overlapHours: 0 }))).toMatchObject({ status: 201 });
+  });
+
+  it('are revoked, for good', async () => {
+    const { id, apiKey } = await newKey();
+    expect(await call(revokeKey(id))).toMatchObject({ status: 200, body: { id, revokedAt: expect.any(String) } });
+    expect(await whoami(apiKey)).toBe(401);
+    expect(await failure(rotateKey(id))).toMatchObject({ status: 409 });
+  });
+
+  it.each([
+    ['scopes', { scopes: ['everything'] }, 'scopes[0]'],
+    ['no scope at all', { scopes: [] }, 'scopes'],
+    ['a repository', { repositories: ['demo'] }, 'repositories[0]'],
+    ['a forge', { repositories: ['nowhere:o/demo'] }, 'repositories[0]'],
+    ['repositories beside manage', { scopes: ['manage'], repositories: ['o/demo'] }, 'repositories'],
+    ['an end in the past', { expiresAt: '2020-01-31T00:00:00Z' }, 'expiresAt'],
+    ['a name', { name: 'a\nb' }, 'name'],
+    ['a list in place of an object', [], ''],
+  ])('are refused with %s at fault', async (_name, body, path) => {
+    expect(await failure(createKey(body))).toMatchObject({ status: 400, code: 'INVALID_INPUT', paths: [path] });
+  });
+
+  it('of another customer are not there', async () => {
+    const { id } = await newKey();
+    for (const made of [rotateKey(id), revokeKey(id)]) {
+      expect(await failure(made, { as: stranger })).toMatchObject({ status: 404, code: 'RECORD_NOT_FOUND' });
+    }
+    expect(await failure(revokeKey('no-uuid'))).toMatchObject({ status: 404 });
+    expect((await call(listKeys, { as: stranger })).body).toMatchObject([{ id: stranger.apiKeyId }]);
+  });
+
+  it('an overlap that is no number of hours is refused', async () => {
+    expect(await failure(rotateKey(missing, { overlapHours: -1 }))).toMatchObject({
+      status: 400,
+      paths: ['overlapHours'],
+    });
+  });
+});
+
+describe('forge accounts', () => {
+  it('are claimed unverified, listed and given up', async () => {
+    expect(await call(addAccount('new-org'))).toMatchObject({ status: 201, body: { verified: false } });
+    expect(await failure(addAccount('NEW-org'))).toMatchObject({ status: 409, code: 'CONFLICT' });
+    const { body } = await call(listAccounts);
+    expect(body).toMatchObject([{ namespace: 'new-org' }, { namespace: manager.namespace, verified: true }]);
+    expect((await call(listAccounts, { as: stranger })).body).toMatchObject([{ namespace: stranger.namespace }]);
+    expect(await failure(removeAccount('new-org'), { as: stranger })).toMatchObject({ status: 404 });
+    expect(await call(removeAccount('New-Org'))).toMatchObject({ status: 200, body: { namespace: 'new-org' } });
+    expect(await failure(removeAccount('new-org'))).toMatchObject({ status: 404, code: 'RECORD_NOT_FOUND' });
+  });
+
+  it('are refused with a name that the forge does not have', async () => {
+    expect(await failure(addAccount('not/one'))).toMatchObject({ status: 400, paths: ['namespace'] });
+    expect(await failure(removeAccount('no%20name'))).toMatchObject({ status: 400, paths: ['namespace'] });
+  });
+});
+
+describe('is for those who may manage', () => {
+  it('401 without a key, 403 without the scope', async () => {
+    const worker = await makeCustomer(platform);
+    for (const made of all) {
+      expect((await document.check(platform, made)).status).toBe(401);
+      expect(await failure(made, { as: worker })).toMatchObject({ status: 403, code: 'SCOPE_MISSING' });
+    }
+    const { message } = await failure(listKeys, { as: worker });
+    expect(message).toContain('phases:read, phases:write');
+    expect(message).toContain('needs manage');
+  });
+
+  it('413, 415 of what is no good body', async () => {
+    for (const made of [createKey(), rotateKey(missing), addAccount('o')]) {
+      expect((await failure({ ...made, body: ' '.repeat(testBodyLimitBytes + 1) })).status).toBe(413);
+      const text = { ...made, headers: { 'content-type': 'text/plain' } };
+      expect((await failure(text)).status).toBe(415);
+      expect((await failure({ ...made, body: '{' })).code).toBe('MALFORMED_BODY');
+    }
+  });
+
+  it('500, 503 where the database fails', async () => {
+    const broken = await startTestPlatform();
+    const as = await makeCustomer(broken, { scopes: ['manage'] });
+    await sql`alter table customers rename column deactivated_at to ended_at`.execute(broken.database.kysely);
+    for (const made of all) expect((await call(made, { as, on: broken })).status).toBe(500);
+    await broken.database.close();
+    for (const made of all) expect((await call(made, { as, on: broken })).status).toBe(503);
+    await broken[Symbol.asyncDispose]();
+  });
+
+  it('and every documented status was answered', () => {
+    const { documented, seen } = document.statuses(isAdministration);
+    expect(seen).toEqual(documented);
+  });
+});

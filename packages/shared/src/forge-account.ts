@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { expected } from './expected.ts';
+import { forgeType, namespaceProblem } from './forge.ts';
+import { moment } from './timestamp.ts';
+
+/** A customer's claim to a namespace of a forge: an owner on GitHub. */
+export const forgeAccount = z
+  .object({
+    id: z.uuid(),
+    forge: forgeType,
+    namespace: z.string(),
+    verified: z.boolean().meta({ description: 'Only a verified forge account gives access to its namespace.' }),
+    verifiedAt: moment.nullable(),
+  })
+  .meta({ id: 'ForgeAccount' });
+export type ForgeAccountOutput = z.infer<typeof forgeAccount>;
+
+const namespaceFields = {
+  forge: forgeType.default('github'),
+  namespace: z.string(expected('a string')).meta({
+    description: 'The owner of the repositories, as the forge calls it. Letter case does not matter.',
+    examples: ['RSOLV-dev'],
+  }),
+};
+
+/** Which namespace is meant. */
+export const forgeAccountRef = z
+  .object(namespaceFields, expected('a JSON object'))
+  .superRefine(({ forge, namespace }, context) => {
+    const problem = namespaceProblem(forge, namespace);
+    if (problem !== undefined) context.addIssue({ code: 'custom', path: ['namespace'], message: problem });
+  });
