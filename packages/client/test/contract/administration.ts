@@ -66,6 +66,14 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     expect(again).toMatchObject({ status: 409, code: 'CONFLICT', message });
   });
 
+  it('a key that is replaced counts no longer than it would have', async () => {
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const { id } = await create({ expiresAt });
+    await send('POST', `keys/${id}/rotate`, { overlapHours: 24 });
+    const { body } = await send('GET', 'keys');
+    expect(body).toEqual(expect.arrayContaining([expect.objectContaining({ id, expiresAt })]));
+  });
+
   it('a namespace is claimed and given up', async () => {
     const claim = { forge: 'github', namespace: `${manager.namespace}-new`, verified: false, verifiedAt: null };
     const added = await send('POST', 'forge-accounts', { namespace: claim.namespace });

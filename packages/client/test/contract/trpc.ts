@@ -40,6 +40,12 @@ export function describeTrpc(given: () => { platform: PlatformUnderTest; calls: 
     expect(refused).toMatchObject({ status, code });
   });
 
+  it('a number that would not come back is refused by its path', async () => {
+    const input = `{"json":${JSON.stringify(goodBody(customer, { data: { a: 0 } })).replace('"a":0', '"a":9007199254740993')}}`;
+    const refused = trpcRefusal(await calls.mutate(customer, 'phases.store', [input]));
+    expect(refused).toMatchObject({ status: 400, code: 'INVALID_INPUT', paths: ['json.data.a'] });
+  });
+
   it('a body over the limit is refused', async () => {
     const answer = await calls.mutate(customer, 'phases.store', [' '.repeat(platform.bodyLimitBytes + 1)]);
     expect(trpcRefusal(answer)).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
