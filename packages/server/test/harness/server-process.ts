@@ -15,7 +15,6 @@ const rsolvFile = join(import.meta.dirname, '../../src/cli/rsolv.ts');
 /** Settings of the person who runs the tests must not reach the processes; a warm compile cache saves them time. */
 const baseEnv = {
   PATH: process.env['PATH'],
-  RSOLV_KEY_PEPPER: testPeppers.join(),
   HOME: process.env['HOME'],
   NODE_COMPILE_CACHE: join(tmpdir(), 'rsolv-test-compile-cache'),
 };
@@ -117,7 +116,7 @@ const greeting =
 
 /** The API key that the greeting of a first start shows. */
 export function shownKey({ stdout }: ServerProcess): string {
-  const key = /^ {2}(rsolv_\w{43})$/m.exec(stdout)?.[1];
+  const key = /^ {2}(rsolv_\w{49})$/m.exec(stdout)?.[1];
   if (key === undefined) throw new Error(`No API key in: ${stdout}`);
   return key;
 }
@@ -135,5 +134,9 @@ export async function makeFolder(): Promise<AsyncDisposable & { readonly path: s
 }
 
 function start([command, ...args]: readonly [string, ...string[]], env: Env): ChildProcessWithoutNullStreams {
-  return spawn(command, args, { env: { ...baseEnv, ...env }, stdio: 'pipe' });
+  return spawn(command, args, { env: { ...baseEnv, ...pepperFor(env), ...env }, stdio: 'pipe' });
 }
+
+/** With PostgreSQL, it has to be given. */
+const pepperFor = ({ DATABASE_URL }: Env): Env =>
+  DATABASE_URL === undefined ? {} : { RSOLV_KEY_PEPPER: testPeppers.join() };
