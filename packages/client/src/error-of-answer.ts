@@ -12,15 +12,20 @@ export interface FailedAnswer {
   /** Without its query. */
   readonly url: string;
   /** The repository that the call was about. */
-  readonly repo: string | undefined;
+  readonly repo?: string | undefined;
+  /** Of codes that some calls alone are answered with. */
+  readonly classes?: ErrorClasses | undefined;
 }
+
+/** Classes of errors by their code. */
+export type ErrorClasses = Partial<Record<string, typeof errors.RsolvError>>;
 
 /** The error that an answer is. */
 export function errorOfAnswer(answer: FailedAnswer): errors.RsolvError {
   const { status } = answer;
   const sent = readBody(answer.body);
   const code = sent.code ?? (status < 400 ? 'UNEXPECTED_ANSWER' : `HTTP_${status}`);
-  return new (classOf(status, code))({
+  return new (answer.classes?.[code] ?? classOf(status, code))({
     code,
     status,
     message: sent.message ?? advice(answer),

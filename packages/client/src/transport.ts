@@ -1,7 +1,7 @@
 // The one way to the platform, for both clients. A call is tried again where that may help, under one deadline; the API
 // key goes into the headers and nowhere else.
 import { endOf, withDeadline } from './deadline.ts';
-import { errorOfAnswer } from './error-of-answer.ts';
+import { errorOfAnswer, type ErrorClasses } from './error-of-answer.ts';
 import { ConnectionError, UnexpectedAnswerError, type RsolvError } from './errors.ts';
 import { gzip } from './gzip.ts';
 import { resolveApiKey, resolveBaseUrl } from './options.ts';
@@ -18,6 +18,8 @@ export interface Call {
   readonly idempotencyKey?: string;
   /** The repository that it is about, for errors to name. */
   readonly repo?: string;
+  /** What its own codes stand for. */
+  readonly classes?: ErrorClasses;
   readonly options?: CallOptions | undefined;
 }
 
@@ -107,7 +109,15 @@ export class Transport {
     const mayRetry = mayRetryStatus(status, retryAfterMs);
     const location = headers?.get('location') ?? undefined;
     return {
-      error: errorOfAnswer({ status, body, requestId, location, mayRetry, url, repo: call.repo }),
+      error: errorOfAnswer({
+        status,
+        body,
+        requestId,
+        location,
+        mayRetry,
+        url,
+        ...call,
+      }),
       retryAfterMs,
     };
   }
