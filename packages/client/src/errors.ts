@@ -114,6 +114,16 @@ export class RouteNotFoundError extends RsolvError {
   override readonly name = 'RouteNotFoundError';
 }
 
+/** 404: the customer has nothing of this id. */
+export class RecordNotFoundError extends RsolvError {
+  override readonly name = 'RecordNotFoundError';
+}
+
+/** 409: there is one already, or it is somebody else's, or it counts no longer. */
+export class ConflictError extends RsolvError {
+  override readonly name = 'ConflictError';
+}
+
 /** 409: the same store is still being carried out. */
 export class StoreInFlightError extends RsolvError {
   override readonly name = 'StoreInFlightError';

@@ -38,7 +38,8 @@ export type FetchAnswer = Pick<Response, 'ok' | 'status' | 'json'> & Partial<Pic
 export interface FetchInit {
   readonly method: string;
   readonly headers: Headers;
-  readonly body?: string | Uint8Array<ArrayBuffer>;
+  // No view of it: in TypeScript before 5.7 those are not generic, and since then fetch takes no others.
+  readonly body?: string | ArrayBuffer;
   readonly signal: AbortSignal;
   readonly redirect: 'manual';
 }

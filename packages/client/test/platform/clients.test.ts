@@ -176,6 +176,21 @@ describe('createClient', () => {
     await expect(unverified).rejects.toThrow(client.ForgeAccountUnverifiedError);
   });
 
+  it('administers the customer, and tells what is not there from what is there already', async () => {
+    const { apiKey } = await makeCustomer(platform, { scopes: ['manage'] });
+    const manager = typed({ apiKey });
+    const { id, expiresAt } = await manager.keys.create.mutate({ name: 'ci', scopes: ['phases:read'] });
+    expect(expiresAt).toBeInstanceOf(Date);
+    expect(await manager.keys.list.query()).toMatchObject([{ id }, { name: 'test' }]);
+    await manager.keys.revoke.mutate({ id });
+    await expect(manager.keys.rotate.mutate({ id })).rejects.toThrow(client.ConflictError);
+    await expect(manager.keys.revoke.mutate({ id: 'nothing' })).rejects.toThrow(client.RecordNotFoundError);
+    const account = { namespace: 'administered' };
+    await manager.forgeAccounts.add.mutate(account);
+    await expect(manager.forgeAccounts.add.mutate(account)).rejects.toThrow(client.ConflictError);
+    await expect(typed().keys.list.query()).rejects.toThrow(client.AccessDeniedError);
+  });
+
   it('ends with its signal', async () => {
     const ended = typed().whoami.query(undefined, { signal: AbortSignal.abort() });
     await expect(ended).rejects.toThrow(client.CancelledError);

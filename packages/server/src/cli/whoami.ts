@@ -3,7 +3,7 @@ import { errorBody } from '@rsolv/shared/error-code';
 import type { ForgeType } from '@rsolv/shared/forge';
 import { whoamiOutput, type WhoamiOutput } from '@rsolv/shared/whoami';
 import { OperatorError } from '../errors.ts';
-import { enclosingNamespaces } from '../forges/enclosing-namespaces.ts';
+import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
 import { jsonOption, parseSecret, parseUrl } from './arguments.ts';
 import { print, type OutputOptions } from './output.ts';
 

@@ -1,9 +1,17 @@
 // Who may: the customer of the presented key needs a verified forge account for the repository's namespace, or for one
 // that it lies in.
 // The rule stands here once, as SQL, so that store and retrieve decide and act in a single round trip.
+import { restrictionTo, type Scope } from '@rsolv/shared/api-key';
+import {
+  ApiKeyUnknownError,
+  ForgeAccountMissingError,
+  ForgeAccountUnverifiedError,
+  RepositoryNotAllowedError,
+  ScopeMissingError,
+} from '@rsolv/shared/platform-error';
+import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
 import type { RepositoryRef } from '@rsolv/shared/repository-input';
 import { sql, type Kysely } from 'kysely';
-import { restrictionTo, type Scope } from '@rsolv/shared/api-key';
 import {
   callerColumns,
   keyError,
@@ -16,14 +24,6 @@ import {
 } from '../customers/authenticate.ts';
 import type { Tables } from '../database.ts';
 import { folded } from '../entities/folded.ts';
-import {
-  ApiKeyUnknownError,
-  ForgeAccountMissingError,
-  ForgeAccountUnverifiedError,
-  RepositoryNotAllowedError,
-  ScopeMissingError,
-} from '../errors.ts';
-import { enclosingNamespaces } from './enclosing-namespaces.ts';
 
 /** Who asks to reach what, and what for. */
 export interface AccessRequest {
@@ -129,7 +129,7 @@ async function explainKey(kysely: Kysely<Tables>, { caller, scope, repository }:
     : new ScopeMissingError({ needed: scope, scopes });
 }
 
-/** The customer's name, the claim that decides, and all it has, as `github RSOLV-dev` or `github RSOLV-dev (unverified)`. */
+/** The customer's name, the claim that decides, and all it has. */
 async function selectClaims(kysely: Kysely<Tables>, request: AccessRequest) {
   const rows = await selectClaim(kysely, request)
     .leftJoin('forge_accounts', 'forge_accounts.customer_id', 'customers.id')
@@ -141,11 +141,8 @@ async function selectClaims(kysely: Kysely<Tables>, request: AccessRequest) {
   return {
     customer: rows[0]?.customer ?? '',
     claimed: rows[0]?.claimed,
-    accounts: rows
-      .filter(({ namespace }) => namespace !== null)
-      .map(
-        ({ forge_type, namespace, verified_at }) =>
-          `${forge_type} ${namespace}${verified_at === null ? ' (unverified)' : ''}`,
-      ),
+    accounts: rows.flatMap(({ forge_type: forge, namespace, verified_at }) =>
+      forge === null || namespace === null ? [] : [{ forge, namespace, verified: verified_at !== null }],
+    ),
   };
 }

@@ -1,12 +1,12 @@
 // At most one customer holds a namespace, also where it is another one's group that lies around it or within it. The
 // unique index sees only equal names, so verifications of one outermost group wait for each other, on every server.
 import { raw } from '@mikro-orm/core';
+import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
+import { namespaceIsHeld } from '@rsolv/shared/record-errors';
 import { sql } from 'kysely';
 import type { EntityManager, Tables } from '../database.ts';
 import { folded } from '../entities/folded.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
-import { ConflictError } from '../errors.ts';
-import { enclosingNamespaces } from './enclosing-namespaces.ts';
 import { requireForgeAccount, type ForgeAccountRef } from './find-forge-account.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function verifyForgeAccount(em: EntityManager, ref: ForgeAccountRef
     // A statement of its own: the next one has to see what those before it have committed.
     await waitForOthers(tx, ref);
     const held = await findOtherHolder(tx, ref);
-    if (held !== null) throw new ConflictError(conflict(ref.forge, account.namespace, held.namespace));
+    if (held !== null) throw namespaceIsHeld({ forge: ref.forge, namespace: account.namespace, held: held.namespace });
     account.verifiedAt ??= new Date();
     return account;
   });
@@ -50,14 +50,4 @@ function findOtherHolder(tx: EntityManager, { customer, forge, namespace }: Forg
       { [raw(folded('namespace'))]: { $gt: `${name}/`, $lt: `${name}0` } },
     ],
   });
-}
-
-/** Names only what the caller named itself: what lies below may be a secret of the one who holds it. */
-function conflict(forge: string, namespace: string, held: string): string {
-  const what = `the ${forge} namespace "${namespace.slice(0, held.length)}"`;
-  const relation =
-    held.length > namespace.length
-      ? `a namespace below ${what} verified, so this one can't be held as a whole`
-      : `${what} verified${held.length < namespace.length ? ', and with it all that lies below' : ''}, and only one can`;
-  return `Another customer holds ${relation}. Find out which with "rsolv forge list", and remove it there first.`;
 }

@@ -4,7 +4,7 @@ import { findCustomer } from '../../src/customers/find-customer.ts';
 import { listCustomers } from '../../src/customers/list-customers.ts';
 import { listKeys } from '../../src/customers/list-keys.ts';
 import type { Database } from '../../src/database.ts';
-import { ConflictError, UnknownRecordError } from '../../src/errors.ts';
+import { ConflictError, UnknownRecordError } from '@rsolv/shared/platform-error';
 import { requireAccess } from '../../src/forges/access.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { listForgeAccounts } from '../../src/forges/list-forge-accounts.ts';

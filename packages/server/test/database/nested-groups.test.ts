@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ForgeType } from '@rsolv/shared/forge';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import type { Database } from '../../src/database.ts';
-import { ConflictError } from '../../src/errors.ts';
+import { ConflictError } from '@rsolv/shared/platform-error';
 import { selectAccess } from '../../src/forges/access.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
