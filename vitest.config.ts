@@ -71,7 +71,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['packages/server/src/{phases,customers,forges}/**'],
+      include: ['packages/server/src/{phases,customers,forges}/**', 'packages/shared/src/derive-columns.ts'],
       reporter: ['text', 'json-summary'],
       thresholds: { 100: true },
     },

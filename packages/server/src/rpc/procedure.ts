@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/error-code';
+import { MalformedBodyError } from '@rsolv/shared/platform-error';
 import { authenticate, type Caller } from '../customers/authenticate.ts';
-import { MalformedBodyError } from '../errors.ts';
 import { findCustomer } from '../customers/find-customer.ts';
 import type { Platform } from '../platform.ts';
 import { toPlatformError, toTRPCError } from './platform-error.ts';
