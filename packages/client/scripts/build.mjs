@@ -1,7 +1,7 @@
 // Builds dist/package: ESM, CJS and their types. `tsc -b` writes the types first, module by module, since TypeScript 7
 // offers bundlers no way to ask for those of other projects; here they are put beside one another and made into one.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
@@ -40,7 +40,7 @@ const output = {
 };
 // Each module is a file of its own, so that a bundler can leave out what an action does not use, tRPC's client first.
 await build({ ...output, entry: ['src/*.ts', '!src/procedures.ts'] });
-// One file, which shares nothing with the client's: only tests load it, and it needs zod.
+// One file, which shares nothing with the client's: only tests load it.
 await build({ ...output, entry: { testing: 'src/testing/index.ts' }, clean: false });
 
 for (const [name, source] of [
@@ -57,4 +57,12 @@ for (const [name, source] of [
   for (const extension of ['mts', 'cts']) await types.write({ dir: outDir, entryFileNames: `[name].d.${extension}` });
 }
 rmSync(staged, { recursive: true });
-cpSync(join(root, 'node_modules/@trpc/client/LICENSE'), join(outDir, 'LICENSE-trpc'));
+
+const superjson = realpathSync(join(root, 'node_modules/superjson'));
+const bundled = {
+  trpc: join(root, 'node_modules/@trpc/client'),
+  superjson,
+  'copy-anything': join(superjson, '../copy-anything'),
+  zod: join(root, 'node_modules/zod'),
+};
+for (const [name, folder] of Object.entries(bundled)) cpSync(join(folder, 'LICENSE'), join(outDir, `LICENSE-${name}`));

@@ -33,13 +33,20 @@ export const noSuchClaim = ({ customer, forge, namespace }: ClaimFacts) =>
 export const claimExists = ({ customer, forge, namespace }: ClaimFacts, options?: ErrorOptions) =>
   new ConflictError(`The customer "${customer}" has a ${forge} forge account for "${namespace}" already.`, options);
 
-/** Another customer holds the namespace verified. */
-export const namespaceIsHeld = ({ forge, namespace }: Omit<ClaimFacts, 'customer'>, options?: ErrorOptions) =>
-  new ConflictError(
-    `Another customer holds the ${forge} namespace "${namespace}" verified, and only one can. ` +
-      'Find out which with "rsolv forge list", and remove it there first.',
-    options,
+/**
+ * Another customer holds the namespace, one around it or one within it. Names only what the caller named itself: what
+ * lies below may be a secret of the one who holds it.
+ */
+export function namespaceIsHeld(forge: string, namespace: string, held: string): ConflictError {
+  const what = `the ${forge} namespace "${namespace.slice(0, held.length)}"`;
+  const relation =
+    held.length > namespace.length
+      ? `a namespace below ${what} verified, so this one can't be held as a whole`
+      : `${what} verified${held.length < namespace.length ? ', and with it all that lies below' : ''}, and only one can`;
+  return new ConflictError(
+    `Another customer holds ${relation}. Find out which with "rsolv forge list", and remove it there first.`,
   );
+}
 
 /** Customers' names are unique. */
 export const customerExists = (name: string, options?: ErrorOptions) =>

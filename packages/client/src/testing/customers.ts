@@ -1,5 +1,6 @@
 // Customers, their keys and their claims: who calls, and how that comes about.
 import type { Scope } from '@rsolv/shared/api-key';
+import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
 import { namespaceProblem } from '@rsolv/shared/forge';
 import * as errors from '@rsolv/shared/platform-error';
 import * as recordErrors from '@rsolv/shared/record-errors';
@@ -110,11 +111,14 @@ export class Customers {
     return account;
   }
 
-  /** @throws UnknownRecordError; ConflictError where another customer holds the namespace */
+  /** @throws UnknownRecordError; ConflictError where another customer holds the namespace, one around it or one in it */
   verifyForgeAccount(customer: Customer, ref: NamespaceRef): void {
     const account = requireForgeAccount(customer, ref);
-    const isHeld = this.#customers.some((each) => each !== customer && findForgeAccount(each, ref)?.verifiedAt);
-    if (isHeld) throw recordErrors.namespaceIsHeld(ref);
+    const held = this.#customers
+      .filter((each) => each !== customer)
+      .flatMap(({ forgeAccounts }) => forgeAccounts)
+      .find((each) => each.forge === ref.forge && each.verifiedAt !== null && lieWithin(each.namespace, ref.namespace));
+    if (held !== undefined) throw recordErrors.namespaceIsHeld(ref.forge, account.namespace, held.namespace);
     account.verifiedAt ??= this.#now();
   }
 
@@ -138,8 +142,11 @@ export class Customers {
   }
 }
 
-/** A customer's claim to that namespace. */
-export const findForgeAccount = ({ forgeAccounts }: Customer, { forge, namespace }: NamespaceRef) =>
+/** Whether one namespace is, or lies in, the other. */
+const lieWithin = (one: string, other: string): boolean =>
+  enclosingNamespaces(one).includes(other.toLowerCase()) || enclosingNamespaces(other).includes(one.toLowerCase());
+
+const findForgeAccount = ({ forgeAccounts }: Customer, { forge, namespace }: NamespaceRef) =>
   forgeAccounts.find((each) => each.forge === forge && each.namespace.toLowerCase() === namespace.toLowerCase());
 
 function requireForgeAccount(customer: Customer, ref: NamespaceRef): ForgeAccount {
