@@ -34,10 +34,13 @@ export const claimExists = ({ customer, forge, namespace }: ClaimFacts, options?
   new ConflictError(`The customer "${customer}" has a ${forge} forge account for "${namespace}" already.`, options);
 
 /**
- * Another customer holds the namespace, one around it or one within it. Names only what the caller named itself: what
- * lies below may be a secret of the one who holds it.
+ * Another customer holds the namespace, one that it lies in, or one below it. Names only what the caller named itself:
+ * what lies below may be a secret of the one who holds it.
+ *
+ * @param facts `held` is what the other customer holds
  */
-export function namespaceIsHeld(forge: string, namespace: string, held: string): ConflictError {
+export function namespaceIsHeld(facts: { readonly forge: string; readonly namespace: string; readonly held: string }) {
+  const { forge, namespace, held } = facts;
   const what = `the ${forge} namespace "${namespace.slice(0, held.length)}"`;
   const relation =
     held.length > namespace.length

@@ -19,20 +19,19 @@ export function requireAccess({ customer, apiKey }: Caller, scope: Scope, reposi
   const allowed = apiKey.repositories;
   if (allowed !== null && !allowed.includes(wanted)) throw new errors.RepositoryNotAllowedError({ wanted, allowed });
   const { forge, namespace } = repository;
-  const claim = findClaim(customer, repository);
-  if (claim === undefined) {
-    const others = listForgeAccounts(customer);
-    throw new errors.ForgeAccountMissingError({ forge, namespace, customer: customer.name, others });
+  const account = findDecidingClaim(customer, repository);
+  const facts = { forge, namespace: account?.namespace ?? namespace, customer: customer.name };
+  if (account === undefined) {
+    throw new errors.ForgeAccountMissingError({ ...facts, others: listForgeAccounts(customer) });
   }
-  if (claim.verifiedAt !== null) return;
-  throw new errors.ForgeAccountUnverifiedError({ forge, namespace: claim.namespace, customer: customer.name });
+  if (account.verifiedAt === null) throw new errors.ForgeAccountUnverifiedError(facts);
 }
 
-/** The claim that decides: a verified one if there is any, then the nearest to the repository. */
-function findClaim({ forgeAccounts }: Customer, { forge, namespace }: RepositoryRef): ForgeAccount | undefined {
+/** Of the claims to the namespace and to those that it lies in: a verified one if there is any, then the nearest. */
+function findDecidingClaim({ forgeAccounts }: Customer, { forge, namespace }: RepositoryRef): ForgeAccount | undefined {
   const around = enclosingNamespaces(namespace);
-  const rank = ({ namespace, verifiedAt }: ForgeAccount) => (verifiedAt === null ? 0 : 10_000) + namespace.length;
-  return forgeAccounts
+  const claims = forgeAccounts
     .filter((each) => each.forge === forge && around.includes(each.namespace.toLowerCase()))
-    .toSorted((one, other) => rank(other) - rank(one))[0];
+    .toSorted((one, other) => other.namespace.length - one.namespace.length);
+  return claims.find(({ verifiedAt }) => verifiedAt !== null) ?? claims[0];
 }

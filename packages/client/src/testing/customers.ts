@@ -1,7 +1,7 @@
 // Customers, their keys and their claims: who calls, and how that comes about.
 import type { Scope } from '@rsolv/shared/api-key';
-import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
 import { namespaceProblem } from '@rsolv/shared/forge';
+import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
 import * as errors from '@rsolv/shared/platform-error';
 import * as recordErrors from '@rsolv/shared/record-errors';
 import type { RepositoryRef } from '@rsolv/shared/repository-input';
@@ -111,14 +111,12 @@ export class Customers {
     return account;
   }
 
-  /** @throws UnknownRecordError; ConflictError where another customer holds the namespace, one around it or one in it */
+  /** @throws UnknownRecordError; ConflictError where another customer holds the namespace */
   verifyForgeAccount(customer: Customer, ref: NamespaceRef): void {
     const account = requireForgeAccount(customer, ref);
-    const held = this.#customers
-      .filter((each) => each !== customer)
-      .flatMap(({ forgeAccounts }) => forgeAccounts)
-      .find((each) => each.forge === ref.forge && each.verifiedAt !== null && lieWithin(each.namespace, ref.namespace));
-    if (held !== undefined) throw recordErrors.namespaceIsHeld(ref.forge, account.namespace, held.namespace);
+    const others = this.#customers.filter((each) => each !== customer).flatMap(({ forgeAccounts }) => forgeAccounts);
+    const held = others.find((each) => each.verifiedAt !== null && isHeldAround(each, account));
+    if (held) throw recordErrors.namespaceIsHeld({ ...ref, namespace: account.namespace, held: held.namespace });
     account.verifiedAt ??= this.#now();
   }
 
@@ -142,10 +140,6 @@ export class Customers {
   }
 }
 
-/** Whether one namespace is, or lies in, the other. */
-const lieWithin = (one: string, other: string): boolean =>
-  enclosingNamespaces(one).includes(other.toLowerCase()) || enclosingNamespaces(other).includes(one.toLowerCase());
-
 const findForgeAccount = ({ forgeAccounts }: Customer, { forge, namespace }: NamespaceRef) =>
   forgeAccounts.find((each) => each.forge === forge && each.namespace.toLowerCase() === namespace.toLowerCase());
 
@@ -159,4 +153,13 @@ function requireKey({ apiKeys }: Customer, id: string): ApiKey {
   const apiKey = apiKeys.find((each) => each.id === id.toLowerCase());
   if (apiKey !== undefined) return apiKey;
   throw recordErrors.noSuchKey(id);
+}
+
+/** Whether one namespace is the other, lies in it, or has it within. */
+function isHeldAround(held: NamespaceRef, wanted: NamespaceRef): boolean {
+  const [one, other] = [held, wanted].map(({ namespace }) => namespace.toLowerCase());
+  return (
+    held.forge === wanted.forge &&
+    (enclosingNamespaces(`${one}`).includes(`${other}`) || enclosingNamespaces(`${other}`).includes(`${one}`))
+  );
 }

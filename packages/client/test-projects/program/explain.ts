@@ -3,6 +3,7 @@ import {
   AuthenticationError,
   CancelledError,
   ConfigurationError,
+  ConflictError,
   ConnectionError,
   ForgeAccountMissingError,
   ForgeAccountUnverifiedError,
@@ -12,6 +13,7 @@ import {
   PlatformFaultError,
   PlatformUnavailableError,
   RateLimitedError,
+  RecordNotFoundError,
   RouteNotFoundError,
   RsolvError,
   StoreInFlightError,
@@ -28,9 +30,11 @@ import {
 const operatorsToMend = [ForgeAccountMissingError, ForgeAccountUnverifiedError, AccessDeniedError, AuthenticationError];
 const callersToMend = [
   ConfigurationError,
+  ConflictError,
   IdempotencyKeyReusedError,
   InvalidRequestError,
   PayloadTooLargeError,
+  RecordNotFoundError,
   RouteNotFoundError,
   UnexpectedAnswerError,
 ];

@@ -1,9 +1,17 @@
 // Who may: the customer of the presented key needs a verified forge account for the repository's namespace, or for one
 // that it lies in.
 // The rule stands here once, as SQL, so that store and retrieve decide and act in a single round trip.
+import { restrictionTo, type Scope } from '@rsolv/shared/api-key';
+import {
+  ApiKeyUnknownError,
+  ForgeAccountMissingError,
+  ForgeAccountUnverifiedError,
+  RepositoryNotAllowedError,
+  ScopeMissingError,
+} from '@rsolv/shared/platform-error';
+import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
 import type { RepositoryRef } from '@rsolv/shared/repository-input';
 import { sql, type Kysely } from 'kysely';
-import { restrictionTo, type Scope } from '@rsolv/shared/api-key';
 import {
   callerColumns,
   keyError,
@@ -16,14 +24,6 @@ import {
 } from '../customers/authenticate.ts';
 import type { Tables } from '../database.ts';
 import { folded } from '../entities/folded.ts';
-import {
-  ApiKeyUnknownError,
-  ForgeAccountMissingError,
-  ForgeAccountUnverifiedError,
-  RepositoryNotAllowedError,
-  ScopeMissingError,
-} from '@rsolv/shared/platform-error';
-import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
 
 /** Who asks to reach what, and what for. */
 export interface AccessRequest {

@@ -20,7 +20,7 @@ export async function verifyForgeAccount(em: EntityManager, ref: ForgeAccountRef
     // A statement of its own: the next one has to see what those before it have committed.
     await waitForOthers(tx, ref);
     const held = await findOtherHolder(tx, ref);
-    if (held !== null) throw namespaceIsHeld(ref.forge, account.namespace, held.namespace);
+    if (held !== null) throw namespaceIsHeld({ forge: ref.forge, namespace: account.namespace, held: held.namespace });
     account.verifiedAt ??= new Date();
     return account;
   });
