@@ -66,7 +66,7 @@ describe.concurrent.each(runtimes)('on $name', (runtime) => {
       const { stdout, stderr } = await execute(program, [file], { cwd, env: { ...env, REPO: repo }, timeout: 60_000 });
       const outcomes: Record<string, string> = JSON.parse(stdout);
       expect(Object.entries(outcomes).filter(([, outcome]) => outcome !== 'ok')).toEqual([]);
-      expect({ steps: Object.keys(outcomes).length, stderr }).toEqual({ steps: 13, stderr: '' });
+      expect({ steps: Object.keys(outcomes).length, stderr }).toEqual({ steps: 14, stderr: '' });
     },
   );
 });

@@ -80,10 +80,13 @@ describe('the types', () => {
   });
 
   it('name nothing of the server, and stay within 32 KB', async () => {
-    const types = await read('dist/package/index.d.mts');
+    const [types, testing] = await Promise.all(['index', 'testing'].map((name) => read(`dist/package/${name}.d.mts`)));
     expect(types).toContain('createClient');
+    expect(testing).toContain('createTestingPlatform');
     const foreign = /@rsolv\/(?!client)|\b(AppRouter|Zod|SuperJSON|EntityManager|MikroORM|Kysely|PGlite|Express)|TRPC/;
-    expect(foreign.exec(types)).toBeNull();
-    expect(types.length).toBeLessThan(32 * 1024);
+    for (const each of [types, testing]) {
+      expect(foreign.exec(String(each))).toBeNull();
+      expect(each?.length).toBeLessThan(32 * 1024);
+    }
   });
 });
