@@ -12,6 +12,7 @@ import { createKey } from '../../src/customers/create-key.ts';
 import { KeyUses } from '../../src/customers/key-use.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import { openDatabase, type Database } from '../../src/database.ts';
+import { RateLimits, type RateLimitSettings } from '../../src/limits/rate-limits.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
 import { keyRing } from './key-ring.ts';
@@ -28,13 +29,24 @@ export interface TestPlatform extends AsyncDisposable {
   readonly logged: readonly string[];
 }
 
+/** What a test wants of its platform; by default no limits that it would notice, and no proxy. */
+export interface TestPlatformOptions {
+  readonly rateLimits?: Partial<RateLimitSettings>;
+  readonly trustedProxies?: number;
+}
+
+const noLimits = { perKey: 1e6, perCustomer: 1e6, failuresPerAddress: 1e6, servers: 1 };
+
 /** Starts the application on the database of the running vitest project. */
-export async function startTestPlatform(): Promise<TestPlatform> {
+export async function startTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
   const { database, remove } = await openTestDatabase();
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const keyUses = new KeyUses();
-  const server = createServer(createApp({ database, log, keyRing, keyUses, bodyLimitBytes: testBodyLimitBytes }));
+  const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits });
+  const { trustedProxies = 0 } = options;
+  const platform = { database, keyRing, keyUses, rateLimits, bodyLimitBytes: testBodyLimitBytes };
+  const server = createServer(createApp({ ...platform, log, trustedProxies }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
