@@ -7,17 +7,16 @@ export interface Usage {
   /** What is limited, as callers read it in the header fields. */
   readonly policy: string;
   readonly limit: number;
+  readonly windowSeconds: number;
   readonly used: number;
   /** Until counting begins anew; a whole number, at least 1. */
   readonly resetSeconds: number;
 }
 
-/** All limits are for a minute: short enough to wait for, long enough for a workflow's bursts. */
-export const windowSeconds = 60;
-
 export interface CounterOptions {
   readonly policy: string;
   readonly limit: number;
+  readonly windowSeconds: number;
   readonly maxNames: number;
 }
 
@@ -29,7 +28,7 @@ export class Counter {
 
   constructor(options: CounterOptions) {
     this.#options = options;
-    this.#limiter = new RateLimiterMemory({ points: options.limit, duration: windowSeconds });
+    this.#limiter = new RateLimiterMemory({ points: options.limit, duration: options.windowSeconds });
   }
 
   /** Counts one more. */
@@ -46,7 +45,7 @@ export class Counter {
   async read(name: string): Promise<Usage> {
     const counted = await this.#limiter.get(name);
     return counted === null || counted.msBeforeNext <= 0
-      ? this.#usage(0, windowSeconds * 1000)
+      ? this.#usage(0, this.#options.windowSeconds * 1000)
       : this.#usage(counted.consumedPoints, counted.msBeforeNext);
   }
 
@@ -58,7 +57,7 @@ export class Counter {
   }
 
   #usage(used: number, resetMs: number): Usage {
-    const { policy, limit } = this.#options;
-    return { policy, limit, used, resetSeconds: Math.max(1, Math.ceil(resetMs / 1000)) };
+    const { policy, limit, windowSeconds } = this.#options;
+    return { policy, limit, windowSeconds, used, resetSeconds: Math.max(1, Math.ceil(resetMs / 1000)) };
   }
 }

@@ -1,4 +1,4 @@
-import { windowSeconds, type Usage } from './counter.ts';
+import type { Usage } from './counter.ts';
 
 /**
  * The header fields that tell of limits, as draft-ietf-httpapi-ratelimit-headers-10 has them: lists of strings with
@@ -9,7 +9,7 @@ export function rateLimitFields(usages: readonly Usage[]): Record<string, string
   const list = (parameters: (usage: Usage) => string) =>
     usages.map((usage) => `"${usage.policy}";${parameters(usage)}`).join(', ');
   return {
-    'RateLimit-Policy': list(({ limit }) => `q=${limit};w=${windowSeconds}`),
+    'RateLimit-Policy': list(({ limit, windowSeconds }) => `q=${limit};w=${windowSeconds}`),
     RateLimit: list(({ limit, used, resetSeconds }) => `r=${Math.max(0, limit - used)};t=${resetSeconds}`),
   };
 }

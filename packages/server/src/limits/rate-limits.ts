@@ -43,8 +43,15 @@ export interface Outcome {
   readonly isRefused: boolean;
 }
 
-/** Of keys, customers and addresses each: some 10 MB in all. */
-const defaultMaxNames = 20_000;
+/** How counting is done, the same for all limits. */
+export interface Counting {
+  readonly windowSeconds: number;
+  /** Of keys, customers and addresses each. */
+  readonly maxNames: number;
+}
+
+/** A minute is short enough to wait for and long enough for a workflow's bursts; so many names take some 10 MB. */
+const defaultCounting: Counting = { windowSeconds: 60, maxNames: 20_000 };
 
 export class RateLimits {
   readonly #keys: Counter;
@@ -54,13 +61,13 @@ export class RateLimits {
   readonly #owners = new Map<string, KeyOwner>();
   readonly #maxNames: number;
 
-  constructor({ perKey, perCustomer, failuresPerAddress, servers }: RateLimitSettings, maxNames = defaultMaxNames) {
+  constructor({ perKey, perCustomer, failuresPerAddress, servers }: RateLimitSettings, counting = defaultCounting) {
     const counter = (policy: string, total: number) =>
-      new Counter({ policy, limit: Math.ceil(total / servers), maxNames });
+      new Counter({ policy, limit: Math.ceil(total / servers), ...counting });
     this.#keys = counter('key', perKey);
     this.#customers = counter('customer', perCustomer);
     this.#failures = counter('failed-authentication', failuresPerAddress);
-    this.#maxNames = maxNames;
+    this.#maxNames = counting.maxNames;
   }
 
   /** Says whether a call may go on. */

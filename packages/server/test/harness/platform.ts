@@ -32,6 +32,8 @@ export interface TestPlatform extends AsyncDisposable {
 /** What a test wants of its platform; by default no limits that it would notice, and no proxy. */
 export interface TestPlatformOptions {
   readonly rateLimits?: Partial<RateLimitSettings>;
+  /** What calls are counted within, for those who have to wait for the next. */
+  readonly windowSeconds?: number;
   readonly trustedProxies?: number;
 }
 
@@ -43,8 +45,9 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const keyUses = new KeyUses();
-  const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits });
-  const { trustedProxies = 0 } = options;
+  const { trustedProxies = 0, windowSeconds = 60 } = options;
+  const counting = { windowSeconds, maxNames: 1000 };
+  const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits }, counting);
   const platform = { database, keyRing, keyUses, rateLimits, bodyLimitBytes: testBodyLimitBytes };
   const server = createServer(createApp({ ...platform, log, trustedProxies }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -6,8 +6,11 @@ import { RateLimits, type RateLimitSettings } from '../../src/limits/rate-limits
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const limits = (settings: Partial<RateLimitSettings>, maxNames?: number) =>
-  new RateLimits({ perKey: 100, perCustomer: 100, failuresPerAddress: 100, servers: 1, ...settings }, maxNames);
+const limits = (settings: Partial<RateLimitSettings>, maxNames = 100) =>
+  new RateLimits(
+    { perKey: 100, perCustomer: 100, failuresPerAddress: 100, servers: 1, ...settings },
+    { windowSeconds: 60, maxNames },
+  );
 
 const owner = (key: string, customerId = 'customer') => ({ apiKeyId: `id of ${key}`, customerId });
 
@@ -127,8 +130,8 @@ it.each([
 it('tells of limits in the fields of the draft', () => {
   expect(
     rateLimitFields([
-      { policy: 'key', limit: 10, used: 3, resetSeconds: 42 },
-      { policy: 'customer', limit: 20, used: 21, resetSeconds: 7 },
+      { policy: 'key', limit: 10, windowSeconds: 60, used: 3, resetSeconds: 42 },
+      { policy: 'customer', limit: 20, windowSeconds: 60, used: 21, resetSeconds: 7 },
     ]),
   ).toEqual({
     'RateLimit-Policy': '"key";q=10;w=60, "customer";q=20;w=60',
