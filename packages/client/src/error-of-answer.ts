@@ -64,8 +64,8 @@ function advice({ status, url, location, repo }: FailedAnswer): string {
     return `${answered} and leads to ${location ?? 'nowhere'}. Check that baseUrl is the platform's address.`;
   if (status === 401) return `${answered}: the API key is not accepted. Compare it with the one given.`;
   if (status === 403) {
-    const owner = repo === undefined ? "the repository's owner" : `"${repo.split('/')[0]}"`;
-    return `${answered}. Most likely the API key's customer has no verified forge account for ${owner}; ask the platform's operator to add and verify it.`;
+    const owner = repo === undefined ? "the repository's owner" : `"${repo.replace(/\/[^/]*$/, '')}"`;
+    return `${answered}. Most likely the API key's customer has no verified forge account for ${owner}; have it added and verified.`;
   }
   if (status === 404 || status === 405) return `${answered}. Check that baseUrl is the platform's address.`;
   if (status === 413) return `${answered}: the body is too large. Send less.`;

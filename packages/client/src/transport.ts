@@ -109,15 +109,7 @@ export class Transport {
     const mayRetry = mayRetryStatus(status, retryAfterMs);
     const location = headers?.get('location') ?? undefined;
     return {
-      error: errorOfAnswer({
-        status,
-        body,
-        requestId,
-        location,
-        mayRetry,
-        url,
-        ...call,
-      }),
+      error: errorOfAnswer({ ...call, status, body, requestId, location, mayRetry, url }),
       retryAfterMs,
     };
   }
@@ -125,7 +117,7 @@ export class Transport {
   #fetch({ call, event, body, signal }: Try): Promise<FetchAnswer> {
     const headers = new Headers({ 'Content-Type': 'application/json', 'X-API-Key': this.#apiKey });
     if (call.idempotencyKey !== undefined) headers.set('Idempotency-Key', call.idempotencyKey);
-    if (body instanceof Uint8Array) headers.set('Content-Encoding', 'gzip');
+    if (typeof body === 'object') headers.set('Content-Encoding', 'gzip');
     const fetch = this.#options.fetch ?? globalThis.fetch;
     // A redirect is not followed: it could carry the key to another host.
     const init = { method: event.method, headers, signal, redirect: 'manual' } as const;

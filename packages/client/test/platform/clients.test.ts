@@ -93,6 +93,22 @@ describe('PhaseDataClient', () => {
     });
   });
 
+  it('carries phases of a project in a subgroup on GitLab', async () => {
+    const { apiKey } = await makeCustomer(platform, { namespace: 'group', forge: 'gitlab' });
+    const onGitLab = new client.PhaseDataClient(apiKey, platform.url);
+    const metadata = { forge: 'gitlab', repo: 'group/sub/demo', commitSha } as const;
+    expect(await onGitLab.storePhaseResults('scan', { scan }, metadata)).toMatchObject({ storage: 'platform' });
+    const found = await onGitLab.retrievePhaseResults('Group/Sub/demo', undefined, commitSha, { forge: 'gitlab' });
+    expect(found).toEqual({ scan });
+    const calls = typed({ apiKey }).phases;
+    expect(await calls.retrieve.query({ forge: 'gitlab', repo: 'group/sub/demo', commit: commitSha })).toEqual({
+      scan,
+    });
+    const elsewhere = calls.store.mutate({ phase: 'scan', forge: 'gitlab', repo: 'group2/demo', commitSha, data: {} });
+    await expect(elsewhere).rejects.toThrow(client.ForgeAccountMissingError);
+    await expect(elsewhere).rejects.toThrow('no gitlab forge account for "group2"');
+  });
+
   it('says which forge account is missing', async () => {
     const warnings: string[] = [];
     const logger = { debug: () => {}, warn: (message: string) => warnings.push(message) };

@@ -1,7 +1,7 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { customerExists } from '@rsolv/shared/record-errors';
 import type { EntityManager } from '../database.ts';
 import { Customer } from '../entities/customer.ts';
-import { ConflictError } from '../errors.ts';
 
 /** @throws ConflictError where a customer of that name exists */
 export async function createCustomer(em: EntityManager, name: string) {
@@ -10,9 +10,7 @@ export async function createCustomer(em: EntityManager, name: string) {
     await em.persist(customer).flush();
   } catch (cause) {
     if (!(cause instanceof UniqueConstraintViolationException)) throw cause;
-    throw new ConflictError(`There is a customer "${name}" already. List customers with: rsolv customer list`, {
-      cause,
-    });
+    throw customerExists(name, { cause });
   }
   return customer;
 }

@@ -1,9 +1,10 @@
 import { UniqueConstraintViolationException, type InferEntity } from '@mikro-orm/core';
 import { defaultExpiry, defaultScopes, type Scope } from '@rsolv/shared/api-key';
+import { InvalidInputError } from '@rsolv/shared/platform-error';
+import { keyInUse } from '@rsolv/shared/record-errors';
 import type { EntityManager } from '../database.ts';
 import { ApiKey } from '../entities/api-key.ts';
 import type { Customer } from '../entities/customer.ts';
-import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { KeyRing } from './key-ring.ts';
 import { isMistyped, makeSecret } from './secret.ts';
 
@@ -41,7 +42,7 @@ export async function importKey(
     throw new InvalidInputError([{ path: 'The key', message }]);
   }
   // It may count already under an older pepper, which the unique index can't tell.
-  if ((await em.count(ApiKey, { keyHash: { $in: [...keyRing.candidates(options.secret)] } })) > 0) throw inUse();
+  if ((await em.count(ApiKey, { keyHash: { $in: [...keyRing.candidates(options.secret)] } })) > 0) throw keyInUse();
   return keep(em, keyRing, options);
 }
 
@@ -62,10 +63,7 @@ async function keep(em: EntityManager, keyRing: KeyRing, options: KeyOptions & {
     await em.persist(apiKey).flush();
   } catch (cause) {
     if (!(cause instanceof UniqueConstraintViolationException)) throw cause;
-    throw inUse({ cause });
+    throw keyInUse({ cause });
   }
   return apiKey;
 }
-
-const inUse = (options?: ErrorOptions) =>
-  new ConflictError('This key is in use already. A key belongs to one customer and is imported once.', options);

@@ -1,20 +1,20 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { idempotencyKey } from '@rsolv/shared/text';
+import { endsSoon, keyExpiresHeader } from '@rsolv/shared/api-key';
+import { InvalidInputError } from '@rsolv/shared/platform-error';
+import { presentedIdempotencyKey, presentedKey } from '@rsolv/shared/request-headers';
 import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
 import type { Request, Response } from 'express';
 import type { Identity } from '../customers/authenticate.ts';
-import { InvalidInputError } from '../errors.ts';
 import { addressGroup } from '../limits/address-group.ts';
 import type { KeyOwner } from '../limits/rate-limits.ts';
 import type { Platform } from '../platform.ts';
 import type { Context } from '../rpc/procedure.ts';
 import { appRouter, type AppRouter } from '../rpc/router.ts';
-import { presentedKey } from './presented-key.ts';
+import { headersOf } from './headers-of.ts';
 import { requestId } from './request-log.ts';
 
 /** What a procedure gets to know of an HTTP request. */
 export function contextOf(platform: Platform, request: Request, response: Response): Context {
-  const sentKey = presentedIdempotencyKey(request.headers);
+  const sentKey = presentedIdempotencyKey(headersOf(request));
   const { caller, keyOwner } = callerOf(platform, request, response);
   return {
     platform,
@@ -37,31 +37,16 @@ function callerOf(
   request: Request,
   response: Response,
 ): Pick<Context, 'caller' | 'keyOwner'> {
-  const secret = presentedKey(request.headers);
+  const secret = presentedKey(headersOf(request));
   if (secret === undefined) return { caller: { keyHashes: undefined }, keyOwner: () => undefined };
   const keyHashes = keyRing.candidates(secret);
   let owner: KeyOwner | undefined;
   const identified = ({ apiKeyId, customerId, keyExpiresAt, isHashCurrent }: Identity) => {
     owner = { apiKeyId, customerId };
     keyUses.note({ apiKeyId, newHash: isHashCurrent ? undefined : keyHashes[0] });
-    if (keyExpiresAt !== null && keyExpiresAt.getTime() - Date.now() < warningMs) {
-      response.setHeader('RSOLV-Key-Expires', keyExpiresAt.toISOString());
-    }
+    if (endsSoon(keyExpiresAt, new Date())) response.setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
   };
   return { caller: { keyHashes, identified }, keyOwner: () => owner };
-}
-
-/** How long before a key's end answers begin to tell of it. */
-const warningMs = 14 * 24 * 60 * 60_000;
-
-/** The request's Idempotency-Key, null where it has none, or what is wrong with it. */
-function presentedIdempotencyKey(headers: IncomingHttpHeaders): string | null | InvalidInputError {
-  const [sent] = [headers['idempotency-key']].flat();
-  if (sent === undefined) return null;
-  const { data, error } = idempotencyKey.safeParse(sent);
-  return error === undefined
-    ? data
-    : new InvalidInputError(error.issues.map(({ message }) => ({ path: 'Idempotency-Key', message })));
 }
 
 /** The paths of all procedures: `phases.store`. */

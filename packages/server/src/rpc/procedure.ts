@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/error-code';
+import { MalformedBodyError, RateLimitedError } from '@rsolv/shared/platform-error';
 import { authenticate, type Caller } from '../customers/authenticate.ts';
-import { MalformedBodyError, RateLimitedError } from '../errors.ts';
 import { findCustomer } from '../customers/find-customer.ts';
 import type { Usage } from '../limits/counter.ts';
 import { rateLimitFields } from '../limits/rate-limit-fields.ts';
