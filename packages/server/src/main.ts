@@ -1,13 +1,15 @@
 // A running platform: database, schema, port; and an orderly end.
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { KeyUses } from './customers/key-use.ts';
 import { openDatabase } from './database.ts';
 import { StartupError } from './errors.ts';
+import { createLimitedServer } from './http/connections.ts';
 import { keepHouse } from './housekeeping.ts';
 import { openKeyRing } from './pepper.ts';
+import { RateLimits } from './limits/rate-limits.ts';
 import type { Platform } from './platform.ts';
 
 /** A platform that accepts requests. */
@@ -36,9 +38,10 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
       database,
       keyRing: openKeyRing(config),
       keyUses: new KeyUses(),
+      rateLimits: new RateLimits(config.rateLimits),
       bodyLimitBytes: config.bodyLimitBytes,
     };
-    const server = createServer(createApp({ ...platform, log }));
+    const server = createLimitedServer(createApp({ ...platform, log, trustedProxies: config.trustedProxies }));
     const answering = trackAnswers(server);
     const url = await listen(server, config);
     const house = keepHouse(platform, log);

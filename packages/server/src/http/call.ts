@@ -3,7 +3,9 @@ import { InvalidInputError } from '@rsolv/shared/platform-error';
 import { presentedIdempotencyKey, presentedKey } from '@rsolv/shared/request-headers';
 import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
 import type { Request, Response } from 'express';
-import type { Caller, Identity } from '../customers/authenticate.ts';
+import type { Identity } from '../customers/authenticate.ts';
+import { addressGroup } from '../limits/address-group.ts';
+import type { KeyOwner } from '../limits/rate-limits.ts';
 import type { Platform } from '../platform.ts';
 import type { Context } from '../rpc/procedure.ts';
 import { appRouter, type AppRouter } from '../rpc/router.ts';
@@ -13,26 +15,38 @@ import { requestId } from './request-log.ts';
 /** What a procedure gets to know of an HTTP request. */
 export function contextOf(platform: Platform, request: Request, response: Response): Context {
   const sentKey = presentedIdempotencyKey(headersOf(request));
+  const { caller, keyOwner } = callerOf(platform, request, response);
   return {
     platform,
-    caller: callerOf(platform, request, response),
+    caller,
+    visitor: { address: addressGroup(request.ip), keyHash: caller.keyHashes?.[0]?.toString('base64') },
+    keyOwner,
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
     requestId: requestId(request),
-    setHeader: (name, value) => void response.setHeader(name, value),
+    setHeader: (name, value) => {
+      // A tRPC batch that is streamed has sent its headers before its calls end.
+      if (!response.headersSent) response.setHeader(name, value);
+    },
     inputFailure: sentKey instanceof InvalidInputError ? sentKey : undefined,
   };
 }
 
 /** Who a request says it is. Of a key that exists, its use is noted, and its end announced. */
-function callerOf({ keyRing, keyUses }: Platform, request: Request, response: Response): Caller {
+function callerOf(
+  { keyRing, keyUses }: Platform,
+  request: Request,
+  response: Response,
+): Pick<Context, 'caller' | 'keyOwner'> {
   const secret = presentedKey(headersOf(request));
-  if (secret === undefined) return { keyHashes: undefined };
+  if (secret === undefined) return { caller: { keyHashes: undefined }, keyOwner: () => undefined };
   const keyHashes = keyRing.candidates(secret);
-  const identified = ({ apiKeyId, keyExpiresAt, isHashCurrent }: Identity) => {
+  let owner: KeyOwner | undefined;
+  const identified = ({ apiKeyId, customerId, keyExpiresAt, isHashCurrent }: Identity) => {
+    owner = { apiKeyId, customerId };
     keyUses.note({ apiKeyId, newHash: isHashCurrent ? undefined : keyHashes[0] });
     if (endsSoon(keyExpiresAt, new Date())) response.setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
   };
-  return { keyHashes, identified };
+  return { caller: { keyHashes, identified }, keyOwner: () => owner };
 }
 
 /** The paths of all procedures: `phases.store`. */

@@ -1,8 +1,11 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/error-code';
-import { MalformedBodyError } from '@rsolv/shared/platform-error';
+import { MalformedBodyError, RateLimitedError } from '@rsolv/shared/platform-error';
 import { authenticate, type Caller } from '../customers/authenticate.ts';
 import { findCustomer } from '../customers/find-customer.ts';
+import type { Usage } from '../limits/counter.ts';
+import { rateLimitFields } from '../limits/rate-limit-fields.ts';
+import type { KeyOwner, Visitor } from '../limits/rate-limits.ts';
 import type { Platform } from '../platform.ts';
 import { toPlatformError, toTRPCError } from './platform-error.ts';
 import { transformer } from './transformer.ts';
@@ -11,6 +14,9 @@ import { transformer } from './transformer.ts';
 export interface Context {
   readonly platform: Platform;
   readonly caller: Caller;
+  readonly visitor: Visitor;
+  /** Whose the presented key is, once the database has said so. */
+  readonly keyOwner: () => KeyOwner | undefined;
   /** Of the whole request; a store's input may have one of its own. */
   readonly idempotencyKey: string | null;
   readonly requestId: string;
@@ -72,8 +78,26 @@ const readInput = t.middleware(async ({ ctx, getRawInput, next }) => {
 const isSyntaxError = (thrown: unknown) =>
   thrown instanceof SyntaxError || (thrown instanceof TRPCError && thrown.cause instanceof SyntaxError);
 
+/** Refuses calls that are too many, before anything is read or asked, and tells callers how far they are from it. */
+const limitRate = t.middleware(async ({ ctx, next }) => {
+  const { platform, visitor, keyOwner, setHeader } = ctx;
+  const tell = (usages: readonly Usage[]) => {
+    for (const [name, value] of Object.entries(rateLimitFields(usages))) setHeader(name, value);
+  };
+  const admission = await platform.rateLimits.admit(visitor);
+  tell(admission.usages);
+  if (admission.exceeded !== undefined) {
+    setHeader('Retry-After', String(admission.exceeded.resetSeconds));
+    throw toTRPCError(new RateLimitedError(admission.exceeded));
+  }
+  const result = await next();
+  const isRefused = !result.ok && errorCodes[toPlatformError(result.error).code].status === 401;
+  tell(await platform.rateLimits.settle(visitor, admission, { owner: keyOwner(), isRefused }));
+  return result;
+});
+
 /** What every procedure begins with. */
-export const procedure = t.procedure.use(translateErrors).use(readInput);
+export const procedure = t.procedure.use(limitRate).use(translateErrors).use(readInput);
 
 /** What a customer administers itself with: a key with the scope `manage`. */
 export const managing = procedure.use(async ({ ctx, next }) => {

@@ -35,6 +35,8 @@ beforeAll(async () => {
     port: 0,
     firstNamespace: 'RSOLV-dev',
     bodyLimitBytes: 1024 ** 2,
+    rateLimits: { perKey: 6000, perCustomer: 12_000, failuresPerAddress: 100, servers: 1 },
+    trustedProxies: 0,
     logLevel: 'silent',
   });
   const setup = await openDatabase(database);

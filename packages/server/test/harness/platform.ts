@@ -13,6 +13,7 @@ import { createKey } from '../../src/customers/create-key.ts';
 import { KeyUses } from '../../src/customers/key-use.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import { openDatabase, type Database } from '../../src/database.ts';
+import { RateLimits, type RateLimitSettings } from '../../src/limits/rate-limits.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
 import { keyRing } from './key-ring.ts';
@@ -29,13 +30,27 @@ export interface TestPlatform extends AsyncDisposable {
   readonly logged: readonly string[];
 }
 
+/** What a test wants of its platform; by default no limits that it would notice, and no proxy. */
+export interface TestPlatformOptions {
+  readonly rateLimits?: Partial<RateLimitSettings>;
+  /** What calls are counted within, for those who have to wait for the next. */
+  readonly windowSeconds?: number;
+  readonly trustedProxies?: number;
+}
+
+const noLimits = { perKey: 1e6, perCustomer: 1e6, failuresPerAddress: 1e6, servers: 1 };
+
 /** Starts the application on the database of the running vitest project. */
-export async function startTestPlatform(): Promise<TestPlatform> {
+export async function startTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
   const { database, remove } = await openTestDatabase();
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const keyUses = new KeyUses();
-  const server = createServer(createApp({ database, log, keyRing, keyUses, bodyLimitBytes: testBodyLimitBytes }));
+  const { trustedProxies = 0, windowSeconds = 60 } = options;
+  const counting = { windowSeconds, maxNames: 1000 };
+  const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits }, counting);
+  const platform = { database, keyRing, keyUses, rateLimits, bodyLimitBytes: testBodyLimitBytes };
+  const server = createServer(createApp({ ...platform, log, trustedProxies }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');

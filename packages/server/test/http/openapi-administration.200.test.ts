@@ -196,8 +196,11 @@ describe('is for those who may manage', () => {
     }
   });
 
-  it('500, 503 where the database fails', async () => {
-    const broken = await startTestPlatform();
+  it('429 of whom is limited, and 500, 503 where the database fails', async () => {
+    const broken = await startTestPlatform({ rateLimits: { perKey: 1 } });
+    const busy = await makeCustomer(broken, { scopes: ['manage'] });
+    expect((await call(listKeys, { as: busy, on: broken })).status).toBe(200);
+    for (const made of all) expect((await call(made, { as: busy, on: broken })).status).toBe(429);
     const as = await makeCustomer(broken, { scopes: ['manage'] });
     await sql`alter table customers rename column deactivated_at to ended_at`.execute(broken.database.kysely);
     for (const made of all) expect((await call(made, { as, on: broken })).status).toBe(500);

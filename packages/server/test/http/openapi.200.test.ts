@@ -128,10 +128,13 @@ describe('every answer is as documented', () => {
     await broken[Symbol.asyncDispose]();
   });
 
-  it('503, where the database is gone', async () => {
-    const gone = await startTestPlatform();
+  it('429 of whom is limited, and 503, where the database is gone', async () => {
+    const gone = await startTestPlatform({ rateLimits: { perKey: 1 } });
+    const busy = await makeCustomer(gone);
+    expect(await check(gone, { ...whoami, headers: keyOf(busy) })).toBe(200);
     const owner = await makeCustomer(gone);
     await gone.database.close();
+    for (const call of operations(busy)) expect(await check(gone, call)).toBe(429);
     for (const call of [...operations(owner), { path: '/health/ready' }]) expect(await check(gone, call)).toBe(503);
     await gone[Symbol.asyncDispose]();
   });
