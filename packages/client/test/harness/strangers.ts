@@ -24,8 +24,8 @@ declare module 'vitest' {
 
 const root = join(import.meta.dirname, '../..');
 
-/** What an action has beside the package: the oldest TypeScript that can read its types, and the types of Node 20. */
-const besides = ['typescript@5.0.4', '@types/node@20.19.43'];
+/** What an action has beside the package: the oldest TypeScript that can read its types, Node 20's, zod for its tests. */
+const besides = ['typescript@5.0.4', '@types/node@20.19.43', 'zod@4.6.7'];
 
 /** Packs, installs, and sets up the projects. */
 export default async function setup({ provide }: TestProject) {
