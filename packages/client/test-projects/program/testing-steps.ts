@@ -1,30 +1,67 @@
-import { deepEqual, equal, rejects } from 'node:assert/strict';
-import { createClient, ForgeAccountMissingError, PhaseDataClient } from '@rsolv/client';
-import { createTestingPlatform, type StoredExecution, type TestingPlatform } from '@rsolv/client/testing';
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
+import {
+  PhaseDataClient,
+  createClient,
+  isRsolvError,
+  type ForgeType as ClientForgeType,
+  type RetrieveOptions,
+} from '@rsolv/client';
+import {
+  createTestingPlatform,
+  type ForgeType,
+  type Outage,
+  type Scope,
+  type StoredExecution,
+  type StoredMitigation,
+  type StoredScan,
+  type StoredValidation,
+  type TestingCustomer,
+  type TestingCustomerOptions,
+  type TestingKeyOptions,
+  type TestingPlatform,
+  type TestingPlatformOptions,
+} from '@rsolv/client/testing';
 import { commitSha } from './setting.js';
 
-/** Steps of a program that is tested against a platform in memory. */
-export const testingSteps: Record<string, () => Promise<void>> = {
-  'has a platform in memory': async () => {
-    const platform: TestingPlatform = createTestingPlatform({ now: () => new Date('2026-01-31T12:00:00Z') });
-    const { baseUrl, fetch } = platform;
-    const { apiKey, revokeApiKey } = platform.addCustomer({ namespaces: ['acme', 'gitlab:acme/backend'] });
-    const client = createClient({ apiKey, baseUrl, fetch });
-    const large = { vulnerabilities: Array.from({ length: 2000 }, (_, line) => ({ type: 'größer ☃', line })) };
-    platform.goAway({ requests: 1, as: 503 });
-    await client.phases.store.mutate({ phase: 'scan', repo: 'acme/shop', commitSha, data: large });
-    deepEqual(await client.phases.retrieve.query({ repo: 'ACME/Shop', commit: commitSha }), { scan: large });
-    const denied = client.phases.retrieve.query({ repo: 'strangers/shop', commit: commitSha });
-    await rejects(denied, ForgeAccountMissingError);
+const scopes: readonly Scope[] = ['phases:read', 'phases:write'];
+const testedForge: ForgeType = 'gitlab';
+const forge: ClientForgeType = testedForge;
 
-    const action = new PhaseDataClient(apiKey, baseUrl, { fetch });
-    const metadata = { forge: 'gitlab' as const, repo: 'acme/backend/api', issueNumber: 42, commitSha };
-    const { storage } = await action.storePhaseResults('validate', { validate: { 42: { validated: true } } }, metadata);
-    equal(storage, 'platform');
-    const [scan, validation]: readonly StoredExecution[] = platform.executions;
-    equal(scan?.completedAt?.toISOString(), '2026-01-31T12:00:00.000Z');
-    deepEqual(validation?.derived, { validated: true, vulnerabilities_found: 0 });
-    revokeApiKey();
-    await rejects(client.whoami.query(), { code: 'API_KEY_REVOKED' });
+/** One line for each result. */
+function summarize(execution: StoredExecution): string {
+  const ofScan = ({ derived }: StoredScan) => `${derived.vulnerabilities_count} findings`;
+  const ofValidation = ({ derived }: StoredValidation) => (derived.validated ? 'validated' : 'not validated');
+  const ofMitigation = ({ derived }: StoredMitigation) => `pull request ${derived.pr_number ?? 'unknown'}`;
+  if (execution.phase === 'scan') return ofScan(execution);
+  return execution.phase === 'validation' ? ofValidation(execution) : ofMitigation(execution);
+}
+
+/** Steps of somebody who tests code that is built on the client. */
+export const testingSteps: Record<string, () => Promise<void>> = {
+  'is tested on a platform in memory': async () => {
+    const options: TestingPlatformOptions = { baseUrl: 'https://rsolv.example' };
+    const platform: TestingPlatform = createTestingPlatform(options);
+    const { fetch, baseUrl } = platform;
+    const key: TestingKeyOptions = { scopes };
+    const wanted: TestingCustomerOptions = { ...key, namespaces: ['acme'] };
+    const acme: TestingCustomer = platform.addCustomer(wanted);
+    acme.addForgeAccount('gitlab:acme-group');
+    acme.verifyForgeAccount('gitlab:acme-group');
+
+    const action = new PhaseDataClient(acme.apiKey, baseUrl, { fetch, retryDelayMs: () => 1 });
+    const validate = { 'issue-42': { validated: true } };
+    const where: RetrieveOptions = { forge };
+    const metadata = { repo: 'acme-group/sub/shop', issueNumber: 42, commitSha, forge };
+    const outage: Outage = { requests: 1, as: 'answer lost' };
+    platform.goAway(outage);
+    equal((await action.storePhaseResults('validate', { validate }, metadata)).storage, 'platform');
+    deepEqual(await action.retrievePhaseResults(metadata.repo, 42, commitSha, where), { validate });
+    deepEqual(platform.executions.map(summarize), ['validated']);
+
+    acme.revokeApiKey();
+    await rejects(createClient({ apiKey: acme.apiKey, baseUrl, fetch }).whoami.query(), (thrown: unknown) => {
+      ok(isRsolvError(thrown));
+      return thrown.code === 'API_KEY_REVOKED';
+    });
   },
 };

@@ -72,10 +72,11 @@ describe.concurrent.each(runtimes)('on $name', (runtime) => {
 });
 
 it('has a program that uses the whole surface', async () => {
-  const types = await readFile(join(strangers, 'node_modules/@rsolv/client/dist/package/index.d.mts'), 'utf8');
-  const exported = /^export \{ (.*) \};$/m.exec(types)?.[1]?.split(', ') ?? [];
+  const entries = ['index', 'testing'].map((entry) => `node_modules/@rsolv/client/dist/package/${entry}.d.mts`);
+  const types = await Promise.all(entries.map((path) => readFile(join(strangers, path), 'utf8')));
+  const exported = types.flatMap((text) => /^export \{ (.*) \};$/m.exec(text)?.[1]?.split(', ') ?? []);
   const names = exported.map((each) => each.replace(/^type /, ''));
-  expect(names).toContain('createClient');
+  expect(names).toEqual(expect.arrayContaining(['createClient', 'createTestingPlatform']));
   const folder = join(strangers, 'bundler/program');
   const sources = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')));
   const used = new Set(sources.join('\n').match(/\w+/g));
