@@ -8,6 +8,8 @@ const onDatabase = (name: 'pglite' | 'postgres') => ({
   test: {
     name,
     include: [`${server}/{http,trpc,database}/**/*.test.ts`],
+    // The files of a worker share its modules and its database: see the harness's testPlatform().
+    isolate: false,
     globalSetup: [`${server}/harness/${name}.ts`],
   },
 });
