@@ -1,7 +1,7 @@
 // Builds dist/package: ESM, CJS and their types. `tsc -b` writes the types first, module by module, since TypeScript 7
 // offers bundlers no way to ask for those of other projects; here they are put beside one another and made into one.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
@@ -46,4 +46,11 @@ const types = await rolldown({
 });
 for (const extension of ['mts', 'cts']) await types.write({ dir: outDir, entryFileNames: `[name].d.${extension}` });
 rmSync(staged, { recursive: true });
-cpSync(join(root, 'node_modules/@trpc/client/LICENSE'), join(outDir, 'LICENSE-trpc'));
+
+const superjson = realpathSync(join(root, 'node_modules/superjson'));
+const bundled = {
+  trpc: join(root, 'node_modules/@trpc/client'),
+  superjson,
+  'copy-anything': join(superjson, '../copy-anything'),
+};
+for (const [name, folder] of Object.entries(bundled)) cpSync(join(folder, 'LICENSE'), join(outDir, `LICENSE-${name}`));

@@ -114,8 +114,9 @@ export class ForgeAccountMissingError extends PlatformError {
 
   constructor({ forge, namespace, customer, others }: ForgeAccountFacts & { others: readonly string[] }) {
     const held = others.length === 0 ? 'It has none yet' : `It has ${others.join(', ')}`;
+    const above = namespace.includes('/') ? ', nor for a group above it' : '';
     super(
-      `The customer "${customer}" has no ${forge} forge account for "${namespace}". ${held}. ` +
+      `The customer "${customer}" has no ${forge} forge account for "${namespace}"${above}. ${held}. ` +
         `Ask the platform's operator to add and verify it: rsolv forge add --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
     );
   }

@@ -23,9 +23,13 @@ export function deriveMitigationColumns(data: JsonObject) {
 const countVulnerabilities = ({ vulnerabilities }: JsonObject) =>
   Array.isArray(vulnerabilities) ? vulnerabilities.length : 0;
 
-/** GitHub's `/pull/7` and GitLab's `/merge_requests/7`. */
+/** GitHub's `/pull/7` and GitLab's `/-/merge_requests/7`, whose hyphen no group is called; older ones have none. */
 function pullRequestNumber(url: string | null): string | undefined {
-  return url === null ? undefined : /\/(?:pull|merge_requests)\/(\d+)(?![\w-])/.exec(url)?.[1];
+  const [, number] =
+    /\/-\/merge_requests\/(\d+)(?![\w-])/.exec(url ?? '') ??
+    /\/(?:pull|merge_requests)\/(\d+)(?![\w-])/.exec(url ?? '') ??
+    [];
+  return number;
 }
 
 function distinctFiles(fixes: JsonObject[string]): number | undefined {

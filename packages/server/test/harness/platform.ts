@@ -4,6 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { Scope } from '@rsolv/shared/api-key';
+import type { ForgeType } from '@rsolv/shared/forge';
 import { pino } from 'pino';
 import { afterAll, inject } from 'vitest';
 import { createApp } from '../../src/app.ts';
@@ -106,6 +107,7 @@ let customers = 0;
 /** What a test wants its customer to have; by default a namespace of its own, verified. */
 export interface TestCustomerOptions {
   readonly namespace?: string;
+  readonly forge?: ForgeType;
   readonly account?: 'verified' | 'unverified' | 'none';
   readonly expiresAt?: Date | null;
   readonly scopes?: readonly Scope[];
@@ -118,11 +120,11 @@ export async function makeCustomer(
   options: TestCustomerOptions = {},
 ): Promise<TestCustomer> {
   const number = customers++;
-  const { namespace = `owner-${number}`, account = 'verified', expiresAt = null } = options;
+  const { namespace = `owner-${number}`, forge = 'github', account = 'verified', expiresAt = null } = options;
   const em = database.fork();
   const customer = await createCustomer(em, `customer ${number}`);
-  if (account !== 'none') await addForgeAccount(em, { customer, forge: 'github', namespace });
-  if (account === 'verified') await verifyForgeAccount(em, { customer, forge: 'github', namespace });
+  if (account !== 'none') await addForgeAccount(em, { customer, forge, namespace });
+  if (account === 'verified') await verifyForgeAccount(em, { customer, forge, namespace });
   const { apiKey, secret } = await createKey(em, keyRing, { ...options, customer, name: 'test', expiresAt });
   return { id: customer.id, name: customer.name, namespace, apiKey: secret, apiKeyId: apiKey.id };
 }

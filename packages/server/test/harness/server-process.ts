@@ -15,7 +15,6 @@ const rsolvFile = join(import.meta.dirname, '../../src/cli/rsolv.ts');
 /** Settings of the person who runs the tests must not reach the processes; a warm compile cache saves them time. */
 const baseEnv = {
   PATH: process.env['PATH'],
-  RSOLV_KEY_PEPPER: testPeppers.join(),
   HOME: process.env['HOME'],
   NODE_COMPILE_CACHE: join(tmpdir(), 'rsolv-test-compile-cache'),
 };
@@ -32,8 +31,13 @@ export interface Outcome {
 }
 
 /** Runs any program to its end. */
-export async function run(program: readonly [string, ...string[]], env: Env = {}, input = ''): Promise<Outcome> {
-  const child = start(program, env);
+export async function run(
+  program: readonly [string, ...string[]],
+  env: Env = {},
+  input = '',
+  cwd?: string,
+): Promise<Outcome> {
+  const child = start(program, env, cwd);
   // A process that ends without reading its input is fine.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
@@ -117,7 +121,7 @@ const greeting =
 
 /** The API key that the greeting of a first start shows. */
 export function shownKey({ stdout }: ServerProcess): string {
-  const key = /^ {2}(rsolv_\w{43})$/m.exec(stdout)?.[1];
+  const key = /^ {2}(rsolv_\w{49})$/m.exec(stdout)?.[1];
   if (key === undefined) throw new Error(`No API key in: ${stdout}`);
   return key;
 }
@@ -134,6 +138,14 @@ export async function makeFolder(): Promise<AsyncDisposable & { readonly path: s
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
 
-function start([command, ...args]: readonly [string, ...string[]], env: Env): ChildProcessWithoutNullStreams {
-  return spawn(command, args, { env: { ...baseEnv, ...env }, stdio: 'pipe' });
+function start(
+  [command, ...args]: readonly [string, ...string[]],
+  env: Env,
+  cwd?: string,
+): ChildProcessWithoutNullStreams {
+  return spawn(command, args, { env: { ...baseEnv, ...pepperFor(env), ...env }, cwd, stdio: 'pipe' });
 }
+
+/** With PostgreSQL, it has to be given. */
+const pepperFor = ({ DATABASE_URL }: Env): Env =>
+  DATABASE_URL === undefined ? {} : { RSOLV_KEY_PEPPER: testPeppers.join() };

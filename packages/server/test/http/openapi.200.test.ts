@@ -2,8 +2,10 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { sql } from 'kysely';
 import { describe, expect, inject, it } from 'vitest';
+import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { goodBody } from '../harness/calls.ts';
 import { isAdministration, pointer, readDocument, type Call } from '../harness/openapi-document.ts';
+import { keyRing } from '../harness/key-ring.ts';
 import {
   makeCustomer,
   startTestPlatform,
@@ -15,6 +17,8 @@ import {
 
 const platform = await testPlatform();
 const customer = await makeCustomer(platform);
+const em = platform.database.fork();
+await setUpCustomer(em, keyRing, { customerName: customer.name, forge: 'gitlab', namespace: 'documented' });
 const refused = await makeCustomer(platform, { account: 'unverified' });
 const document = await readDocument(platform);
 
@@ -131,6 +135,7 @@ describe('what the document calls a good request', () => {
   it.each([
     ['camelCase', {}],
     ['snake_case', { commitSha: undefined, commit_sha: 'abc', issueNumber: undefined, issue_number: '42' }],
+    ['a project of a subgroup', { forge: 'gitlab', repo: 'documented/sub/demo' }],
     ['everything', { forge: 'github', branch: null, status: 'failed', startedAt: '2026-01-31T12:00:00Z' }],
   ])('in %s is stored', async (_name, changes) => {
     const body = JSON.stringify(goodBody(customer, changes));

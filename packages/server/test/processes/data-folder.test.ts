@@ -1,6 +1,6 @@
 // One process at a time on a data folder, and nothing that was answered is lost, however that process ends.
 import { createServer } from 'node:http';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { retrieveAll, storeScan } from '../harness/process-calls.ts';
@@ -54,6 +54,18 @@ it('gives the first customer the namespace that RSOLV_NAMESPACE names, and no ot
   const access = { url: server.url, apiKey };
   expect(await storeScan(access, `${namespace}/demo`, {})).toMatchObject({ status: 200 });
   expect(await storeScan(access, 'RSOLV-dev/demo', {})).toMatchObject({ status: 403 });
+});
+
+it.concurrent('keeps its pepper for API keys where nobody else can read it', async () => {
+  const { mode } = await stat(join(env['RSOLV_DATA_DIR'] ?? '', 'key-pepper'));
+  expect(mode & 0o777).toBe(0o600);
+});
+
+it.concurrent('says so where the pepper is damaged', async () => {
+  await using damaged = await makeFolder();
+  await writeFile(join(damaged.path, 'key-pepper'), 'cut off');
+  const refused = await rsolv(['serve'], { RSOLV_DATA_DIR: damaged.path, PORT: '0' });
+  expect(refusalOf(refused)).toMatch(/key-pepper is damaged. Restore it from a backup/);
 });
 
 it.concurrent.each([['serve'], ['customer list']])('refuses "rsolv %s" while a server holds it', async (command) => {

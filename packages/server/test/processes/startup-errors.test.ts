@@ -16,6 +16,7 @@ it.concurrent.each([
   ['PORT', 'http'],
   ['PORT', '65536'],
   ['LOG_LEVEL', 'loud'],
+  ['RSOLV_KEY_PEPPER', 'a secret, and another secret'],
   ['RSOLV_BODY_LIMIT', 'lots'],
   ['RSOLV_BODY_LIMIT', '1gb'],
   ['RSOLV_NAMESPACE', 'owner/repo'],
@@ -27,6 +28,14 @@ it.concurrent.each([
   const refused = await rsolv(['serve'], { PORT: '0', [name]: value });
   expect(refusalOf(refused)).toMatch(new RegExp(`\\b${name}\\b`));
   expect(refused.stderr).not.toContain('secret');
+});
+
+it.concurrent('PostgreSQL without a pepper for API keys', async () => {
+  const env = { DATABASE_URL: await postgres.createDatabase(), RSOLV_KEY_PEPPER: '' };
+  const refusal = /^RSOLV_KEY_PEPPER is missing: .*openssl rand/;
+  expect(refusalOf(await rsolv(['serve'], { ...env, PORT: '0' }))).toMatch(refusal);
+  expect(refusalOf(await rsolv(['setup', '--customer', 'Acme', '--namespace', 'acme'], env))).toMatch(refusal);
+  expect(await rsolv(['customer', 'create', 'Acme'], env)).toMatchObject({ code: 0 });
 });
 
 it.concurrent('a HOST that this machine has not', async () => {
