@@ -16,7 +16,7 @@ import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
 import type { DatabaseTemplate } from './database-template.ts';
 import { keyRing } from './key-ring.ts';
-import { createDatabase } from './postgres-server.ts';
+import { createDatabase } from './create-database.ts';
 
 /** 1 MB, so that a body over the limit needs no patience. */
 export const testBodyLimitBytes = 1024 ** 2;
