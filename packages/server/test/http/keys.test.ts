@@ -1,6 +1,6 @@
 // API keys over their life: how they are kept, when they end, when they were used.
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeKeyRing } from '../../src/customers/key-ring.ts';
 import { KeyUses } from '../../src/customers/key-use.ts';
 import { importKey } from '../../src/customers/create-key.ts';
@@ -8,14 +8,9 @@ import { findCustomer } from '../../src/customers/find-customer.ts';
 import { ConflictError, InvalidInputError } from '@rsolv/shared/platform-error';
 import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
 import { keyRing, testPeppers } from '../harness/key-ring.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, startTestPlatform, testPlatform, type TestCustomer } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
 
 const whoami = ({ apiKey }: Pick<TestCustomer, 'apiKey'>) =>
   request(platform, '/api/v1/whoami', { headers: { 'x-api-key': apiKey } });

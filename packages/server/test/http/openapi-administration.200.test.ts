@@ -1,24 +1,16 @@
 // The administration of a customer by itself: what it does, and that every answer is as documented.
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { errorBody } from '@rsolv/shared/error-code';
-import { isAdministration, readDocument, type Call, type OpenapiDocument } from '../harness/openapi-document.ts';
-import { makeCustomer, startTestPlatform, testBodyLimitBytes } from '../harness/platform.ts';
+import { isAdministration, readDocument, type Call } from '../harness/openapi-document.ts';
+import { makeCustomer, startTestPlatform, testPlatform, testBodyLimitBytes } from '../harness/platform.ts';
 import type { TestCustomer, TestPlatform } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-let document: OpenapiDocument;
-let manager: TestCustomer;
-let stranger: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  document = await readDocument(platform);
-  manager = await makeCustomer(platform, { scopes: ['manage'] });
-  stranger = await makeCustomer(platform, { scopes: ['manage'] });
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const document = await readDocument(platform);
+const manager = await makeCustomer(platform, { scopes: ['manage'] });
+const stranger = await makeCustomer(platform, { scopes: ['manage'] });
 
 const missing = '0199a2b4-5c3e-7d10-8f6a-3b2c1d0e9f88';
 const keyOf = ({ apiKey }: Pick<TestCustomer, 'apiKey'>) => ({ 'x-api-key': apiKey });

@@ -1,39 +1,26 @@
 // The OpenAPI document is one, and true: every answer of every documented route is what it says.
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { goodBody } from '../harness/calls.ts';
-import {
-  isAdministration,
-  pointer,
-  readDocument,
-  type Call,
-  type OpenapiDocument,
-} from '../harness/openapi-document.ts';
+import { isAdministration, pointer, readDocument, type Call } from '../harness/openapi-document.ts';
 import { keyRing } from '../harness/key-ring.ts';
 import {
   makeCustomer,
   startTestPlatform,
+  testPlatform,
   testBodyLimitBytes,
   type TestCustomer,
   type TestPlatform,
 } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-let customer: TestCustomer;
-let refused: TestCustomer;
-let document: OpenapiDocument;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  customer = await makeCustomer(platform);
-  const em = platform.database.fork();
-  await setUpCustomer(em, keyRing, { customerName: customer.name, forge: 'gitlab', namespace: 'documented' });
-  refused = await makeCustomer(platform, { account: 'unverified' });
-  document = await readDocument(platform);
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const customer = await makeCustomer(platform);
+const em = platform.database.fork();
+await setUpCustomer(em, keyRing, { customerName: customer.name, forge: 'gitlab', namespace: 'documented' });
+const refused = await makeCustomer(platform, { account: 'unverified' });
+const document = await readDocument(platform);
 
 it('is a valid OpenAPI 3.1 document', async () => {
   const { openapi } = document;
