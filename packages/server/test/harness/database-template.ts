@@ -41,7 +41,8 @@ export async function shareTemplate(
   make: () => Promise<MadeTemplate>,
 ): Promise<(() => Promise<void>) | undefined> {
   const root = vitest.getRootProject();
-  const { databaseTemplates: known = [] }: Partial<ProvidedContext> = root.getProvidedContext();
+  const context = root.getProvidedContext();
+  const known = 'databaseTemplates' in context ? context.databaseTemplates : [];
   const shared = known.find((template) => template.kind === kind);
   if (shared !== undefined) {
     provide('databaseTemplate', shared);
