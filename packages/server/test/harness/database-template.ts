@@ -1,5 +1,4 @@
 // How tests come by a database: a global setup makes a migrated one, and tests get copies.
-import type { ProvidedContext } from 'vitest';
 import type { TestProject } from 'vitest/node';
 
 /** What a global setup hands to the test files of a project. */

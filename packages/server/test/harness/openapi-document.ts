@@ -73,7 +73,5 @@ export async function readDocument(platform: TestPlatform) {
   return { openapi, validate, check, statuses };
 }
 
-export type OpenapiDocument = Awaited<ReturnType<typeof readDocument>>;
-
 /** What a customer administers itself by; the rest is tested on its own. */
 export const isAdministration = (path: string) => /^\/api\/v1\/(keys|forge-accounts)/.test(path);
