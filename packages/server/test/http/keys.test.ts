@@ -86,6 +86,19 @@ describe('peppers', () => {
     await expect(importKey(em, keyRing, key)).rejects.toBeInstanceOf(ConflictError);
   });
 
+  it('a key that is imported twice at once counts once', async () => {
+    const { id } = await makeCustomer(platform);
+    const attempts = [1, 2].map(async () => {
+      const em = platform.database.fork();
+      const customer = await findCustomer(em, id);
+      return importKey(em, keyRing, { customer, name: 'at once', secret: 'a key from elsewhere, at once' });
+    });
+    const outcomes = await Promise.allSettled(attempts);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const [refused] = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(refused?.reason).toBeInstanceOf(ConflictError);
+  });
+
   it('a key that was mistyped is not imported', async () => {
     const em = platform.database.fork();
     const customer = await findCustomer(em, (await makeCustomer(platform)).id);
