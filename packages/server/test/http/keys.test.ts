@@ -95,7 +95,7 @@ describe('peppers', () => {
     });
     const outcomes = await Promise.allSettled(attempts);
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    const [refused] = outcomes.filter((outcome) => outcome.status === 'rejected');
+    const refused = outcomes.find((outcome) => outcome.status === 'rejected');
     expect(refused?.reason).toBeInstanceOf(ConflictError);
   });
 
