@@ -15,7 +15,11 @@ import { requestId } from './request-log.ts';
 /** What a procedure gets to know of an HTTP request. */
 export function contextOf(platform: Platform, request: Request, response: Response): Context {
   const sentKey = presentedIdempotencyKey(headersOf(request));
-  const { caller, keyOwner } = callerOf(platform, request, response);
+  // A tRPC batch that is streamed has sent its headers before its calls end.
+  const setHeader = (name: string, value: string) => {
+    if (!response.headersSent) response.setHeader(name, value);
+  };
+  const { caller, keyOwner } = callerOf(platform, request, setHeader);
   return {
     platform,
     caller,
@@ -23,10 +27,7 @@ export function contextOf(platform: Platform, request: Request, response: Respon
     keyOwner,
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
     requestId: requestId(request),
-    setHeader: (name, value) => {
-      // A tRPC batch that is streamed has sent its headers before its calls end.
-      if (!response.headersSent) response.setHeader(name, value);
-    },
+    setHeader,
     inputFailure: sentKey instanceof InvalidInputError ? sentKey : undefined,
   };
 }
@@ -35,7 +36,7 @@ export function contextOf(platform: Platform, request: Request, response: Respon
 function callerOf(
   { keyRing, keyUses }: Platform,
   request: Request,
-  response: Response,
+  setHeader: Context['setHeader'],
 ): Pick<Context, 'caller' | 'keyOwner'> {
   const secret = presentedKey(headersOf(request));
   if (secret === undefined) return { caller: { keyHashes: undefined }, keyOwner: () => undefined };
@@ -44,7 +45,7 @@ function callerOf(
   const identified = ({ apiKeyId, customerId, keyExpiresAt, isHashCurrent }: Identity) => {
     owner = { apiKeyId, customerId };
     keyUses.note({ apiKeyId, newHash: isHashCurrent ? undefined : keyHashes[0] });
-    if (endsSoon(keyExpiresAt, new Date())) response.setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
+    if (endsSoon(keyExpiresAt, new Date())) setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
   };
   return { caller: { keyHashes, identified }, keyOwner: () => owner };
 }

@@ -46,6 +46,19 @@ describe('the last 14 days', () => {
     for (const { headers } of answers) expect(headers.get('rsolv-key-expires')).toBe(expiresAt.toISOString());
   });
 
+  it('break no batch that is streamed, whose headers have gone before its calls end', async () => {
+    const { apiKey } = await makeCustomer(platform, { expiresAt: inDays(13) });
+    const headers = { 'x-api-key': apiKey, 'trpc-accept': 'application/jsonl' };
+    const response = await fetch(new URL('/trpc/whoami,whoami?batch=1&input=%7B%7D', platform.url), { headers });
+    const lines = await response.text();
+    expect({ status: response.status, type: response.headers.get('content-type') }).toEqual({
+      status: 200,
+      type: 'application/json',
+    });
+    expect(lines.match(/"lastFour"/g)).toHaveLength(2);
+    expect(lines).not.toContain('INTERNAL');
+  });
+
   it('are not there yet, or never come', async () => {
     for (const options of [{ expiresAt: inDays(15) }, {}]) {
       const { headers } = await whoami(await makeCustomer(platform, options));
