@@ -21,6 +21,7 @@ module.exports = {
     forbid('shared-is-the-ground', '^packages/shared', '^(packages/(?!shared)|migrations)'),
     forbid('entities-know-only-shared', room('entities'), `${server}/(?!entities/)`),
     forbid('errors-are-a-leaf', `${server}/errors\\.ts$`, server),
+    forbid('audit-knows-no-room', room('audit'), `${server}/(customers|forges|phases|rpc|http|cli|app|main)`),
     forbid('customers-know-no-room', room('customers'), `${server}/(forges|phases|rpc|http|cli|app|main)`),
     forbid('forges-know-customers-only', room('forges'), `${server}/(phases|rpc|http|cli|app|main)`),
     forbid('phases-know-forges-and-customers', room('phases'), `${server}/(rpc|http|cli|app|main)`),

@@ -61,7 +61,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['packages/server/src/{phases,customers,forges}/**'],
+      include: ['packages/server/src/{phases,customers,forges,audit}/**'],
       reporter: ['text', 'json-summary'],
       thresholds: { 100: true },
     },

@@ -2,6 +2,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
 import type { Config } from './config.ts';
 import { KeyUses } from './customers/key-use.ts';
 import { openDatabase } from './database.ts';
@@ -36,6 +37,7 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
       database,
       keyRing: openKeyRing(config),
       keyUses: new KeyUses(),
+      auditTrail: new AuditTrail(),
       bodyLimitBytes: config.bodyLimitBytes,
     };
     const server = createServer(createApp({ ...platform, log }));

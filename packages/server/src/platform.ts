@@ -1,3 +1,4 @@
+import type { AuditTrail } from './audit/audit-trail.ts';
 import type { KeyRing } from './customers/key-ring.ts';
 import type { KeyUses } from './customers/key-use.ts';
 import type { Database } from './database.ts';
@@ -7,6 +8,7 @@ export interface Platform {
   readonly database: Database;
   readonly keyRing: KeyRing;
   readonly keyUses: KeyUses;
+  readonly auditTrail: AuditTrail;
   /** For a request's body, also unpacked. */
   readonly bodyLimitBytes: number;
 }

@@ -17,7 +17,9 @@ export function addCustomerCommands(program: Command): void {
     .argument('<name>', 'a name that no other customer has', parseName)
     .addOption(jsonOption())
     .action((name: string, options: OutputOptions) =>
-      withDatabase(async ({ database }) => printRecord(show(await createCustomer(database.fork(), name)), options)),
+      withDatabase(async ({ database, by }) =>
+        printRecord(show(await createCustomer(database.fork(), name, by)), options),
+      ),
     );
 
   customers
@@ -41,8 +43,8 @@ export function addCustomerCommands(program: Command): void {
       .argument('<customer>', 'name or id', parseName)
       .addOption(jsonOption())
       .action((customer: string, options: OutputOptions) =>
-        withDatabase(async ({ database }) =>
-          printRecord(show(await setCustomerActive(database.fork(), customer, active)), options),
+        withDatabase(async ({ database, by }) =>
+          printRecord(show(await setCustomerActive(database.fork(), { nameOrId: customer, active, by })), options),
         ),
       );
   }

@@ -1,6 +1,7 @@
 import type { InferEntity } from '@mikro-orm/core';
 import type { Command } from 'commander';
 import type { ForgeType } from '@rsolv/shared/forge';
+import type { Actor } from '../audit/actor.ts';
 import { findCustomer } from '../customers/find-customer.ts';
 import type { EntityManager } from '../database.ts';
 import type { ForgeAccount } from '../entities/forge-account.ts';
@@ -35,7 +36,10 @@ const verbs = {
   },
 } satisfies Record<
   string,
-  { description: string; run: (em: EntityManager, ref: ForgeAccountRef) => Promise<InferEntity<typeof ForgeAccount>> }
+  {
+    description: string;
+    run: (em: EntityManager, ref: ForgeAccountRef, by: Actor) => Promise<InferEntity<typeof ForgeAccount>>;
+  }
 >;
 
 export function addForgeCommands(program: Command): void {
@@ -51,10 +55,10 @@ export function addForgeCommands(program: Command): void {
       .addOption(jsonOption())
       .action(async ({ customer, forge, namespace, ...output }: ForgeOptions) => {
         requireNamespace(forge, namespace);
-        await withDatabase(async ({ database }) => {
+        await withDatabase(async ({ database, by }) => {
           const em = database.fork();
           const owner = await findCustomer(em, customer);
-          printRecord(show(await run(em, { customer: owner, forge, namespace })), output);
+          printRecord(show(await run(em, { customer: owner, forge, namespace }, by)), output);
         });
       });
   }

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import type { InferEntity } from '@mikro-orm/core';
 import type { Scope } from '@rsolv/shared/api-key';
 import { Option, type Command } from 'commander';
+import type { Actor } from '../audit/actor.ts';
 import { createKey, importKey, type KeyOptions } from '../customers/create-key.ts';
 import { findCustomer } from '../customers/find-customer.ts';
 import { listKeys } from '../customers/list-keys.ts';
@@ -64,10 +65,11 @@ const addNewKeyOptions = (command: Command) =>
     )
     .addOption(jsonOption());
 
-async function keyOptions(em: EntityManager, options: NewKeyOptions): Promise<KeyOptions> {
+async function keyOptions(em: EntityManager, by: Actor, options: NewKeyOptions): Promise<KeyOptions> {
   const { name, scopes, repositories, expires } = options;
   return {
     customer: await findCustomer(em, options.customer),
+    by,
     name,
     scopes,
     repositories,
@@ -78,9 +80,9 @@ async function keyOptions(em: EntityManager, options: NewKeyOptions): Promise<Ke
 function addCreateCommand(keys: Command): void {
   addNewKeyOptions(keys.command('create').description('make a key and show it, this once')).action(
     (options: NewKeyOptions) =>
-      withDatabase(async ({ database, keyRing }) => {
+      withDatabase(async ({ database, keyRing, by }) => {
         const em = database.fork();
-        const { apiKey, secret } = await createKey(em, keyRing(), await keyOptions(em, options));
+        const { apiKey, secret } = await createKey(em, keyRing(), await keyOptions(em, by, options));
         printRecord({ ...show(apiKey), apiKey: secret }, options);
       }),
   );
@@ -94,9 +96,9 @@ function addImportCommand(keys: Command): void {
       .addOption(new Option('--api-key <key>', 'the key; default: read from standard input').argParser(parseSecret)),
   ).action(async (options: NewKeyOptions & { apiKey?: string }) => {
     const secret = options.apiKey ?? parseSecret((await text(process.stdin)).trim());
-    await withDatabase(async ({ database, keyRing }) => {
+    await withDatabase(async ({ database, keyRing, by }) => {
       const em = database.fork();
-      printRecord(show(await importKey(em, keyRing(), { ...(await keyOptions(em, options)), secret })), options);
+      printRecord(show(await importKey(em, keyRing(), { ...(await keyOptions(em, by, options)), secret })), options);
     });
   });
 }
@@ -111,9 +113,9 @@ function addRotateCommand(keys: Command): void {
     )
     .addOption(jsonOption())
     .action((apiKeyId: string, { overlap, ...output }: OutputOptions & { overlap: number | string }) =>
-      withDatabase(async ({ database, keyRing }) => {
+      withDatabase(async ({ database, keyRing, by }) => {
         const overlapMs = typeof overlap === 'number' ? overlap : parseDuration(overlap);
-        const { apiKey, secret, old } = await rotateKey(database.fork(), keyRing(), { apiKeyId, overlapMs });
+        const { apiKey, secret, old } = await rotateKey(database.fork(), keyRing(), { apiKeyId, overlapMs, by });
         printRecord({ ...show(apiKey), apiKey: secret, oldExpiresAt: old.expiresAt }, output);
       }),
     );
@@ -126,7 +128,9 @@ function addRevokeCommand(keys: Command): void {
     .argument('<apiKeyId>', 'as rsolv key list shows it')
     .addOption(jsonOption())
     .action((apiKeyId: string, output: OutputOptions) =>
-      withDatabase(async ({ database }) => printRecord(show(await revokeKey(database.fork(), { apiKeyId })), output)),
+      withDatabase(async ({ database, by }) =>
+        printRecord(show(await revokeKey(database.fork(), { apiKeyId }, by)), output),
+      ),
     );
 }
 

@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import { OperatorError, PlatformError } from '../errors.ts';
+import { addAuditCommand } from './audit.ts';
 import { addCustomerCommands } from './customer.ts';
 import { addForgeCommands } from './forge.ts';
 import { addKeyCommands } from './key.ts';
@@ -26,6 +27,7 @@ addSetupCommand(program);
 addCustomerCommands(program);
 addKeyCommands(program);
 addForgeCommands(program);
+addAuditCommand(program);
 addWhoamiCommand(program);
 
 try {

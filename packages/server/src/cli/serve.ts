@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { local } from '../audit/actor.ts';
 import { readConfig, type Config } from '../config.ts';
 import { listCustomers } from '../customers/list-customers.ts';
 import { setUpCustomer } from '../forges/set-up-customer.ts';
@@ -51,6 +52,7 @@ async function greet({ url, platform: { database, keyRing } }: RunningPlatform, 
       customerName: 'local',
       forge: 'github',
       namespace,
+      by: local('platform'),
     });
     print(
       `\nMade the customer "local", which holds the GitHub namespace ${namespace}. Its API key, shown this once:\n\n  ${apiKey}\n`,

@@ -21,9 +21,9 @@ export function addSetupCommand(program: Command): void {
     .addOption(jsonOption())
     .action(async ({ customer, forge, namespace, ...output }: SetupOptions) => {
       requireNamespace(forge, namespace);
-      await withDatabase(async ({ database, keyRing }) => {
+      await withDatabase(async ({ database, keyRing, by }) => {
         printRecord(
-          await setUpCustomer(database.fork(), keyRing(), { customerName: customer, forge, namespace }),
+          await setUpCustomer(database.fork(), keyRing(), { customerName: customer, forge, namespace, by }),
           output,
         );
         if (!output.json) print('The API key is shown this once: keep it.');

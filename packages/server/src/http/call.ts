@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { idempotencyKey } from '@rsolv/shared/text';
 import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
 import type { Request, Response } from 'express';
+import { originOf } from '../audit/actor.ts';
 import type { Caller, Identity } from '../customers/authenticate.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
@@ -26,7 +27,8 @@ export function contextOf(platform: Platform, request: Request, response: Respon
 /** Who a request says it is. Of a key that exists, its use is noted, and its end announced. */
 function callerOf({ keyRing, keyUses }: Platform, request: Request, response: Response): Caller {
   const secret = presentedKey(request.headers);
-  if (secret === undefined) return { keyHashes: undefined };
+  const origin = originOf({ requestId: requestId(request), address: addressOf(request), secret });
+  if (secret === undefined) return { keyHashes: undefined, origin };
   const keyHashes = keyRing.candidates(secret);
   const identified = ({ apiKeyId, keyExpiresAt, isHashCurrent }: Identity) => {
     keyUses.note({ apiKeyId, newHash: isHashCurrent ? undefined : keyHashes[0] });
@@ -34,8 +36,11 @@ function callerOf({ keyRing, keyUses }: Platform, request: Request, response: Re
       response.setHeader('RSOLV-Key-Expires', keyExpiresAt.toISOString());
     }
   };
-  return { keyHashes, identified };
+  return { keyHashes, identified, origin };
 }
+
+/** Where a request comes from; an IPv4 address in its own spelling, also on a socket that speaks IPv6. */
+const addressOf = ({ ip }: Request): string | null => ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? null;
 
 /** How long before a key's end answers begin to tell of it. */
 const warningMs = 14 * 24 * 60 * 60_000;

@@ -75,5 +75,8 @@ export async function readDocument(platform: TestPlatform) {
 
 export type OpenapiDocument = Awaited<ReturnType<typeof readDocument>>;
 
+/** What was done; tested on its own. */
+export const isAudit = (path: string) => path === '/api/v1/audit-events';
+
 /** What a customer administers itself by; the rest is tested on its own. */
 export const isAdministration = (path: string) => /^\/api\/v1\/(keys|forge-accounts)/.test(path);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Scope } from '@rsolv/shared/api-key';
 import { pino } from 'pino';
 import { inject } from 'vitest';
+import { AuditTrail } from '../../src/audit/audit-trail.ts';
 import { createApp } from '../../src/app.ts';
 import { createKey } from '../../src/customers/create-key.ts';
 import { KeyUses } from '../../src/customers/key-use.ts';
@@ -14,7 +15,7 @@ import { createCustomer } from '../../src/customers/create-customer.ts';
 import { openDatabase, type Database } from '../../src/database.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
-import { keyRing } from './key-ring.ts';
+import { by, keyRing } from './key-ring.ts';
 import { createDatabase } from './postgres-server.ts';
 
 /** 1 MB, so that a body over the limit needs no patience. */
@@ -24,6 +25,7 @@ export interface TestPlatform extends AsyncDisposable {
   readonly url: string;
   readonly database: Database;
   readonly keyUses: KeyUses;
+  readonly auditTrail: AuditTrail;
   /** Every line that was logged so far, as text. */
   readonly logged: readonly string[];
 }
@@ -34,7 +36,9 @@ export async function startTestPlatform(): Promise<TestPlatform> {
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const keyUses = new KeyUses();
-  const server = createServer(createApp({ database, log, keyRing, keyUses, bodyLimitBytes: testBodyLimitBytes }));
+  const auditTrail = new AuditTrail();
+  const platform = { database, keyRing, keyUses, auditTrail, bodyLimitBytes: testBodyLimitBytes };
+  const server = createServer(createApp({ ...platform, log }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
@@ -42,6 +46,7 @@ export async function startTestPlatform(): Promise<TestPlatform> {
     url: `http://127.0.0.1:${address.port}`,
     database,
     keyUses,
+    auditTrail,
     logged,
     [Symbol.asyncDispose]: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
@@ -101,9 +106,9 @@ export async function makeCustomer(
   const number = customers++;
   const { namespace = `owner-${number}`, account = 'verified', expiresAt = null } = options;
   const em = database.fork();
-  const customer = await createCustomer(em, `customer ${number}`);
-  if (account !== 'none') await addForgeAccount(em, { customer, forge: 'github', namespace });
-  if (account === 'verified') await verifyForgeAccount(em, { customer, forge: 'github', namespace });
-  const { apiKey, secret } = await createKey(em, keyRing, { ...options, customer, name: 'test', expiresAt });
+  const customer = await createCustomer(em, `customer ${number}`, by);
+  if (account !== 'none') await addForgeAccount(em, { customer, forge: 'github', namespace }, by);
+  if (account === 'verified') await verifyForgeAccount(em, { customer, forge: 'github', namespace }, by);
+  const { apiKey, secret } = await createKey(em, keyRing, { by, ...options, customer, name: 'test', expiresAt });
   return { id: customer.id, name: customer.name, namespace, apiKey: secret, apiKeyId: apiKey.id };
 }
