@@ -110,8 +110,10 @@ export class AuditTrail {
 /** What one stranger has for addresses: of IPv6, the first half. */
 function network(address: string | null): string {
   if (address === null || !isIPv6(address)) return String(address);
-  const [head = '', tail] = address.split('::');
-  const groups = head.split(':');
-  const missing = tail === undefined ? 0 : 8 - groups.length - tail.split(':').length;
-  return [...groups, ...Array.from({ length: missing }, () => '0'), ...(tail ?? '').split(':')].slice(0, 4).join(':');
+  // An empty group stands for all the zeros that are left out.
+  const groups = address.split(':');
+  const gap = groups.indexOf('');
+  const zeros = Array.from({ length: 9 - groups.length }, () => '0');
+  const whole = gap === -1 ? groups : groups.toSpliced(gap, 1, ...zeros);
+  return whole.slice(0, 4).join(':');
 }

@@ -42,7 +42,10 @@ function fromTRPCError(error: TRPCError): PlatformError {
         ? new InvalidInputError([{ path: '', message: error.message }], options)
         : toPlatformError(error.cause);
     default:
-      return error.cause === undefined ? new InternalError(options) : toPlatformError(error.cause);
+      // Output that is not what its schema says is the platform's fault, not the caller's.
+      return error.cause === undefined || error.cause instanceof ZodError
+        ? new InternalError(options)
+        : toPlatformError(error.cause);
   }
 }
 

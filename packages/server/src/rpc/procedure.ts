@@ -111,6 +111,8 @@ const audit = t.middleware(async ({ ctx, type, meta, next }) => {
   const code = result.ok ? undefined : toPlatformError(result.error).code;
   const outcome = code === undefined ? 'allowed' : 'refused';
   if (code !== undefined) action = actionOfRefusal(code, meta);
+  // What somebody wanted whose key doesn't count, says nothing.
+  if (action === 'authenticate') target = {};
   if (action !== undefined) {
     const who = { customerId: identity?.customerId ?? null, ...(code !== undefined && { errorCode: code }) };
     ctx.platform.auditTrail.note(actorOf(ctx.caller, identity), { ...who, action, outcome, target });

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { originOf } from '../../src/audit/actor.ts';
 import { AuditTrail } from '../../src/audit/audit-trail.ts';
+import { listAuditEvents } from '../../src/audit/list-audit-events.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import type { Database } from '../../src/database.ts';
 import { by } from '../harness/key-ring.ts';
@@ -43,14 +44,24 @@ async function written(trail: AuditTrail) {
 describe('what waits', () => {
   it('is one event for each address, IPv6 by its first half, where keys are wrong', async () => {
     const trail = new AuditTrail();
-    const addresses = ['10.0.0.1', '10.0.0.1', '10.0.0.2', '2001:db8::1', '2001:db8:0:0:9::2', '2001:db8:0:1::1', null];
+    const addresses = [
+      '10.0.0.1',
+      '10.0.0.1',
+      '10.0.0.2',
+      '2001:db8::1',
+      '2001:db8:0:0:9::2',
+      '2001:db8:0:1:1:1:1:1',
+      '::1',
+      null,
+    ];
     for (const address of addresses) trail.note(stranger(address), wrongKey);
     const rows = await written(trail);
     expect(rows.map(({ address, count }) => [address, count])).toEqual([
       ['10.0.0.1', 2],
       ['10.0.0.2', 1],
       ['2001:db8::1', 2],
-      ['2001:db8:0:1::1', 1],
+      ['2001:db8:0:1:1:1:1:1', 1],
+      ['::1', 1],
       [null, 1],
     ]);
   });
@@ -107,6 +118,18 @@ describe('what is written', () => {
     ['truncate audit_events, customers cascade'],
   ])('stays as it is: %s', async (statement) => {
     await expect(sql.raw(statement).execute(database.kysely)).rejects.toThrow('append-only');
+  });
+
+  it('is listed for everybody together, the newest first', async () => {
+    for (const name of ['one of all', 'another of all']) await createCustomer(database.fork(), name, by);
+    const { events } = await listAuditEvents(database.kysely, { action: 'customer.create', limit: 2 });
+    expect(new Set(events.map(({ customer_id }) => customer_id)).size).toBe(2);
+    expect(events.map(({ id }) => id)).toEqual(
+      events
+        .map(({ id }) => id)
+        .toSorted()
+        .toReversed(),
+    );
   });
 
   it('outlives its customer', async () => {
