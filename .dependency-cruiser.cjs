@@ -30,6 +30,13 @@ module.exports = {
     forbid('app-knows-no-main', `${server}/app\\.ts$`, `${server}/(cli|main)`),
     forbid('main-knows-no-cli', `${server}/main\\.ts$`, room('cli')),
     forbid('client-knows-the-router-only', '^packages/client/src', `${server}/(?!rpc/router\\.ts$)`),
+    forbid('client-knows-no-testing', '^packages/client/src/(?!testing/)', '^packages/client/src/testing/'),
+    {
+      name: 'client-has-types-of-shared-only',
+      severity: 'error',
+      from: { path: '^packages/client/src/(?!testing/)' },
+      to: { path: '^packages/shared/|node_modules/zod/', dependencyTypesNot: ['type-only'] },
+    },
     forbid('sources-know-no-tests', '^packages/[^/]+/src', '^packages/[^/]+/(test|dev)/'),
     onlyIn('express-in-app-and-http', `${server}/(app\\.ts$|http/)`, ['express', 'helmet', 'pino-http', 'raw-body']),
     onlyIn('trpc-in-http-and-rpc', `${server}/(app\\.ts$|http/|rpc/)`, ['@trpc']),

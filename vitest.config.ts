@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/{shared,client}/test/**/*.test.ts', `${server}/unit/**/*.test.ts`],
-          exclude: ['packages/client/test/platform/**'],
+          exclude: ['packages/client/test/{platform,package}/**'],
         },
       },
       // The client against the real application.
@@ -34,6 +34,16 @@ export default defineConfig({
           name: 'client',
           include: ['packages/client/test/platform/**/*.test.ts'],
           globalSetup: [`${server}/harness/pglite.ts`],
+        },
+      },
+      // The client as strangers get it: packed, installed elsewhere, on every runtime.
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['packages/client/test/package/**/*.test.ts'],
+          globalSetup: [`${server}/harness/pglite.ts`, 'packages/client/test/harness/strangers.ts'],
+          testTimeout: 120_000,
         },
       },
       // Checked by tsc, and not run.
@@ -61,7 +71,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['packages/server/src/{phases,customers,forges,audit}/**'],
+      include: ['packages/server/src/{phases,customers,forges,audit}/**', 'packages/shared/src/derive-columns.ts'],
       reporter: ['text', 'json-summary'],
       thresholds: { 100: true },
     },

@@ -21,7 +21,6 @@ const checks = [
   { name: 'client: build', command: 'node', args: ['packages/client/scripts/build.mjs'] },
   { name: 'client: surface', command: 'node', args: ['packages/client/scripts/api-report.mjs'] },
   { name: 'client: size', command: 'node', args: ['packages/client/scripts/check-size.mjs'] },
-  { name: 'client: package', command: 'node', args: ['packages/client/scripts/check-package.mjs'] },
   {
     name: 'tests',
     command: 'vitest',

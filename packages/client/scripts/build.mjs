@@ -1,8 +1,8 @@
 // Builds dist/package: ESM, CJS and their types. `tsc -b` writes the types first, module by module, since TypeScript 7
 // offers bundlers no way to ask for those of other projects; here they are put beside one another and made into one.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { build } from 'tsdown';
@@ -17,33 +17,51 @@ rmSync(staged, { recursive: true, force: true });
 mkdirSync(staged, { recursive: true });
 cpSync(join(root, '../shared/dist/src'), join(staged, 'shared'), { recursive: true });
 cpSync(join(root, 'dist/types/src'), join(staged, 'src'), { recursive: true });
-for (const folder of ['src', 'shared']) {
+for (const folder of ['src', 'src/testing', 'shared']) {
+  const shared = relative(folder, 'shared');
   for (const name of readdirSync(join(staged, folder)).filter((each) => each.endsWith('.d.ts'))) {
     const path = join(staged, folder, name);
     const types = readFileSync(path, 'utf8')
-      .replaceAll(/(['"])@rsolv\/shared\/([\w-]+)\1/g, "'../shared/$2.ts'")
+      .replaceAll(/(['"])@rsolv\/shared\/([\w-]+)\1/g, `'${shared}/$2.ts'`)
       .replaceAll(/(['"]\.[\w./-]+)\.ts(['"])/g, '$1.d.ts$2');
     writeFileSync(path, types);
   }
 }
 
-await build({
+const output = {
   config: false,
   cwd: root,
-  // Each module is a file of its own, so that a bundler can leave out what an action does not use, tRPC's client first.
-  entry: ['src/*.ts', '!src/procedures.ts'],
   format: ['esm', 'cjs'],
   platform: 'node',
   target: 'node20',
   outDir,
   dts: false,
   logLevel: 'warn',
-});
-const types = await rolldown({
-  cwd: root,
-  input: { index: join(staged, 'src/index.d.ts') },
-  plugins: [dts({ cwd: root, dtsInput: true, emitDtsOnly: true })],
-});
-for (const extension of ['mts', 'cts']) await types.write({ dir: outDir, entryFileNames: `[name].d.${extension}` });
+};
+// Each module is a file of its own, so that a bundler can leave out what an action does not use, tRPC's client first.
+await build({ ...output, entry: ['src/*.ts', '!src/procedures.ts'] });
+// One file, which shares nothing with the client's: only tests load it, and it needs zod.
+await build({ ...output, entry: { testing: 'src/testing/index.ts' }, clean: false });
+
+for (const [name, source] of [
+  ['index', 'src/index.d.ts'],
+  ['testing', 'src/testing/index.d.ts'],
+]) {
+  const types = await rolldown({
+    cwd: root,
+    input: { [name]: join(staged, source) },
+    // Nothing of it is in the types; inlined first and left out then, it would be a hundred warnings.
+    external: ['zod'],
+    plugins: [dts({ cwd: root, dtsInput: true, emitDtsOnly: true })],
+  });
+  for (const extension of ['mts', 'cts']) await types.write({ dir: outDir, entryFileNames: `[name].d.${extension}` });
+}
 rmSync(staged, { recursive: true });
-cpSync(join(root, 'node_modules/@trpc/client/LICENSE'), join(outDir, 'LICENSE-trpc'));
+
+const superjson = realpathSync(join(root, 'node_modules/superjson'));
+const bundled = {
+  trpc: join(root, 'node_modules/@trpc/client'),
+  superjson,
+  'copy-anything': join(superjson, '../copy-anything'),
+};
+for (const [name, folder] of Object.entries(bundled)) cpSync(join(folder, 'LICENSE'), join(outDir, `LICENSE-${name}`));

@@ -1,7 +1,7 @@
 import type { AppRouter } from '@rsolv/server/router';
 import { createTRPCUntypedClient, httpLink } from '@trpc/client';
 import superjson from 'superjson';
-import { isRsolvError, UnexpectedAnswerError } from './errors.ts';
+import { ConflictError, isRsolvError, RecordNotFoundError, UnexpectedAnswerError } from './errors.ts';
 import { isObject } from './is-object.ts';
 import type { ClientOptions } from './options.ts';
 import type { CallsOf, MutationOptions } from './procedures.ts';
@@ -22,6 +22,8 @@ import { Transport } from './transport.ts';
 export function createClient(options: ClientOptions = {}) {
   return typed<AppRouter['_def']['record']>(new Transport(options));
 }
+
+const classes = { RECORD_NOT_FOUND: RecordNotFoundError, CONFLICT: ConflictError };
 
 /** Everything that the platform can be asked, with its types. */
 export type Client = ReturnType<typeof createClient>;
@@ -65,7 +67,7 @@ async function call(transport: Transport, { type, path, input, options }: Proced
   const repo = isObject(input) && typeof input['repo'] === 'string' ? { repo: input['repo'] } : {};
   const fetch = async (address: unknown, init?: { readonly body?: unknown }) => {
     const body = typeof init?.body === 'string' ? { body: init.body } : {};
-    const answer = await transport.send({ ...own, ...repo, ...body, path: String(address), options });
+    const answer = await transport.send({ ...own, ...repo, ...body, classes, path: String(address), options });
     return { ok: true, json: () => Promise.resolve(answer) };
   };
   const trpc = createTRPCUntypedClient({ links: [httpLink({ url: '/trpc', transformer: superjson, fetch })] });

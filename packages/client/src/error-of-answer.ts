@@ -12,15 +12,20 @@ export interface FailedAnswer {
   /** Without its query. */
   readonly url: string;
   /** The repository that the call was about. */
-  readonly repo: string | undefined;
+  readonly repo?: string | undefined;
+  /** Of codes that some calls alone are answered with. */
+  readonly classes?: ErrorClasses | undefined;
 }
+
+/** Classes of errors by their code. */
+export type ErrorClasses = Partial<Record<string, typeof errors.RsolvError>>;
 
 /** The error that an answer is. */
 export function errorOfAnswer(answer: FailedAnswer): errors.RsolvError {
   const { status } = answer;
   const sent = readBody(answer.body);
   const code = sent.code ?? (status < 400 ? 'UNEXPECTED_ANSWER' : `HTTP_${status}`);
-  return new (classOf(status, code))({
+  return new (answer.classes?.[code] ?? classOf(status, code))({
     code,
     status,
     message: sent.message ?? advice(answer),
@@ -59,8 +64,8 @@ function advice({ status, url, location, repo }: FailedAnswer): string {
     return `${answered} and leads to ${location ?? 'nowhere'}. Check that baseUrl is the platform's address.`;
   if (status === 401) return `${answered}: the API key is not accepted. Compare it with the one given.`;
   if (status === 403) {
-    const owner = repo === undefined ? "the repository's owner" : `"${repo.split('/')[0]}"`;
-    return `${answered}. Most likely the API key's customer has no verified forge account for ${owner}; ask the platform's operator to add and verify it.`;
+    const owner = repo === undefined ? "the repository's owner" : `"${repo.replace(/\/[^/]*$/, '')}"`;
+    return `${answered}. Most likely the API key's customer has no verified forge account for ${owner}; have it added and verified.`;
   }
   if (status === 404 || status === 405) return `${answered}. Check that baseUrl is the platform's address.`;
   if (status === 413) return `${answered}: the body is too large. Send less.`;

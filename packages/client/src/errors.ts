@@ -38,16 +38,17 @@ const brand = Symbol.for('@rsolv/client/error');
 export class RsolvError extends Error {
   // Spelled out in every class: minifiers rename classes.
   override readonly name: string = 'RsolvError';
+  // Declared alone, as the constructor sets each of them.
   /** What a program decides by. */
-  readonly code: RsolvErrorCode;
+  declare readonly code: RsolvErrorCode;
   /** The answer's HTTP status; undefined where no answer came. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
   /** Finds the request in the platform's log. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
   /** Whether the same call may succeed later, with nothing changed. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** The fields at fault, where the platform named them. */
-  readonly details: readonly ErrorDetail[];
+  declare readonly details: readonly ErrorDetail[];
 
   constructor({ code, message, status, requestId, retryable = false, details = [], cause }: ErrorFacts) {
     super(message, cause === undefined ? undefined : { cause });
@@ -111,6 +112,16 @@ export class ForgeAccountUnverifiedError extends AccessDeniedError {
 /** 404 or 405: the address has no such route, so `baseUrl` is probably not the platform's. */
 export class RouteNotFoundError extends RsolvError {
   override readonly name = 'RouteNotFoundError';
+}
+
+/** 404: the customer has nothing of this id. */
+export class RecordNotFoundError extends RsolvError {
+  override readonly name = 'RecordNotFoundError';
+}
+
+/** 409: there is one already, or it is somebody else's, or it counts no longer. */
+export class ConflictError extends RsolvError {
+  override readonly name = 'ConflictError';
 }
 
 /** 409: the same store is still being carried out. */

@@ -1,4 +1,5 @@
 export type { ErrorCode } from '@rsolv/shared/error-code';
+export type { ForgeType } from '@rsolv/shared/forge';
 export type { JsonObject, JsonValue } from '@rsolv/shared/json';
 export { createClient, type Client } from './create-client.ts';
 export * from './errors.ts';
@@ -11,6 +12,7 @@ export type {
   Logger,
   RequestEvent,
   ResponseEvent,
+  RetrieveOptions,
   RetryEvent,
   TransportOptions,
 } from './options.ts';

@@ -1,8 +1,9 @@
 import { isSameRepo, listKept } from './kept-results.ts';
-import type { PhaseData } from './phase-data.ts';
+import type { PhaseData, PhaseMetadata } from './phase-data.ts';
 
 /** What to look for. */
 export interface PhaseDataRef {
+  readonly forge: PhaseMetadata['forge'];
   readonly repo: string;
   /** Undefined: every issue. */
   readonly issueNumber: number | undefined;
@@ -10,11 +11,12 @@ export interface PhaseDataRef {
 }
 
 /** What local files hold of a repository at a commit, or null where that is nothing. The newest wins. */
-export async function findKeptPhaseData({ repo, issueNumber, commitSha }: PhaseDataRef): Promise<PhaseData | null> {
+export async function findKeptPhaseData(ref: PhaseDataRef): Promise<PhaseData | null> {
+  const { issueNumber, commitSha } = ref;
   const found: PhaseData = {};
   for (const { result } of await listKept()) {
     const { phase, data, metadata } = result;
-    if (!isSameRepo(metadata.repo, repo) || metadata.commitSha !== commitSha) continue;
+    if (!isSameRepo(metadata, ref) || metadata.commitSha !== commitSha) continue;
     if (phase !== 'scan' && issueNumber && Number(metadata.issueNumber) !== issueNumber) continue;
     if (data.scan) found.scan = data.scan;
     if (data.validate) found.validate = { ...found.validate, ...data.validate };

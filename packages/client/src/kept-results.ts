@@ -32,7 +32,8 @@ export async function keep(result: KeptResult): Promise<string> {
   const { repo, issueNumber } = result.metadata;
   const path = `${directory()}/${repoName(repo)}-${fileName(`${issueNumber || 'scan'}-${result.phase}`)}.json`;
   const existing = await readKept(path);
-  if (existing && isNeededBeside(existing, result)) {
+  // A file's name is not one result's alone: repositories' names run together, and the commit is not in it.
+  if (existing && (isUnsent(existing) || !isSameRepo(existing.metadata, result.metadata))) {
     const fs = await loadFs();
     await fs.rename(path, path.replace(/json$/, `${crypto.randomUUID()}.json`));
   }
@@ -40,17 +41,15 @@ export async function keep(result: KeptResult): Promise<string> {
   return path;
 }
 
-/** A file's name is not one result's alone: repositories' names run together, and the commit is not in it. */
-function isNeededBeside(existing: KeptResult, next: KeptResult): boolean {
-  return isUnsent(existing) || !isSameRepo(existing.metadata.repo, next.metadata.repo);
-}
-
 /** Whether the platform is still to get it. */
 export const isUnsent = ({ idempotencyKey, sentAt }: KeptResult): boolean =>
   idempotencyKey !== undefined && sentAt === undefined;
 
-/** Whether two names are one repository: forges don't tell letter case apart. */
-export const isSameRepo = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+/** Whether two are one repository: forges don't tell letter case apart. */
+export const isSameRepo = (one: RepoRef, other: RepoRef): boolean =>
+  one.repo.toLowerCase() === other.repo.toLowerCase() && (one.forge ?? 'github') === (other.forge ?? 'github');
+
+type RepoRef = Pick<PhaseMetadata, 'forge' | 'repo'>;
 
 /** Everything that is kept, the oldest first. */
 export async function listKept(): Promise<KeptFile[]> {
@@ -90,6 +89,6 @@ function isKept(content: unknown): content is KeptResult {
     typeof repo === 'string' &&
     typeof commitSha === 'string' &&
     typeof content['timestamp'] === 'string' &&
-    /^(scan|validate|mitigate)$/.test(String(content['phase']))
+    ['scan', 'validate', 'mitigate'].includes(String(content['phase']))
   );
 }

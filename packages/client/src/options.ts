@@ -1,4 +1,5 @@
 // What a client can be told, and what it finds out itself where it is not told.
+import type { ForgeType } from '@rsolv/shared/forge';
 import { ConfigurationError, type RsolvError } from './errors.ts';
 
 /** A try that is about to be made. */
@@ -37,7 +38,8 @@ export type FetchAnswer = Pick<Response, 'ok' | 'status' | 'json'> & Partial<Pic
 export interface FetchInit {
   readonly method: string;
   readonly headers: Headers;
-  readonly body?: string | Uint8Array<ArrayBuffer>;
+  // No view of it: in TypeScript before 5.7 those are not generic, and since then fetch takes no others.
+  readonly body?: string | ArrayBuffer;
   readonly signal: AbortSignal;
   readonly redirect: 'manual';
 }
@@ -79,6 +81,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** For this call with all its tries. */
   readonly timeoutMs?: number | undefined;
+}
+
+/** What a retrieve of `PhaseDataClient` can be told. */
+export interface RetrieveOptions extends CallOptions {
+  /** Where the repository lives. Default: `github`. */
+  readonly forge?: ForgeType | undefined;
 }
 
 /** Of the environment; an empty value counts as none, as GitHub Actions sets one for an input that is missing. */

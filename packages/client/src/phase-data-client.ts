@@ -7,7 +7,7 @@ import { fileName, folder, repoName, writeJson } from './files.ts';
 import { isObject } from './is-object.ts';
 import { findKeptPhaseData } from './kept-phase-data.ts';
 import { keep, type KeptResult } from './kept-results.ts';
-import type { CallOptions, TransportOptions } from './options.ts';
+import type { CallOptions, RetrieveOptions, TransportOptions } from './options.ts';
 import { ownData, platformName } from './phase-data.ts';
 import type { PhaseData, PhaseMetadata, PhaseName, StoreResult } from './phase-data.ts';
 import { sendUnsent, type SendReport } from './send-unsent.ts';
@@ -58,7 +58,12 @@ export class PhaseDataClient {
    */
   constructor(apiKey?: string, baseUrl?: string, options: TransportOptions = {}) {
     this.#options = options;
-    this.#transport = connect(() => new Transport({ ...options, apiKey, baseUrl }));
+    try {
+      this.#transport = new Transport({ ...options, apiKey, baseUrl });
+    } catch (thrown) {
+      if (!isRsolvError(thrown)) throw thrown;
+      this.#transport = thrown;
+    }
   }
 
   /**
@@ -104,11 +109,17 @@ export class PhaseDataClient {
     repo: string,
     issueNumber: number | undefined,
     commitSha: string,
-    options?: CallOptions,
+    options?: RetrieveOptions,
   ): Promise<PhaseData | null> {
+    const forge = options?.forge;
     if (this.#usesPlatform) {
       try {
-        const query = new URLSearchParams({ repo, ...(issueNumber && { issue: `${issueNumber}` }), commit: commitSha });
+        const query = new URLSearchParams({
+          ...(forge && { forge }),
+          repo,
+          ...(issueNumber && { issue: `${issueNumber}` }),
+          commit: commitSha,
+        });
         return toActionNames(
           await this.#send({ method: 'GET', path: `/api/v1/phases/retrieve?${query}`, repo, options }),
         );
@@ -117,7 +128,7 @@ export class PhaseDataClient {
         this.#options.logger?.warn(`Retrieved from local files: ${messageOf(thrown)}`);
       }
     }
-    return findKeptPhaseData({ repo, issueNumber, commitSha });
+    return findKeptPhaseData({ forge, repo, issueNumber, commitSha });
   }
 
   /** Sends the results that were kept while the platform was away, also those that it refused before. */
@@ -215,15 +226,6 @@ export class PhaseDataClient {
     const report = this.#sending.then(() => sendUnsent(send, { alsoRefused }));
     this.#sending = report.catch(() => {});
     return report;
-  }
-}
-
-function connect(make: () => Transport): Transport | RsolvError {
-  try {
-    return make();
-  } catch (thrown) {
-    if (isRsolvError(thrown)) return thrown;
-    throw thrown;
   }
 }
 

@@ -1,5 +1,7 @@
 // What the action's phases store. Data is open: keys beyond these are kept as they came.
 
+import type { ForgeType } from '@rsolv/shared/forge';
+
 /** A phase by the action's name. */
 export type PhaseName = 'scan' | 'validate' | 'mitigate';
 
@@ -75,7 +77,9 @@ export interface PhaseData {
 
 /** Where a result belongs. */
 export interface PhaseMetadata {
-  /** `owner/name`. */
+  /** Where the repository lives. Default: `github`. */
+  forge?: ForgeType | undefined;
+  /** `owner/name`; on GitLab `group/project`, with all subgroups between. */
   repo: string;
   /** Required for all phases but the scan. */
   issueNumber?: number | undefined;

@@ -1,7 +1,7 @@
 // The one way to the platform, for both clients. A call is tried again where that may help, under one deadline; the API
 // key goes into the headers and nowhere else.
 import { endOf, withDeadline } from './deadline.ts';
-import { errorOfAnswer } from './error-of-answer.ts';
+import { errorOfAnswer, type ErrorClasses } from './error-of-answer.ts';
 import { ConnectionError, UnexpectedAnswerError, type RsolvError } from './errors.ts';
 import { gzip } from './gzip.ts';
 import { resolveApiKey, resolveBaseUrl } from './options.ts';
@@ -18,6 +18,8 @@ export interface Call {
   readonly idempotencyKey?: string;
   /** The repository that it is about, for errors to name. */
   readonly repo?: string;
+  /** What its own codes stand for. */
+  readonly classes?: ErrorClasses;
   readonly options?: CallOptions | undefined;
 }
 
@@ -107,7 +109,7 @@ export class Transport {
     const mayRetry = mayRetryStatus(status, retryAfterMs);
     const location = headers?.get('location') ?? undefined;
     return {
-      error: errorOfAnswer({ status, body, requestId, location, mayRetry, url, repo: call.repo }),
+      error: errorOfAnswer({ ...call, status, body, requestId, location, mayRetry, url }),
       retryAfterMs,
     };
   }
@@ -115,7 +117,7 @@ export class Transport {
   #fetch({ call, event, body, signal }: Try): Promise<FetchAnswer> {
     const headers = new Headers({ 'Content-Type': 'application/json', 'X-API-Key': this.#apiKey });
     if (call.idempotencyKey !== undefined) headers.set('Idempotency-Key', call.idempotencyKey);
-    if (body instanceof Uint8Array) headers.set('Content-Encoding', 'gzip');
+    if (typeof body === 'object') headers.set('Content-Encoding', 'gzip');
     const fetch = this.#options.fetch ?? globalThis.fetch;
     // A redirect is not followed: it could carry the key to another host.
     const init = { method: event.method, headers, signal, redirect: 'manual' } as const;

@@ -46,6 +46,14 @@ describe('errors', () => {
   });
 
   it.each([
+    ['group/sub/project', '"group/sub"'],
+    ['project', '"project"'],
+  ])('name the groups that %s lies in', async (repo, owner) => {
+    const { url } = await withServer({ status: 403, body: { error: 'Forbidden' } });
+    expect((await failureOf(make(url).send({ ...call, repo }))).message).toContain(`forge account for ${owner};`);
+  });
+
+  it.each([
     ['FORGE_ACCOUNT_MISSING', 403, client.ForgeAccountMissingError],
     ['FORGE_ACCOUNT_UNVERIFIED', 403, client.ForgeAccountUnverifiedError],
     ['IDEMPOTENCY_KEY_REUSED', 422, client.IdempotencyKeyReusedError],

@@ -103,6 +103,32 @@ it('is kept beside that of a repository whose name runs together with its own', 
   expect(await client.sendUnsentResults()).toMatchObject({ sent: 2 });
 });
 
+it('is kept beside that of a repository of the same name on another forge, and sent as what it is', async () => {
+  const onGitLab = { scan: { vulnerabilities: [{ type: 'on gitlab' }] } };
+  await client.storePhaseResults('scan', onGitLab, scanned({ forge: 'gitlab' }));
+  await storeScan({ forge: 'github' });
+  const repo = 'RSOLV-dev/demo';
+  expect(await client.retrievePhaseResults(repo, undefined, commitSha, { forge: 'gitlab' })).toEqual(onGitLab);
+  expect(await client.retrievePhaseResults(repo, undefined, commitSha)).toEqual({ scan });
+  expect(await client.retrievePhaseResults(repo, undefined, commitSha, { forge: 'github' })).toEqual({ scan });
+  server.answers = [stored];
+  await client.sendUnsentResults();
+  const sent = server.received.slice(-2).map(({ json }) => json);
+  expect(sent).toMatchObject([
+    { forge: 'gitlab', data: onGitLab.scan },
+    { forge: 'github', data: scan },
+  ]);
+});
+
+it('does not take the file of the same repository on another forge', async () => {
+  process.env['USE_PLATFORM_STORAGE'] = 'false';
+  const local = new PhaseDataClient();
+  await local.storePhaseResults('scan', { scan }, scanned());
+  await local.storePhaseResults('scan', { scan: { vulnerabilities: [] } }, scanned({ forge: 'gitlab' }));
+  expect(await workspace.files()).toHaveLength(2);
+  expect(await local.retrievePhaseResults('RSOLV-dev/demo', undefined, commitSha)).toEqual({ scan });
+});
+
 it('is the newest of what is kept for a commit', async () => {
   const older = { scan: { vulnerabilities: [] } };
   await client.storePhaseResults('scan', older, scanned());

@@ -131,6 +131,13 @@ describe('a retrieve', () => {
     expect(server.received[0]?.url).toBe(`/api/v1/phases/retrieve?repo=RSOLV-dev%2Fdemo&commit=${commitSha}`);
   });
 
+  it('names the forge where it is told one, as a store does', async () => {
+    await connect().storePhaseResults('scan', { scan }, scanned({ forge: 'gitlab', repo: 'g/s/p' }));
+    expect(sentBodies()).toEqual([{ phase: 'scan', data: scan, forge: 'gitlab', repo: 'g/s/p', commitSha }]);
+    await connect().retrievePhaseResults('g/s/p', undefined, commitSha, { forge: 'gitlab' });
+    expect(server.received[1]?.url).toBe(`/api/v1/phases/retrieve?forge=gitlab&repo=g%2Fs%2Fp&commit=${commitSha}`);
+  });
+
   it.each(['cut', { status: 404 }, { status: 500 }] as const)('takes local files where it gets %j', async (answer) => {
     server.answers = [answer];
     const client = connect();

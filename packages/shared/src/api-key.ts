@@ -22,6 +22,13 @@ const lifetimeDays = 365;
 /** A year from now. */
 export const defaultExpiry = () => new Date(Date.now() + lifetimeDays * 24 * 60 * 60_000);
 
+/** The header that announces the end of a key, in its last 14 days. */
+export const keyExpiresHeader = 'RSOLV-Key-Expires';
+
+/** Whether a key is in its last 14 days, or past them. */
+export const endsSoon = (expiresAt: Date | null, now: Date): expiresAt is Date =>
+  expiresAt !== null && expiresAt.getTime() - now.getTime() < 14 * 24 * 60 * 60_000;
+
 /** A repository that a key is restricted to, as `github:owner/name` in lower case. */
 export const repositoryRestriction = z
   .string(expected('a string'))

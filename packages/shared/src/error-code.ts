@@ -11,7 +11,10 @@ export const errorCodes = {
   CUSTOMER_INACTIVE: { status: 401, meaning: 'The customer that the API key belongs to was deactivated.' },
   SCOPE_MISSING: { status: 403, meaning: 'The API key may not do this: it lacks the scope.' },
   REPOSITORY_NOT_ALLOWED: { status: 403, meaning: 'The API key is restricted to other repositories.' },
-  FORGE_ACCOUNT_MISSING: { status: 403, meaning: "The customer has no forge account for the repository's namespace." },
+  FORGE_ACCOUNT_MISSING: {
+    status: 403,
+    meaning: "The customer has no forge account for the repository's namespace, nor for a GitLab group above it.",
+  },
   FORGE_ACCOUNT_UNVERIFIED: { status: 403, meaning: 'The customer has that forge account, but it is not verified.' },
   NOT_FOUND: { status: 404, meaning: 'There is no such route.' },
   RECORD_NOT_FOUND: { status: 404, meaning: 'The customer has nothing of this id.' },

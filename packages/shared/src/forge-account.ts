@@ -3,13 +3,16 @@ import { expected } from './expected.ts';
 import { forgeType, namespaceProblem } from './forge.ts';
 import { moment } from './timestamp.ts';
 
-/** A customer's claim to a namespace of a forge: an owner on GitHub. */
+/** A customer's claim to a namespace of a forge: an owner on GitHub, a group on GitLab with all that lies below it. */
 export const forgeAccount = z
   .object({
     id: z.uuid(),
     forge: forgeType,
     namespace: z.string(),
-    verified: z.boolean().meta({ description: 'Only a verified forge account gives access to its namespace.' }),
+    verified: z.boolean().meta({
+      description:
+        'Only a verified forge account gives access: to its namespace, and on GitLab to all groups below it.',
+    }),
     verifiedAt: moment.nullable(),
   })
   .meta({ id: 'ForgeAccount' });
@@ -18,8 +21,10 @@ export type ForgeAccountOutput = z.infer<typeof forgeAccount>;
 const namespaceFields = {
   forge: forgeType.default('github'),
   namespace: z.string(expected('a string')).meta({
-    description: 'The owner of the repositories, as the forge calls it. Letter case does not matter.',
-    examples: ['RSOLV-dev'],
+    description:
+      'The owner of the repositories: on GitHub its name, on GitLab a group with those it lies in, as in ' +
+      '`group/subgroup`. Letter case does not matter.',
+    examples: ['RSOLV-dev', 'acme/backend'],
   }),
 };
 

@@ -2,73 +2,106 @@ import { z } from 'zod';
 import { describe, expected } from './expected.ts';
 
 /** Where repositories live. */
-export const forgeTypes = ['github'] as const;
+export const forgeTypes = ['github', 'gitlab'] as const;
 
 /** One of {@link forgeTypes}. */
 export const forgeType = z
   .enum(forgeTypes, expected(`one of ${forgeTypes.join(', ')}`))
   .meta({ id: 'ForgeType', description: 'Where the repository lives.' });
-export type ForgeType = z.infer<typeof forgeType>;
+export type ForgeType = (typeof forgeTypes)[number];
 
 interface NameRule {
+  /** What the forge calls it. */
+  readonly label: string;
   readonly pattern: RegExp;
   readonly maxLength: number;
+  /** What the pattern wants, to follow "a … has". */
   readonly expected: string;
 }
 
 interface Forge {
-  /** The name that people know it by. */
-  readonly label: string;
+  /** A whole repository path. */
+  readonly path: { readonly pattern: RegExp; readonly expected: string };
+  /** One level of a namespace. */
   readonly namespace: NameRule;
+  /** How deep namespaces nest; 1 where they don't. */
+  readonly maxLevels: number;
   readonly name: NameRule;
 }
+
+const gitlabName = {
+  pattern: /^(?!.*\.(?:git|atom)$)[a-z0-9]+(?:[._-][a-z0-9]+)*$/i,
+  maxLength: 255,
+  expected:
+    'only letters and digits, with single dots, hyphens or underscores between them, and does not end in .git or .atom',
+};
 
 /**
  * What each forge accepts as a name. GitHub's rules as its sign-up and rename forms state them: owners have
  * letters, digits and hyphens, and underscores where an enterprise manages them; repositories also dots.
+ * GitLab's as https://docs.gitlab.com/user/reserved_names/ and https://docs.gitlab.com/user/group/subgroups/ do:
+ * a group and up to 20 levels of subgroups.
  */
-export const forges: Record<ForgeType, Forge> = {
+const forges: Record<ForgeType, Forge> = {
   github: {
-    label: 'GitHub',
+    path: { pattern: /^[^/]+\/[^/]+$/, expected: '"owner/name", with one slash' },
     namespace: {
+      label: 'GitHub owner',
       pattern: /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
       maxLength: 100,
-      expected: 'letters, digits, hyphens and underscores',
+      expected: 'only letters, digits, hyphens and underscores',
     },
+    maxLevels: 1,
     name: {
+      label: 'GitHub repository name',
       pattern: /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/,
       maxLength: 100,
-      expected: 'letters, digits, dots, hyphens and underscores',
+      expected: 'only letters, digits, dots, hyphens and underscores',
     },
+  },
+  gitlab: {
+    path: { pattern: /^[^/]+(?:\/[^/]+)+$/, expected: '"group/project" or "group/subgroup/project"' },
+    namespace: { label: 'GitLab group', ...gitlabName },
+    maxLevels: 21,
+    name: { label: 'GitLab project', ...gitlabName },
   },
 };
 
+/** GitLab renames may make a path longer than it lets anybody type; an index entry has room for this much. */
+const maxNamespaceLength = 1000;
+
 /** What is wrong with a namespace of that forge, or undefined if nothing is. */
 export function namespaceProblem(forge: ForgeType, namespace: string): string | undefined {
-  return nameProblem(forges[forge].namespace, `${forges[forge].label} owner`, namespace);
+  const { namespace: rule, maxLevels } = forges[forge];
+  if (maxLevels === 1) return nameProblem(rule, namespace);
+  if (namespace.length > maxNamespaceLength) {
+    return `the ${rule.label} with all its subgroups has ${namespace.length} characters, ${maxNamespaceLength} are allowed`;
+  }
+  const levels = namespace.split('/');
+  if (levels.length > maxLevels) {
+    return `the ${rule.label} has ${levels.length - 1} levels of subgroups, ${maxLevels - 1} are allowed`;
+  }
+  return levels.map((level) => nameProblem(rule, level)).find((problem) => problem !== undefined);
 }
 
 /** A repository's namespace and name. */
 export interface RepositoryPath {
+  /** On GitLab with its subgroups, as in `group/subgroup`. */
   readonly namespace: string;
   readonly name: string;
 }
 
-/** Splits `owner/name`, or says what is wrong with it. */
+/** Splits a repository's path at its last slash, or says what is wrong with it. */
 export function parseRepositoryPath(forge: ForgeType, repo: string): RepositoryPath | { problem: string } {
-  const [namespace, name, ...rest] = repo.split('/');
-  if (!namespace || !name || rest.length > 0) {
-    return { problem: `must be "owner/name", with one slash; got ${describe(repo)}` };
-  }
-  const problem =
-    namespaceProblem(forge, namespace) ??
-    nameProblem(forges[forge].name, `${forges[forge].label} repository name`, name);
+  const { path, name: rule } = forges[forge];
+  if (!path.pattern.test(repo)) return { problem: `must be ${path.expected}; got ${describe(repo)}` };
+  const slash = repo.lastIndexOf('/');
+  const [namespace, name] = [repo.slice(0, slash), repo.slice(slash + 1)];
+  const problem = namespaceProblem(forge, namespace) ?? nameProblem(rule, name);
   return problem === undefined ? { namespace, name } : { problem };
 }
 
-function nameProblem(rule: NameRule, label: string, name: string): string | undefined {
-  if (name.length > rule.maxLength) {
-    return `the ${label} has ${name.length} characters, ${rule.maxLength} are allowed`;
-  }
-  return rule.pattern.test(name) ? undefined : `a ${label} has only ${rule.expected}; got ${describe(name)}`;
+function nameProblem({ label, pattern, maxLength, expected }: NameRule, name: string): string | undefined {
+  if (name.length > maxLength) return `the ${label} has ${name.length} characters, ${maxLength} are allowed`;
+  return pattern.test(name) ? undefined : `a ${label} has ${expected}; got ${describe(name)}`;
 }

@@ -34,6 +34,9 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null;
 }
 
+/** Whether what was read as JSON is an object. */
+export const isJsonObject = (value: unknown): value is JsonObject => isPlainObject(value);
+
 /**
  * The first value that could not be stored and come back equal, or undefined if there is none.
  *
@@ -114,7 +117,7 @@ export const storableText = z.string(expected('a string')).superRefine((value, c
 
 /** A JSON object that comes back equal. Refuses, by its path, any value that would not. */
 export const jsonObject = z
-  .custom<JsonObject>((value) => isPlainObject(value), expected('a JSON object'))
+  .custom<JsonObject>(isJsonObject, expected('a JSON object'))
   .meta({ override: { type: 'object', additionalProperties: true } })
   .superRefine((value, context) => {
     const fault = findJsonFault(value);

@@ -1,5 +1,5 @@
 // The layouts in which released actions send a phase's data, and what each of them means: the phase's own object.
-import { isPlainObject, type JsonFault, type JsonObject } from './json.ts';
+import { isJsonObject, type JsonFault, type JsonObject } from './json.ts';
 import { isPhaseName, namesOf, type Phase } from './phase.ts';
 
 /** The phase's own object, or what is wrong with the wrapping around it. */
@@ -46,7 +46,5 @@ function unwrapIssue(name: string, wrapped: unknown, issueNumber: number | undef
     ? fault([name], `holds ${keys.slice(0, 10).join(', ')} but nothing for issue ${issueNumber}`)
     : { own: wrapped };
 }
-
-const isJsonObject = (value: unknown): value is JsonObject => isPlainObject(value);
 
 const fault = (path: string[], message: string): Unwrapped => ({ fault: { path: ['data', ...path], message } });

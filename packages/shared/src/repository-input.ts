@@ -9,8 +9,10 @@ export const repositoryFields = {
     .string(expected('a string'))
     .min(1, 'must not be empty')
     .meta({
-      description: 'The repository as `owner/name`. Letter case does not matter.',
-      examples: ['RSOLV-dev/nodegoat-vulnerability-demo'],
+      description:
+        'The repository: on GitHub `owner/name`, on GitLab `group/project` with all subgroups between. ' +
+        'Letter case does not matter.',
+      examples: ['RSOLV-dev/nodegoat-vulnerability-demo', 'acme/backend/api'],
     }),
 };
 

@@ -96,6 +96,16 @@ function timeFaults({ status, startedAt, completedAt }: Fields): JsonFault[] {
     : [];
 }
 
+/** What makes two stores the same: everything but the key itself, whatever the repository's letter case. */
+export function identityOf(input: StoreInput): string {
+  return JSON.stringify({
+    ...input,
+    namespace: input.namespace.toLowerCase(),
+    name: input.name.toLowerCase(),
+    idempotencyKey: null,
+  });
+}
+
 /** What a store answers. */
 export const storeOutput = z
   .object({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { namespaceProblem, parseRepositoryPath } from '../src/forge.ts';
 
-describe('a repository path', () => {
+describe('a repository path of GitHub', () => {
   it.each([
     ['RSOLV-dev/nodegoat-vulnerability-demo', 'RSOLV-dev', 'nodegoat-vulnerability-demo'],
     ['o/r', 'o', 'r'],
@@ -39,6 +39,62 @@ describe('a repository path', () => {
     const parsed = parseRepositoryPath('github', 'x'.repeat(100_000));
     expect(JSON.stringify(parsed).length).toBeLessThan(200);
   });
+});
+
+const deepest = Array.from({ length: 21 }, (_, level) => `g${level}`).join('/');
+
+describe('a repository path of GitLab', () => {
+  it.each([
+    ['group/project', 'group', 'project'],
+    ['Group/sub_group/sub.group/my-project', 'Group/sub_group/sub.group', 'my-project'],
+    [`${deepest}/p`, deepest, 'p'],
+    [`${'g'.repeat(255)}/${'p'.repeat(255)}`, 'g'.repeat(255), 'p'.repeat(255)],
+    ['git/atom', 'git', 'atom'],
+    ['a.git.b/c', 'a.git.b', 'c'],
+  ])('%s', (repo, namespace, name) => {
+    expect(parseRepositoryPath('gitlab', repo)).toEqual({ namespace, name });
+  });
+
+  it.each([
+    ['', 'group/subgroup/project'],
+    ['project', 'group/subgroup/project'],
+    ['/a/b', 'group/subgroup/project'],
+    ['a/b/', 'group/subgroup/project'],
+    ['a//b', 'group/subgroup/project'],
+    ['/'.repeat(100_000), 'group/subgroup/project'],
+    [`${deepest}/more/p`, '21 levels of subgroups, 20 are allowed'],
+    [`${'g'.repeat(256)}/p`, 'GitLab group has 256 characters, 255 are allowed'],
+    [`g/${'p'.repeat(256)}`, 'GitLab project has 256 characters, 255 are allowed'],
+    [`${Array.from({ length: 4 }, () => 'g'.repeat(255)).join('/')}/p`, '1023 characters, 1000 are allowed'],
+    ['_a/b', 'GitLab group has only'],
+    ['a/-/b', 'GitLab group has only'],
+    ['a/b-/c', 'GitLab group has only'],
+    ['a/b--c/d', '"b--c"'],
+    ['a._b/c', 'GitLab group has only'],
+    ['a.git/b', 'does not end in .git or .atom; got "a.git"'],
+    ['a/b.ATOM', 'GitLab project has only'],
+    ['a/b.git', 'GitLab project has only'],
+    ['a/b.', 'GitLab project has only'],
+    ['a/.b', 'GitLab project has only'],
+    ['a/..', 'GitLab project has only'],
+    ['a/../b', 'GitLab group has only'],
+    ['a/b c', 'GitLab project has only'],
+    ['a/b+c', 'GitLab project has only'],
+    ['ä/b', 'GitLab group has only'],
+    ['a/b\n', 'GitLab project has only'],
+    ['a%2Fb/c', 'GitLab group has only'],
+    [`${'a-'.repeat(127)}/b`, 'GitLab group has only'],
+  ])('%.40j is none', (repo, problem) => {
+    expect(parseRepositoryPath('gitlab', repo)).toEqual({ problem: expect.stringContaining(problem) });
+  });
+});
+
+it.each(['', 'a/', '/a', 'a//b', `${deepest}/x`, 'a/-'])('%j is no namespace of GitLab', (namespace) => {
+  expect(namespaceProblem('gitlab', namespace)).toContain('GitLab group');
+});
+
+it.each(['group', 'group/sub', deepest])('%s is a namespace of GitLab', (namespace) => {
+  expect(namespaceProblem('gitlab', namespace)).toBeUndefined();
 });
 
 it.each(['-a', '', 'a/b', 'a.b', 'ä', 'x'.repeat(101)])('%.20j is no namespace', (namespace) => {

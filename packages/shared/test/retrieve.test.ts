@@ -20,6 +20,10 @@ it.each([
     { repo: 'o/r', commit: 'abc', issue: undefined },
     { ...where, issueNumber: null },
   ],
+  [
+    { repo: 'o/s/r', commit: 'abc', forge: 'gitlab' },
+    { ...where, forge: 'gitlab', namespace: 'o/s', issueNumber: null },
+  ],
 ])('%j', (input, expected) => {
   expect(retrieveInput.parse(input)).toEqual(expected);
 });
@@ -30,7 +34,8 @@ it.each([
   [{ repo: 'o/r', commit: 'abc', issue: null }, 'issue'],
   [{ repo: 'o/r', commit: 'abc', issue: '1e3' }, 'issue'],
   [{ repo: ['o/r', 'o/r'], commit: 'abc' }, 'repo'],
-  [{ repo: 'o/r', commit: 'abc', forge: 'gitlab' }, 'forge'],
+  [{ repo: 'o/r', commit: 'abc', forge: 'bitbucket' }, 'forge'],
+  [{ repo: 'g/s/r', commit: 'abc' }, 'repo'],
 ])('%j is refused', (input, path) => {
   expect(retrieveInput.safeParse(input).error?.issues.map((issue) => issue.path.join('.'))).toEqual([path]);
 });

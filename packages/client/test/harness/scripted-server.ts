@@ -25,6 +25,9 @@ export type Answer =
       readonly body?: unknown;
     };
 
+/** An answer that depends on what came. */
+type Script = (received: Received) => Promise<Answer>;
+
 /** What a platform answers to a store. */
 export const stored: Answer = { status: 200, body: { success: true, id: 'the-id', phase: 'scan' } };
 
@@ -32,20 +35,21 @@ export interface ScriptedServer extends AsyncDisposable {
   readonly url: string;
   readonly received: Received[];
   /** What it answers from now on. */
-  answers: Answer[];
+  answers: (Answer | Script)[];
 }
 
 /** Starts one on a free port. */
-export async function startScriptedServer(...answers: Answer[]): Promise<ScriptedServer> {
+export async function startScriptedServer(...answers: (Answer | Script)[]): Promise<ScriptedServer> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
     void (async () => {
       const bytes = await buffer(request);
       const body = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString();
       const { method = '', url = '', headers } = request;
-      received.push({ method, url, headers, body, json: body === '' ? undefined : JSON.parse(body) });
+      const came = { method, url, headers, body, json: body === '' ? undefined : JSON.parse(body) };
+      received.push(came);
       const [answer = stored] = scripted.answers.length > 1 ? scripted.answers.splice(0, 1) : scripted.answers;
-      give(answer, response, request.socket);
+      give(typeof answer === 'function' ? await answer(came) : answer, response, request.socket);
     })();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -93,6 +93,22 @@ describe('PhaseDataClient', () => {
     });
   });
 
+  it('carries phases of a project in a subgroup on GitLab', async () => {
+    const { apiKey } = await makeCustomer(platform, { namespace: 'group', forge: 'gitlab' });
+    const onGitLab = new client.PhaseDataClient(apiKey, platform.url);
+    const metadata = { forge: 'gitlab', repo: 'group/sub/demo', commitSha } as const;
+    expect(await onGitLab.storePhaseResults('scan', { scan }, metadata)).toMatchObject({ storage: 'platform' });
+    const found = await onGitLab.retrievePhaseResults('Group/Sub/demo', undefined, commitSha, { forge: 'gitlab' });
+    expect(found).toEqual({ scan });
+    const calls = typed({ apiKey }).phases;
+    expect(await calls.retrieve.query({ forge: 'gitlab', repo: 'group/sub/demo', commit: commitSha })).toEqual({
+      scan,
+    });
+    const elsewhere = calls.store.mutate({ phase: 'scan', forge: 'gitlab', repo: 'group2/demo', commitSha, data: {} });
+    await expect(elsewhere).rejects.toThrow(client.ForgeAccountMissingError);
+    await expect(elsewhere).rejects.toThrow('no gitlab forge account for "group2"');
+  });
+
   it('says which forge account is missing', async () => {
     const warnings: string[] = [];
     const logger = { debug: () => {}, warn: (message: string) => warnings.push(message) };
@@ -158,6 +174,21 @@ describe('createClient', () => {
     const { apiKey } = await makeCustomer(platform, { namespace: 'unverified', account: 'unverified' });
     const unverified = typed({ apiKey }).phases.retrieve.query({ repo: 'unverified/demo', commit: commitSha });
     await expect(unverified).rejects.toThrow(client.ForgeAccountUnverifiedError);
+  });
+
+  it('administers the customer, and tells what is not there from what is there already', async () => {
+    const { apiKey } = await makeCustomer(platform, { scopes: ['manage'] });
+    const manager = typed({ apiKey });
+    const { id, expiresAt } = await manager.keys.create.mutate({ name: 'ci', scopes: ['phases:read'] });
+    expect(expiresAt).toBeInstanceOf(Date);
+    expect(await manager.keys.list.query()).toMatchObject([{ id }, { name: 'test' }]);
+    await manager.keys.revoke.mutate({ id });
+    await expect(manager.keys.rotate.mutate({ id })).rejects.toThrow(client.ConflictError);
+    await expect(manager.keys.revoke.mutate({ id: 'nothing' })).rejects.toThrow(client.RecordNotFoundError);
+    const account = { namespace: 'administered' };
+    await manager.forgeAccounts.add.mutate(account);
+    await expect(manager.forgeAccounts.add.mutate(account)).rejects.toThrow(client.ConflictError);
+    await expect(typed().keys.list.query()).rejects.toThrow(client.AccessDeniedError);
   });
 
   it('ends with its signal', async () => {

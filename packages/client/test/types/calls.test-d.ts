@@ -10,7 +10,7 @@ describe('store', () => {
   it('takes phases by either name, issues as number or digits, and times as text', () => {
     type Input = Parameters<typeof client.phases.store.mutate>[0];
     expectTypeOf<Input>().toEqualTypeOf<{
-      forge?: 'github' | undefined;
+      forge?: 'github' | 'gitlab' | undefined;
       repo: string;
       phase: 'scan' | 'validation' | 'mitigation' | 'validate' | 'mitigate';
       commitSha: string;
@@ -56,7 +56,7 @@ describe('store', () => {
 describe('retrieve', () => {
   it('takes an issue as number or digits, or none', () => {
     expectTypeOf<Parameters<typeof client.phases.retrieve.query>[0]>().toEqualTypeOf<{
-      forge?: 'github' | undefined;
+      forge?: 'github' | 'gitlab' | undefined;
       repo: string;
       commit: string;
       issue?: number | string | undefined;
@@ -107,7 +107,7 @@ describe('whoami', () => {
       };
       forgeAccounts: {
         id: string;
-        forge: 'github';
+        forge: 'github' | 'gitlab';
         namespace: string;
         verified: boolean;
         verifiedAt: Date | null;

@@ -22,6 +22,9 @@ describe('options', () => {
     expectTypeOf<Own>().toEqualTypeOf<Optional<{ apiKey: string; baseUrl: string }>>();
     expectTypeOf<client.ClientOptions>().toExtend<client.TransportOptions>();
     expectTypeOf<client.CallOptions>().toEqualTypeOf<Optional<{ signal: AbortSignal; timeoutMs: number }>>();
+    expectTypeOf<Omit<client.RetrieveOptions, keyof client.CallOptions>>().toEqualTypeOf<
+      Optional<{ forge: 'github' | 'gitlab' }>
+    >();
     expectTypeOf<Omit<client.MutationOptions, keyof client.CallOptions>>().toEqualTypeOf<
       Optional<{ idempotencyKey: string }>
     >();

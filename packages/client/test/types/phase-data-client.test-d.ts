@@ -10,6 +10,7 @@ import {
   type RsolvError,
   type ScanPhaseData,
   type ScanVulnerability,
+  type RetrieveOptions,
   type SendReport,
   type StoreResult,
   type TestResults,
@@ -40,7 +41,7 @@ describe('PhaseDataClient', () => {
         repo: string,
         issueNumber: number | undefined,
         commitSha: string,
-        options?: CallOptions,
+        options?: RetrieveOptions,
       ) => Promise<PhaseData | null>;
       sendUnsentResults: (options?: CallOptions) => Promise<SendReport>;
       validatePhaseTransition: (from: string, to: string, commitSha: string) => Promise<boolean>;

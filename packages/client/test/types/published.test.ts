@@ -45,10 +45,15 @@ describe('the published types', () => {
 
   it('compile the examples of the README and of doc comments', async () => {
     await using consumer = await enterConsumer();
-    const paths = ['client/README.md', ...(await sourcesOf('client/src')), ...(await sourcesOf('shared/src'))];
+    const paths = [
+      'client/README.md',
+      ...(await Promise.all(['client/src', 'client/src/testing', 'shared/src'].map(sourcesOf))).flat(),
+    ];
     const examples = (await Promise.all(paths.map(examplesIn))).flat();
     const names = examples.map(([name]) => name);
-    expect(names).toEqual(expect.arrayContaining(['README-md-1.ts', 'create-client-ts-1.ts', 'errors-ts-1.ts']));
+    expect(names).toEqual(
+      expect.arrayContaining(['README-md-1.ts', 'create-client-ts-1.ts', 'create-testing-platform-ts-1.ts']),
+    );
     expect(await consumer.typeCheck(Object.fromEntries(examples))).toBe('');
   });
 });

@@ -26,7 +26,10 @@ export const customerOption = (description = "the customer's name or id") =>
 export const forgeOption = () => new Option('--forge <type>', 'the forge').choices(forgeTypes).default('github');
 
 export const namespaceOption = () =>
-  new Option('--namespace <owner>', 'the owner of the repositories, as the forge calls it').makeOptionMandatory();
+  new Option(
+    '--namespace <owner>',
+    'the owner of the repositories; on GitLab group or group/subgroup',
+  ).makeOptionMandatory();
 
 export const jsonOption = () => new Option('--json', 'print one line of JSON');
 

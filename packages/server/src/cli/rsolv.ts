@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // The `rsolv` command. Exit codes: 0 done, 1 not done, 2 called the wrong way.
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { PlatformError } from '@rsolv/shared/platform-error';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
-import { OperatorError, PlatformError } from '../errors.ts';
+import { OperatorError } from '../errors.ts';
 import { addAuditCommand } from './audit.ts';
 import { addCustomerCommands } from './customer.ts';
 import { addForgeCommands } from './forge.ts';

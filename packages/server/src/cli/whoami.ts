@@ -1,7 +1,9 @@
 import { Option, type Command } from 'commander';
 import { errorBody } from '@rsolv/shared/error-code';
+import type { ForgeType } from '@rsolv/shared/forge';
 import { whoamiOutput, type WhoamiOutput } from '@rsolv/shared/whoami';
 import { OperatorError } from '../errors.ts';
+import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
 import { jsonOption, parseSecret, parseUrl } from './arguments.ts';
 import { print, type OutputOptions } from './output.ts';
 
@@ -58,9 +60,15 @@ function explain({ customer, apiKey, forgeAccounts }: WhoamiOutput): void {
     apiKey.expiresAt === null ? 'does not expire' : `expires on ${apiKey.expiresAt.toISOString().slice(0, 10)}`;
   print(`The key "${apiKey.name}" (…${apiKey.lastFour}) speaks for the customer "${customer.name}" and ${expiry}.`);
   const verified = forgeAccounts.filter(({ verified }) => verified);
-  const unverified = forgeAccounts.filter(({ verified }) => !verified);
-  for (const { forge, namespace } of verified)
-    print(`It may store and retrieve for every repository of ${namespace} on ${forge}.`);
+  const isHeld = (forge: ForgeType, namespace: string) =>
+    verified.some(
+      (held) => held.forge === forge && enclosingNamespaces(namespace).includes(held.namespace.toLowerCase()),
+    );
+  const unverified = forgeAccounts.filter(({ forge, namespace }) => !isHeld(forge, namespace));
+  for (const { forge, namespace } of verified) {
+    const below = forge === 'gitlab' ? ', and of the groups below it' : '';
+    print(`It may store and retrieve for every repository of ${namespace} on ${forge}${below}.`);
+  }
   for (const { forge, namespace } of unverified) {
     print(`It may not yet for ${namespace} on ${forge}: an operator has to run`);
     print(`  rsolv forge verify --customer "${customer.name}" --forge ${forge} --namespace ${namespace}`);

@@ -1,7 +1,4 @@
 import type { Scope } from '@rsolv/shared/api-key';
-import { sql, type Kysely } from 'kysely';
-import type { Actor, Origin } from '../audit/actor.ts';
-import type { Tables } from '../database.ts';
 import {
   ApiKeyExpiredError,
   ApiKeyMissingError,
@@ -10,7 +7,10 @@ import {
   ApiKeyUnknownError,
   CustomerInactiveError,
   ScopeMissingError,
-} from '../errors.ts';
+} from '@rsolv/shared/platform-error';
+import { sql, type Kysely } from 'kysely';
+import type { Actor, Origin } from '../audit/actor.ts';
+import type { Tables } from '../database.ts';
 
 /** Whoever makes a request: the key it shows, and who is told what that turns out to be. */
 export interface Caller {

@@ -1,10 +1,10 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { customerExists } from '@rsolv/shared/record-errors';
 import { v7 } from 'uuid';
 import type { Actor } from '../audit/actor.ts';
 import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database.ts';
 import { Customer } from '../entities/customer.ts';
-import { ConflictError } from '../errors.ts';
 
 /** @throws ConflictError where a customer of that name exists */
 export async function createCustomer(em: EntityManager, name: string, by: Actor) {
@@ -14,9 +14,7 @@ export async function createCustomer(em: EntityManager, name: string, by: Actor)
     await em.persist(customer).flush();
   } catch (cause) {
     if (!(cause instanceof UniqueConstraintViolationException)) throw cause;
-    throw new ConflictError(`There is a customer "${name}" already. List customers with: rsolv customer list`, {
-      cause,
-    });
+    throw customerExists(name, { cause });
   }
   return customer;
 }

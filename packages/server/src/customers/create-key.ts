@@ -1,12 +1,13 @@
 import { UniqueConstraintViolationException, type InferEntity } from '@mikro-orm/core';
 import { defaultExpiry, defaultScopes, type Scope } from '@rsolv/shared/api-key';
+import { InvalidInputError } from '@rsolv/shared/platform-error';
+import { keyInUse } from '@rsolv/shared/record-errors';
 import { v7 } from 'uuid';
 import type { Actor } from '../audit/actor.ts';
 import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database.ts';
 import { ApiKey } from '../entities/api-key.ts';
 import type { Customer } from '../entities/customer.ts';
-import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { KeyRing } from './key-ring.ts';
 import { isMistyped, makeSecret } from './secret.ts';
 
@@ -45,7 +46,7 @@ export async function importKey(
     throw new InvalidInputError([{ path: 'The key', message }]);
   }
   // It may count already under an older pepper, which the unique index can't tell.
-  if ((await em.count(ApiKey, { keyHash: { $in: [...keyRing.candidates(options.secret)] } })) > 0) throw inUse();
+  if ((await em.count(ApiKey, { keyHash: { $in: [...keyRing.candidates(options.secret)] } })) > 0) throw keyInUse();
   return keep(em, keyRing, { ...options, action: 'key.import' });
 }
 
@@ -73,10 +74,7 @@ async function keep(em: EntityManager, keyRing: KeyRing, options: KeepOptions) {
     await em.persist(apiKey).flush();
   } catch (cause) {
     if (!(cause instanceof UniqueConstraintViolationException)) throw cause;
-    throw inUse({ cause });
+    throw keyInUse({ cause });
   }
   return apiKey;
 }
-
-const inUse = (options?: ErrorOptions) =>
-  new ConflictError('This key is in use already. A key belongs to one customer and is imported once.', options);

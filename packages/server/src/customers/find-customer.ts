@@ -1,7 +1,7 @@
 import { validate as isUuid } from 'uuid';
+import { UnknownRecordError } from '@rsolv/shared/platform-error';
 import type { EntityManager } from '../database.ts';
 import { Customer } from '../entities/customer.ts';
-import { UnknownRecordError } from '../errors.ts';
 
 /**
  * The customer of that name or id.

@@ -1,7 +1,7 @@
 import { validate as isUuid } from 'uuid';
+import { noSuchKey } from '@rsolv/shared/record-errors';
 import type { EntityManager } from '../database.ts';
 import { ApiKey } from '../entities/api-key.ts';
-import { UnknownRecordError } from '../errors.ts';
 
 /** Which key is meant. */
 export interface KeyRef {
@@ -17,7 +17,5 @@ export async function findKey(em: EntityManager, { apiKeyId, customerId }: KeyRe
     ? await em.findOne(ApiKey, { id: apiKeyId, ...owned }, { populate: ['customer'] })
     : null;
   if (apiKey) return apiKey;
-  throw new UnknownRecordError(
-    `There is no API key with the id "${apiKeyId}". List the ids with "rsolv key list" or GET /api/v1/keys.`,
-  );
+  throw noSuchKey(apiKeyId);
 }

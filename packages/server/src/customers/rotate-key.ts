@@ -1,7 +1,7 @@
+import { keyCountsNoLonger } from '@rsolv/shared/record-errors';
 import type { Actor } from '../audit/actor.ts';
 import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database.ts';
-import { ConflictError } from '../errors.ts';
 import { createKey } from './create-key.ts';
 import { findKey, type KeyRef } from './find-key.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -23,7 +23,7 @@ export function rotateKey(em: EntityManager, keyRing: KeyRing, { overlapMs, by, 
     const old = await findKey(tx, ref);
     const now = Date.now();
     if (old.revokedAt !== null || (old.expiresAt !== null && old.expiresAt.getTime() <= now)) {
-      throw new ConflictError(`The API key "${old.name}" (…${old.lastFour}) counts no longer. Make a new one instead.`);
+      throw keyCountsNoLonger(old);
     }
     const { name, scopes, repositories } = old;
     const customer = old.customer.getEntity();

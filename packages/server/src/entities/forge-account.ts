@@ -4,7 +4,7 @@ import { createdAt, id } from './columns.ts';
 import { Customer } from './customer.ts';
 import { folded } from './folded.ts';
 
-/** A customer's claim to a namespace of a forge: an owner on GitHub. */
+/** A customer's claim to a namespace of a forge: an owner on GitHub, a group on GitLab with all that lies below it. */
 export const ForgeAccount = defineEntity({
   name: 'ForgeAccount',
   tableName: 'forge_accounts',
@@ -25,7 +25,7 @@ export const ForgeAccount = defineEntity({
         `create unique index "${name}" on "${table.name}" (${columns.customer}, ${columns.forgeType}, ${folded(columns.namespace)})`,
     },
     {
-      // Any customer may claim a namespace, one alone can hold it.
+      // Any customer may claim a namespace, one alone can hold it. What lies above and below it: verify-forge-account.ts.
       name: 'forge_accounts_verified_namespace_unique',
       expression: (columns, table, name) =>
         `create unique index "${name}" on "${table.name}" (${columns.forgeType}, ${folded(columns.namespace)}) where ${columns.verifiedAt} is not null`,

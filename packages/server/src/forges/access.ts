@@ -1,8 +1,17 @@
-// Who may: the customer of the presented key needs a verified forge account for the repository's namespace.
+// Who may: the customer of the presented key needs a verified forge account for the repository's namespace, or for one
+// that it lies in.
 // The rule stands here once, as SQL, so that store and retrieve decide and act in a single round trip.
+import { restrictionTo, type Scope } from '@rsolv/shared/api-key';
+import {
+  ApiKeyUnknownError,
+  ForgeAccountMissingError,
+  ForgeAccountUnverifiedError,
+  RepositoryNotAllowedError,
+  ScopeMissingError,
+} from '@rsolv/shared/platform-error';
+import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
 import type { RepositoryRef } from '@rsolv/shared/repository-input';
 import { sql, type Kysely } from 'kysely';
-import { restrictionTo, type Scope } from '@rsolv/shared/api-key';
 import {
   callerColumns,
   keyError,
@@ -15,13 +24,6 @@ import {
 } from '../customers/authenticate.ts';
 import type { Tables } from '../database.ts';
 import { folded } from '../entities/folded.ts';
-import {
-  ApiKeyUnknownError,
-  ForgeAccountMissingError,
-  ForgeAccountUnverifiedError,
-  RepositoryNotAllowedError,
-  ScopeMissingError,
-} from '../errors.ts';
 
 /** Who asks to reach what, and what for. */
 export interface AccessRequest {
@@ -46,8 +48,8 @@ export interface AccessRow extends CallerRow {
 const refusal = ({ scope, repository }: AccessRequest) => sql<Refusal | null>`coalesce(${keyRefusal}, case
   when not ${scope} = any(api_keys.scopes) then 'SCOPE_MISSING'
   when not ${restrictionTo(repository)} = any(api_keys.repositories) then 'REPOSITORY_NOT_ALLOWED'
-  when forge_accounts.id is null then 'FORGE_ACCOUNT_MISSING'
-  when forge_accounts.verified_at is null then 'FORGE_ACCOUNT_UNVERIFIED'
+  when claim.namespace is null then 'FORGE_ACCOUNT_MISSING'
+  when claim.verified_at is null then 'FORGE_ACCOUNT_UNVERIFIED'
 end)`;
 
 /**
@@ -56,15 +58,24 @@ end)`;
  * @throws ApiKeyMissingError, ApiKeyMistypedError
  */
 export function selectAccess(kysely: Kysely<Tables>, request: AccessRequest) {
-  const { caller, repository } = request;
-  return selectCaller(kysely, caller)
-    .leftJoin('forge_accounts', (join) =>
-      join
-        .onRef('forge_accounts.customer_id', '=', 'customers.id')
-        .on('forge_accounts.forge_type', '=', repository.forge)
-        .on(sql.raw(folded('forge_accounts.namespace')), '=', repository.namespace.toLowerCase()),
-    )
-    .select([...callerColumns, refusal(request).as('refusal')]);
+  return selectClaim(kysely, request).select([...callerColumns, refusal(request).as('refusal')]);
+}
+
+/** The caller and the claim that decides: a verified one if there is any, then the nearest to the repository. */
+function selectClaim(kysely: Kysely<Tables>, { caller, repository }: AccessRequest) {
+  return selectCaller(kysely, caller).leftJoinLateral(
+    (claims) =>
+      claims
+        .selectFrom('forge_accounts')
+        .select(['namespace', 'verified_at'])
+        .whereRef('forge_accounts.customer_id', '=', 'customers.id')
+        .where('forge_type', '=', repository.forge)
+        .where(sql.raw(folded('namespace')), 'in', enclosingNamespaces(repository.namespace))
+        .orderBy(sql`verified_at is null, length(namespace) desc`)
+        .limit(1)
+        .as('claim'),
+    (join) => join.onTrue(),
+  );
 }
 
 /** The condition that picks a repository's row by what its forge calls it. */
@@ -98,9 +109,9 @@ export async function requireAccess<Row extends AccessRow>(
     case 'FORGE_ACCOUNT_MISSING':
     case 'FORGE_ACCOUNT_UNVERIFIED': {
       const { forge, namespace } = request.repository;
-      const { customer, accounts } = await selectClaims(kysely, request.caller);
+      const { customer, claimed, accounts } = await selectClaims(kysely, request);
       throw row.refusal === 'FORGE_ACCOUNT_UNVERIFIED'
-        ? new ForgeAccountUnverifiedError({ forge, namespace, customer })
+        ? new ForgeAccountUnverifiedError({ forge, namespace: claimed ?? namespace, customer })
         : new ForgeAccountMissingError({ forge, namespace, customer, others: accounts });
     }
     default:
@@ -118,21 +129,20 @@ async function explainKey(kysely: Kysely<Tables>, { caller, scope, repository }:
     : new ScopeMissingError({ needed: scope, scopes });
 }
 
-/** The customer's name and what it does have, as `github RSOLV-dev` or `github RSOLV-dev (unverified)`. */
-async function selectClaims(kysely: Kysely<Tables>, caller: Caller) {
-  const rows = await selectCaller(kysely, caller)
+/** The customer's name, the claim that decides, and all it has. */
+async function selectClaims(kysely: Kysely<Tables>, request: AccessRequest) {
+  const rows = await selectClaim(kysely, request)
     .leftJoin('forge_accounts', 'forge_accounts.customer_id', 'customers.id')
-    .select(['customers.name as customer', 'forge_type', 'namespace', 'verified_at'])
-    .orderBy('namespace')
+    .select(['customers.name as customer', 'claim.namespace as claimed'])
+    .select(['forge_type', 'forge_accounts.namespace', 'forge_accounts.verified_at'])
+    .orderBy('forge_accounts.namespace')
     .limit(20)
     .execute();
   return {
     customer: rows[0]?.customer ?? '',
-    accounts: rows
-      .filter(({ namespace }) => namespace !== null)
-      .map(
-        ({ forge_type, namespace, verified_at }) =>
-          `${forge_type} ${namespace}${verified_at === null ? ' (unverified)' : ''}`,
-      ),
+    claimed: rows[0]?.claimed,
+    accounts: rows.flatMap(({ forge_type: forge, namespace, verified_at }) =>
+      forge === null || namespace === null ? [] : [{ forge, namespace, verified: verified_at !== null }],
+    ),
   };
 }

@@ -1,9 +1,9 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { claimExists } from '@rsolv/shared/record-errors';
 import { v7 } from 'uuid';
 import type { Actor } from '../audit/actor.ts';
 import type { EntityManager } from '../database.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
-import { ConflictError } from '../errors.ts';
 import type { ForgeAccountRef } from './find-forge-account.ts';
 import { recordForgeAct } from './record-forge-act.ts';
 
@@ -19,10 +19,7 @@ export async function addForgeAccount(em: EntityManager, { customer, forge, name
     await em.persist(account).flush();
   } catch (cause) {
     if (!(cause instanceof UniqueConstraintViolationException)) throw cause;
-    throw new ConflictError(
-      `The customer "${customer.name}" has a ${forge} forge account for "${namespace}" already.`,
-      { cause },
-    );
+    throw claimExists({ customer: customer.name, forge, namespace }, { cause });
   }
   return account;
 }

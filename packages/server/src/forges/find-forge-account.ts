@@ -1,10 +1,10 @@
 import { raw, type InferEntity } from '@mikro-orm/core';
 import type { ForgeType } from '@rsolv/shared/forge';
+import { noSuchClaim } from '@rsolv/shared/record-errors';
 import type { EntityManager } from '../database.ts';
 import type { Customer } from '../entities/customer.ts';
 import { folded } from '../entities/folded.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
-import { UnknownRecordError } from '../errors.ts';
 
 /** Which forge account is meant. */
 export interface ForgeAccountRef {
@@ -27,8 +27,5 @@ export function findForgeAccount(em: EntityManager, { customer, forge, namespace
 export async function requireForgeAccount(em: EntityManager, ref: ForgeAccountRef) {
   const account = await findForgeAccount(em, ref);
   if (account) return account;
-  throw new UnknownRecordError(
-    `The customer "${ref.customer.name}" has no ${ref.forge} forge account for "${ref.namespace}". ` +
-      `Add it with: rsolv forge add --customer "${ref.customer.name}" --forge ${ref.forge} --namespace ${ref.namespace}`,
-  );
+  throw noSuchClaim({ ...ref, customer: ref.customer.name });
 }

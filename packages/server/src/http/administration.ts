@@ -1,10 +1,10 @@
 // The REST routes by which a customer administers its own API keys and forge accounts, and reads what was done.
 import { Router, type Request } from 'express';
+import { parseJson } from '@rsolv/shared/json-text';
 import type { Platform } from '../platform.ts';
 import { readBody } from './body.ts';
 import { call, contextOf, type ProcedureRef } from './call.ts';
 import { allowMethods } from './errors.ts';
-import { parseJson } from './json-text.ts';
 
 type Answer = (request: Request, response: Response) => Promise<void>;
 type Response = Parameters<typeof contextOf>[2];

@@ -3,9 +3,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { ApiKeyMissingError, MalformedBodyError, PayloadTooLargeError } from '@rsolv/shared/platform-error';
+import { bodyEncoding, bodyFaults, requireJson } from '@rsolv/shared/request-body';
+import { presentedKey } from '@rsolv/shared/request-headers';
 import getRawBody from 'raw-body';
-import { ApiKeyMissingError, MalformedBodyError, PayloadTooLargeError, UnsupportedMediaTypeError } from '../errors.ts';
-import { presentedKey } from './presented-key.ts';
+import { headersOf } from './headers-of.ts';
 
 const unpackers = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress };
 
@@ -14,7 +16,7 @@ const unpackers = { gzip: createGunzip, deflate: createInflate, br: createBrotli
  * @throws ApiKeyMissingError, UnsupportedMediaTypeError, PayloadTooLargeError, MalformedBodyError
  */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<string> {
-  if (presentedKey(request.headers) === undefined) throw new ApiKeyMissingError();
+  if (presentedKey(headersOf(request)) === undefined) throw new ApiKeyMissingError();
   requireJson(request.headers['content-type']);
   const stream = unpack(request);
   let body: Buffer;
@@ -31,54 +33,25 @@ export async function readBody(request: IncomingMessage, limitBytes: number): Pr
     request.resume();
     throw bodyError(cause, limitBytes);
   }
-  if (!isUtf8(body)) throw new MalformedBodyError('The body is not UTF-8.');
-  if (body.length === 0) throw new MalformedBodyError('The body is empty; send a JSON object.');
+  if (!isUtf8(body)) throw new MalformedBodyError(bodyFaults.notUtf8);
+  if (body.length === 0) throw new MalformedBodyError(bodyFaults.empty);
   return body.toString('utf8');
 }
 
-function requireJson(contentType: string | undefined): void {
-  const [type, ...parameters] = (contentType ?? '')
-    .toLowerCase()
-    .split(';')
-    .map((part) => part.trim());
-  const charset = parameters
-    .find((parameter) => parameter.startsWith('charset='))
-    ?.slice('charset='.length)
-    .replaceAll('"', '');
-  if (type === 'application/json' && (charset === undefined || charset === 'utf-8' || charset === 'utf8')) return;
-  const sent = contentType === undefined ? 'without a Content-Type' : `as ${JSON.stringify(contentType.slice(0, 100))}`;
-  throw new UnsupportedMediaTypeError(
-    `The body came ${sent}; send it with "Content-Type: application/json", in UTF-8.`,
-  );
-}
-
 function unpack(request: IncomingMessage) {
-  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  const encoding = bodyEncoding(request.headers['content-encoding']);
   if (encoding === 'identity') return request;
-  if (encoding === 'gzip' || encoding === 'deflate' || encoding === 'br') {
-    const unpacker = unpackers[encoding]();
-    // A pipe passes on the end of its source, but not that it broke off: the reading would never end.
-    request.once('close', () => {
-      if (!request.complete) unpacker.destroy(new Error('the client hung up'));
-    });
-    return request.pipe(unpacker);
-  }
-  throw new UnsupportedMediaTypeError(
-    `The body came with "Content-Encoding: ${encoding.slice(0, 100)}"; send it as gzip, deflate, br or as it is.`,
-  );
+  const unpacker = unpackers[encoding]();
+  // A pipe passes on the end of its source, but not that it broke off: the reading would never end.
+  request.once('close', () => {
+    if (!request.complete) unpacker.destroy(new Error('the client hung up'));
+  });
+  return request.pipe(unpacker);
 }
 
 function bodyError(cause: unknown, limitBytes: number): Error {
   const type = cause instanceof Error && 'type' in cause ? cause.type : undefined;
-  if (type === 'entity.too.large') {
-    return new PayloadTooLargeError(
-      `The body is larger than ${limitBytes} bytes, which is the limit, also for what it unpacks to.`,
-      { cause },
-    );
-  }
-  if (type === undefined)
-    return new MalformedBodyError('The body does not unpack: it is not in the Content-Encoding that it came with.', {
-      cause,
-    });
+  if (type === 'entity.too.large') return new PayloadTooLargeError(bodyFaults.tooLarge(limitBytes), { cause });
+  if (type === undefined) return new MalformedBodyError(bodyFaults.doesNotUnpack, { cause });
   return new MalformedBodyError('The body ended before all of it had come.', { cause });
 }

@@ -1,19 +1,19 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { idempotencyKey } from '@rsolv/shared/text';
+import { endsSoon, keyExpiresHeader } from '@rsolv/shared/api-key';
+import { InvalidInputError } from '@rsolv/shared/platform-error';
+import { presentedIdempotencyKey, presentedKey } from '@rsolv/shared/request-headers';
 import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
 import type { Request, Response } from 'express';
 import { originOf } from '../audit/actor.ts';
 import type { Caller, Identity } from '../customers/authenticate.ts';
-import { InvalidInputError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import type { Context } from '../rpc/procedure.ts';
 import { appRouter, type AppRouter } from '../rpc/router.ts';
-import { presentedKey } from './presented-key.ts';
+import { headersOf } from './headers-of.ts';
 import { requestId } from './request-log.ts';
 
 /** What a procedure gets to know of an HTTP request. */
 export function contextOf(platform: Platform, request: Request, response: Response): Context {
-  const sentKey = presentedIdempotencyKey(request.headers);
+  const sentKey = presentedIdempotencyKey(headersOf(request));
   return {
     platform,
     caller: callerOf(platform, request, response),
@@ -26,34 +26,19 @@ export function contextOf(platform: Platform, request: Request, response: Respon
 
 /** Who a request says it is. Of a key that exists, its use is noted, and its end announced. */
 function callerOf({ keyRing, keyUses }: Platform, request: Request, response: Response): Caller {
-  const secret = presentedKey(request.headers);
+  const secret = presentedKey(headersOf(request));
   const origin = originOf({ requestId: requestId(request), address: addressOf(request), secret });
   if (secret === undefined) return { keyHashes: undefined, origin };
   const keyHashes = keyRing.candidates(secret);
   const identified = ({ apiKeyId, keyExpiresAt, isHashCurrent }: Identity) => {
     keyUses.note({ apiKeyId, newHash: isHashCurrent ? undefined : keyHashes[0] });
-    if (keyExpiresAt !== null && keyExpiresAt.getTime() - Date.now() < warningMs) {
-      response.setHeader('RSOLV-Key-Expires', keyExpiresAt.toISOString());
-    }
+    if (endsSoon(keyExpiresAt, new Date())) response.setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
   };
   return { keyHashes, identified, origin };
 }
 
 /** Where a request comes from; an IPv4 address in its own spelling, also on a socket that speaks IPv6. */
 const addressOf = ({ ip }: Request): string | null => ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? null;
-
-/** How long before a key's end answers begin to tell of it. */
-const warningMs = 14 * 24 * 60 * 60_000;
-
-/** The request's Idempotency-Key, null where it has none, or what is wrong with it. */
-function presentedIdempotencyKey(headers: IncomingHttpHeaders): string | null | InvalidInputError {
-  const [sent] = [headers['idempotency-key']].flat();
-  if (sent === undefined) return null;
-  const { data, error } = idempotencyKey.safeParse(sent);
-  return error === undefined
-    ? data
-    : new InvalidInputError(error.issues.map(({ message }) => ({ path: 'Idempotency-Key', message })));
-}
 
 /** The paths of all procedures: `phases.store`. */
 type PathsOf<Record> = {

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { errorCodes, type ErrorBody } from '@rsolv/shared/error-code';
-import { MalformedBodyError, MethodNotAllowedError, RouteNotFoundError } from '../errors.ts';
+import { errorAnswer } from '@rsolv/shared/error-answer';
+import { MalformedBodyError, MethodNotAllowedError, RouteNotFoundError } from '@rsolv/shared/platform-error';
+import { bodyFaults } from '@rsolv/shared/request-body';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { requestId } from './request-log.ts';
 
@@ -8,18 +9,10 @@ import { requestId } from './request-log.ts';
 // oxlint-disable-next-line max-params -- Express knows an error handler by its four parameters
 export const answerError: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
   if (response.headersSent) return next(thrown);
-  const { code, message, details, cause } = toPlatformError(
-    isBadPath(thrown) ? new MalformedBodyError('The path has a broken percent-escape.') : thrown,
-  );
-  const { status } = errorCodes[code];
-  if (status >= 500) request.log.error({ failure: cause }, message);
-  if (status === 401) response.set('WWW-Authenticate', 'Bearer');
-  if (status === 503 || code === 'STORE_IN_FLIGHT') response.set('Retry-After', '1');
-  const body: ErrorBody = {
-    error: { code, message, ...(details && { details: [...details] }) },
-    requestId: requestId(request),
-  };
-  response.status(status).json(body);
+  const error = toPlatformError(isBadPath(thrown) ? new MalformedBodyError(bodyFaults.brokenPath) : thrown);
+  const { status, headers, body } = errorAnswer(error, requestId(request));
+  if (status >= 500) request.log.error({ failure: error.cause }, error.message);
+  response.status(status).set(headers).json(body);
 };
 
 export const answerUnknownRoute: RequestHandler = (request) => {
@@ -33,9 +26,8 @@ export const allowMethods =
   (...methods: string[]): RequestHandler =>
   (request, response) => {
     response.set('Allow', methods.join(', '));
-    throw new MethodNotAllowedError(
-      `${request.baseUrl}${request.path} takes ${methods.join(' or ')}, not ${request.method}.`,
-    );
+    const path = `${request.baseUrl}${request.path}`.replace(/\/$/, '');
+    throw new MethodNotAllowedError(`${path} takes ${methods.join(' or ')}, not ${request.method}.`);
   };
 
 const isBadPath = (thrown: unknown) => thrown instanceof URIError;

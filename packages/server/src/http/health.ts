@@ -1,9 +1,9 @@
 import { migrations } from '@rsolv/migrations/list';
 import type { ErrorDetail } from '@rsolv/shared/error-code';
 import type { Health, Readiness } from '@rsolv/shared/health';
+import { NotReadyError } from '@rsolv/shared/platform-error';
 import { Router } from 'express';
 import type { Database } from '../database.ts';
-import { NotReadyError } from '../errors.ts';
 import { allowMethods } from './errors.ts';
 
 /** `/health`: the process answers. `/health/ready`: the database is in reach and its schema is up to date. */

@@ -1,4 +1,5 @@
 // The OpenAPI document: made from the schemas that the procedures check by, so that it can't say anything else.
+import { spellings } from '@rsolv/shared/field-names';
 import { health, readiness } from '@rsolv/shared/health';
 import { retrieveInput, retrieveOutput } from '@rsolv/shared/retrieve';
 import { storeInput, storeOutput } from '@rsolv/shared/store';
@@ -8,7 +9,6 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import { allowMethods } from './errors.ts';
-import { spellings } from './field-names.ts';
 import { administrationPaths } from './openapi-administration.ts';
 import { accessFailures, bodyFailures, failures, json, keyFailures, ok, serverFailures } from './openapi-responses.ts';
 

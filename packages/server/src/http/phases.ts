@@ -1,11 +1,12 @@
 // The REST routes of the phases: what comes in is given the contract's one spelling, the procedures do the rest.
 import { Router } from 'express';
+import { FieldSpelling } from '@rsolv/shared/field-names';
+import { parseJson } from '@rsolv/shared/json-text';
 import type { Platform } from '../platform.ts';
+import { toPlatformError } from '../rpc/platform-error.ts';
 import { readBody } from './body.ts';
 import { call, contextOf } from './call.ts';
 import { allowMethods } from './errors.ts';
-import { FieldSpelling } from './field-names.ts';
-import { parseJson } from './json-text.ts';
 
 export function phasesRoutes(platform: Platform): Router {
   const routes = Router({ caseSensitive: true });
@@ -20,7 +21,11 @@ export function phasesRoutes(platform: Platform): Router {
         contextOf(platform, request, response),
         readInput,
       );
-      response.json(await stored.catch((thrown: unknown) => spelling.rethrowAsSent(thrown)));
+      response.json(
+        await stored.catch((thrown: unknown) => {
+          throw spelling.nameAsSent(toPlatformError(thrown));
+        }),
+      );
     })
     .all(allowMethods('POST'));
 

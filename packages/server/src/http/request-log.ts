@@ -1,13 +1,12 @@
 // One log line a request, and the request id that is in it and in the answer. No headers and no query get into the
 // log, since keys come in them, and of the path only the words that routes are made of.
 import type { IncomingMessage } from 'node:http';
+import { presentedRequestId } from '@rsolv/shared/request-headers';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { v7 } from 'uuid';
-
-/** Taken from the caller where it is a UUID or a trace id, so that its own logs can be matched; never a key. */
-const acceptableId = /^[0-9a-f-]{8,64}$/i;
+import { headersOf } from './headers-of.ts';
 
 export function logRequests(log: Logger): RequestHandler {
   return pinoHttp({
@@ -15,8 +14,7 @@ export function logRequests(log: Logger): RequestHandler {
     quietReqLogger: true,
     customAttributeKeys: { reqId: 'requestId' },
     genReqId: (request, response) => {
-      const [sent = ''] = [request.headers['x-request-id']].flat();
-      const id = acceptableId.test(sent) ? sent : v7();
+      const id = presentedRequestId(headersOf(request)) ?? v7();
       response.setHeader('X-Request-Id', id);
       return id;
     },

@@ -2,20 +2,16 @@
 // with one travels in the context, and is thrown where input is read.
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { Router, type Request } from 'express';
-import { InvalidInputError, type PlatformError } from '../errors.ts';
+import { requireExactNumbers } from '@rsolv/shared/json-text';
+import type { PlatformError } from '@rsolv/shared/platform-error';
+import { sharedIdempotencyKey } from '@rsolv/shared/request-headers';
 import type { Platform } from '../platform.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { appRouter } from '../rpc/router.ts';
 import { readBody } from './body.ts';
 import { contextOf } from './call.ts';
-import { requireExactNumbers } from './json-text.ts';
 
 const maxBatchSize = 100;
-
-const sharedKey = {
-  path: 'Idempotency-Key',
-  message: 'counts for a single store; in a batch, give each store an idempotencyKey of its own in its input',
-};
 
 export function trpcRoutes(platform: Platform): Router {
   const routes = Router({ caseSensitive: true });
@@ -42,7 +38,7 @@ export function trpcRoutes(platform: Platform): Router {
       createContext: ({ req, res, info }) => {
         const context = contextOf(platform, req, res);
         const isShared = context.idempotencyKey !== null && info.calls.length > 1;
-        const inputFailure = refused.get(req) ?? (isShared ? new InvalidInputError([sharedKey]) : context.inputFailure);
+        const inputFailure = refused.get(req) ?? (isShared ? sharedIdempotencyKey() : context.inputFailure);
         return { ...context, inputFailure };
       },
       onError: ({ error, req }) => {

@@ -1,11 +1,11 @@
 // Stores that may be sent again: the same one under the same key is stored once. After
 // https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 import { createHash } from 'node:crypto';
-import type { StoreInput } from '@rsolv/shared/store';
+import { IdempotencyKeyReusedError, StoreInFlightError } from '@rsolv/shared/platform-error';
+import { identityOf, type StoreInput } from '@rsolv/shared/store';
 import { sql, type Kysely } from 'kysely';
 import { v7 } from 'uuid';
 import type { Tables } from '../database.ts';
-import { IdempotencyKeyReusedError, StoreInFlightError } from '../errors.ts';
 
 /** How long a key is remembered. */
 const memory = sql`interval '24 hours'`;
@@ -56,13 +56,7 @@ export function rethrowInFlight(thrown: unknown): never {
   throw isInFlight ? new StoreInFlightError({ cause: thrown }) : thrown;
 }
 
-/** What makes two stores the same: everything but the key itself, whatever the repository's letter case. */
+/** What is kept of a store: enough to know it again. */
 function fingerprint(input: StoreInput): Buffer {
-  const sent = {
-    ...input,
-    namespace: input.namespace.toLowerCase(),
-    name: input.name.toLowerCase(),
-    idempotencyKey: null,
-  };
-  return createHash('sha256').update(JSON.stringify(sent)).digest();
+  return createHash('sha256').update(identityOf(input)).digest();
 }

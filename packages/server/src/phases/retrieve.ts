@@ -1,10 +1,10 @@
 // Retrieves what the phases before have stored. One statement: whether the caller may, and the newest of each phase.
 import type { JsonObject } from '@rsolv/shared/json';
+import { InvalidInputError } from '@rsolv/shared/platform-error';
 import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/retrieve';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Caller } from '../customers/authenticate.ts';
 import type { Tables } from '../database.ts';
-import { InvalidInputError } from '../errors.ts';
 import { isRepository, requireAccess, selectAccess, type AccessRow } from '../forges/access.ts';
 
 type ByIssue = Record<`issue-${number}`, JsonObject>;

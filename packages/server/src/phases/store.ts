@@ -1,6 +1,7 @@
 // Stores one phase's result. Whether the caller may, whether it was stored before under the same idempotency key, which
 // repository it is, the execution itself and the event that tells of it are one statement: one round trip, and no moment in between for two stores
 // to get in each other's way.
+import { deriveMitigationColumns, deriveScanColumns, deriveValidationColumns } from '@rsolv/shared/derive-columns';
 import type { StoreInput, StoreOutput } from '@rsolv/shared/store';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { v7 } from 'uuid';
@@ -10,7 +11,6 @@ import type { Tables } from '../database.ts';
 import { folded } from '../entities/folded.ts';
 import { isRepository, requireAccess, selectAccess, type AccessRow } from '../forges/access.ts';
 import { claimKey, recallExecution, rethrowInFlight } from './idempotency.ts';
-import { deriveMitigationColumns, deriveScanColumns, deriveValidationColumns } from './derive-columns.ts';
 
 /** What a store answers, and whether it did so before. */
 interface StoreResult extends StoreOutput {

@@ -1,9 +1,9 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { AuditAction } from '@rsolv/shared/audit-event';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/error-code';
+import { MalformedBodyError } from '@rsolv/shared/platform-error';
 import type { AuditTarget } from '../audit/event-row.ts';
 import { actorOf, authenticate, type Caller, type Identity } from '../customers/authenticate.ts';
-import { MalformedBodyError } from '../errors.ts';
 import { findCustomer } from '../customers/find-customer.ts';
 import type { Platform } from '../platform.ts';
 import { toPlatformError, toTRPCError } from './platform-error.ts';

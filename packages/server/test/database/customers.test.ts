@@ -8,7 +8,7 @@ import { listKeys } from '../../src/customers/list-keys.ts';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
 import { setCustomerActive } from '../../src/customers/set-customer-active.ts';
 import type { Database } from '../../src/database.ts';
-import { ConflictError, UnknownRecordError } from '../../src/errors.ts';
+import { ConflictError, UnknownRecordError } from '@rsolv/shared/platform-error';
 import { by, callerWith, keyRing } from '../harness/key-ring.ts';
 import { openTestDatabase } from '../harness/platform.ts';
 

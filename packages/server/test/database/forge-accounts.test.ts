@@ -4,7 +4,7 @@ import { findCustomer } from '../../src/customers/find-customer.ts';
 import { listCustomers } from '../../src/customers/list-customers.ts';
 import { listKeys } from '../../src/customers/list-keys.ts';
 import type { Database } from '../../src/database.ts';
-import { ConflictError, UnknownRecordError } from '../../src/errors.ts';
+import { ConflictError, UnknownRecordError } from '@rsolv/shared/platform-error';
 import { requireAccess } from '../../src/forges/access.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { listForgeAccounts } from '../../src/forges/list-forge-accounts.ts';
@@ -152,18 +152,24 @@ describe('setting a customer up', () => {
   });
 });
 
-it('a key that is deleted while its request is refused is still an error that can be read', async () => {
-  const row = {
-    refusal: 'FORGE_ACCOUNT_MISSING',
-    api_key_id: '',
-    customer_id: '',
-    expires_at: null,
-    key_hash: Buffer.of(),
-  } as const;
-  const request = {
-    caller: callerWith('gone'),
-    scope: 'phases:read',
-    repository: { forge: 'github', namespace: 'o', name: 'r' },
-  } as const;
-  await expect(requireAccess(database.kysely, request, row)).rejects.toThrow('none yet');
-});
+it.each([
+  ['FORGE_ACCOUNT_MISSING', 'none yet'],
+  ['FORGE_ACCOUNT_UNVERIFIED', '"o", but it is not verified'],
+] as const)(
+  'a key that is deleted while its request is refused is still an error that can be read: %s',
+  async (refusal, message) => {
+    const row = {
+      refusal,
+      api_key_id: '',
+      customer_id: '',
+      expires_at: null,
+      key_hash: Buffer.of(),
+    } as const;
+    const request = {
+      caller: callerWith('gone'),
+      scope: 'phases:read',
+      repository: { forge: 'github', namespace: 'o', name: 'r' },
+    } as const;
+    await expect(requireAccess(database.kysely, request, row)).rejects.toThrow(message);
+  },
+);

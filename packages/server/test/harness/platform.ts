@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Scope } from '@rsolv/shared/api-key';
+import type { ForgeType } from '@rsolv/shared/forge';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { AuditTrail } from '../../src/audit/audit-trail.ts';
@@ -92,6 +93,7 @@ let customers = 0;
 /** What a test wants its customer to have; by default a namespace of its own, verified. */
 export interface TestCustomerOptions {
   readonly namespace?: string;
+  readonly forge?: ForgeType;
   readonly account?: 'verified' | 'unverified' | 'none';
   readonly expiresAt?: Date | null;
   readonly scopes?: readonly Scope[];
@@ -104,11 +106,11 @@ export async function makeCustomer(
   options: TestCustomerOptions = {},
 ): Promise<TestCustomer> {
   const number = customers++;
-  const { namespace = `owner-${number}`, account = 'verified', expiresAt = null } = options;
+  const { namespace = `owner-${number}`, forge = 'github', account = 'verified', expiresAt = null } = options;
   const em = database.fork();
   const customer = await createCustomer(em, `customer ${number}`, by);
-  if (account !== 'none') await addForgeAccount(em, { customer, forge: 'github', namespace }, by);
-  if (account === 'verified') await verifyForgeAccount(em, { customer, forge: 'github', namespace }, by);
+  if (account !== 'none') await addForgeAccount(em, { customer, forge, namespace }, by);
+  if (account === 'verified') await verifyForgeAccount(em, { customer, forge, namespace }, by);
   const { apiKey, secret } = await createKey(em, keyRing, { by, ...options, customer, name: 'test', expiresAt });
   return { id: customer.id, name: customer.name, namespace, apiKey: secret, apiKeyId: apiKey.id };
 }

@@ -31,8 +31,13 @@ export interface Outcome {
 }
 
 /** Runs any program to its end. */
-export async function run(program: readonly [string, ...string[]], env: Env = {}, input = ''): Promise<Outcome> {
-  const child = start(program, env);
+export async function run(
+  program: readonly [string, ...string[]],
+  env: Env = {},
+  input = '',
+  cwd?: string,
+): Promise<Outcome> {
+  const child = start(program, env, cwd);
   // A process that ends without reading its input is fine.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
@@ -133,8 +138,12 @@ export async function makeFolder(): Promise<AsyncDisposable & { readonly path: s
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
 
-function start([command, ...args]: readonly [string, ...string[]], env: Env): ChildProcessWithoutNullStreams {
-  return spawn(command, args, { env: { ...baseEnv, ...pepperFor(env), ...env }, stdio: 'pipe' });
+function start(
+  [command, ...args]: readonly [string, ...string[]],
+  env: Env,
+  cwd?: string,
+): ChildProcessWithoutNullStreams {
+  return spawn(command, args, { env: { ...baseEnv, ...pepperFor(env), ...env }, cwd, stdio: 'pipe' });
 }
 
 /** With PostgreSQL, it has to be given. */

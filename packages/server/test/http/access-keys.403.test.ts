@@ -61,6 +61,18 @@ describe('a key that is restricted to repositories', () => {
     }
   });
 
+  it('is restricted on one forge alone, and to projects of subgroups as well', async () => {
+    const restriction = { namespace: 'Grouped', repositories: ['gitlab:grouped/sub/demo'] };
+    const customer = await makeCustomer(platform, { ...restriction, forge: 'gitlab' });
+    const statusOf = async (repo: string, forge: string) =>
+      (await store(platform, customer, goodBody(customer, { repo, forge }))).status;
+    expect(await statusOf('Grouped/Sub/demo', 'gitlab')).toBe(200);
+    expect(await statusOf('grouped/demo', 'gitlab')).toBe(403);
+    expect(await statusOf('grouped/sub/sub/demo', 'gitlab')).toBe(403);
+    const onGitHub = await retrieve(platform, customer, { repo: 'grouped/demo', commit: 'abc' });
+    expect(expectError(onGitHub, 403, 'REPOSITORY_NOT_ALLOWED').message).toContain('may not reach github:grouped/demo');
+  });
+
   it('names the first of many', async () => {
     const repositories = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `github:o/${name}`);
     const customer = await makeCustomer(platform, { repositories });

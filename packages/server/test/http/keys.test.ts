@@ -5,7 +5,7 @@ import { makeKeyRing } from '../../src/customers/key-ring.ts';
 import { KeyUses } from '../../src/customers/key-use.ts';
 import { importKey } from '../../src/customers/create-key.ts';
 import { findCustomer } from '../../src/customers/find-customer.ts';
-import { ConflictError, InvalidInputError } from '../../src/errors.ts';
+import { ConflictError, InvalidInputError } from '@rsolv/shared/platform-error';
 import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
 import { by, keyRing, testPeppers } from '../harness/key-ring.ts';
 import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';

@@ -2,6 +2,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { goodBody } from '../harness/calls.ts';
 import {
   isAdministration,
@@ -11,6 +12,7 @@ import {
   type Call,
   type OpenapiDocument,
 } from '../harness/openapi-document.ts';
+import { by, keyRing } from '../harness/key-ring.ts';
 import {
   makeCustomer,
   startTestPlatform,
@@ -27,6 +29,8 @@ let document: OpenapiDocument;
 beforeAll(async () => {
   platform = await startTestPlatform();
   customer = await makeCustomer(platform);
+  const em = platform.database.fork();
+  await setUpCustomer(em, keyRing, { by, customerName: customer.name, forge: 'gitlab', namespace: 'documented' });
   refused = await makeCustomer(platform, { account: 'unverified' });
   document = await readDocument(platform);
 });
@@ -145,6 +149,7 @@ describe('what the document calls a good request', () => {
   it.each([
     ['camelCase', {}],
     ['snake_case', { commitSha: undefined, commit_sha: 'abc', issueNumber: undefined, issue_number: '42' }],
+    ['a project of a subgroup', { forge: 'gitlab', repo: 'documented/sub/demo' }],
     ['everything', { forge: 'github', branch: null, status: 'failed', startedAt: '2026-01-31T12:00:00Z' }],
   ])('in %s is stored', async (_name, changes) => {
     const body = JSON.stringify(goodBody(customer, changes));

@@ -57,7 +57,7 @@ describe('a parameter', () => {
     expect(await refuseChanged({ [name]: value })).toEqual([name]);
   });
 
-  it.each(['gitlab', 'GitHub', 'constructor'])('the unknown forge %s', async (forge) => {
+  it.each(['bitbucket', 'GitHub', 'constructor'])('the unknown forge %s', async (forge) => {
     expect(await refuseChanged({ forge })).toEqual(['forge']);
   });
 

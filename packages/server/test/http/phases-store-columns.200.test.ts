@@ -63,6 +63,13 @@ describe('a pull request', () => {
     [{ pr_url: url, pr_number: '9' }, url, 9],
     [{ prNumber: 10 }, null, 10],
     [{ prUrl: 'https://gitlab.com/g/p/-/merge_requests/11' }, 'https://gitlab.com/g/p/-/merge_requests/11', 11],
+    [{ prUrl: 'https://gitlab.com/g/p/merge_requests/11#note' }, 'https://gitlab.com/g/p/merge_requests/11#note', 11],
+    [
+      { prUrl: 'https://gitlab.com/g/pull/7/-/merge_requests/11' },
+      'https://gitlab.com/g/pull/7/-/merge_requests/11',
+      11,
+    ],
+    [{ prUrl: 'https://gitlab.com/g/s/p/-/merge_requests/new' }, 'https://gitlab.com/g/s/p/-/merge_requests/new', null],
     [{ prUrl: 'https://github.com/o/pull/issues/12' }, 'https://github.com/o/pull/issues/12', null],
     [{ prUrl: 'https://github.com/o/r/pull/12abc' }, 'https://github.com/o/r/pull/12abc', null],
     [{ prUrl: 'https://github.com/o/r/pull/99999999999' }, 'https://github.com/o/r/pull/99999999999', null],

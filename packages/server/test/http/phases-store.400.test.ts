@@ -98,6 +98,26 @@ describe('a repository', () => {
   ])('%j', async (repo) => {
     expect(await refuse(goodBody(customer, { repo }))).toEqual(['repo']);
   });
+
+  it.each([
+    'project',
+    'group//project',
+    '/group/project',
+    'group/project/',
+    'group/sub/../project',
+    'group/-/project',
+    'group/sub--group/project',
+    'group/.sub/project',
+    'group/sub_/project',
+    'group.git/project',
+    'group/project.atom',
+    'group/pro ject',
+    `${'g/'.repeat(22)}project`,
+    `group/${'p'.repeat(256)}`,
+    'https://gitlab.com/group/project',
+  ])('of GitLab: %j', async (repo) => {
+    expect(await refuse(goodBody(customer, { forge: 'gitlab', repo }))).toEqual(['repo']);
+  });
 });
 
 describe('an issue', () => {
@@ -119,7 +139,7 @@ it.each(['SCAN', 'scans', 'fix', 'constructor', '__proto__', ' scan'])('the unkn
   expect(await refuse(goodBody(customer, { phase }))).toEqual(['phase']);
 });
 
-it.each(['gitlab', 'GitHub', 'constructor'])('the unknown forge %s', async (forge) => {
+it.each(['bitbucket', 'GitHub', 'constructor'])('the unknown forge %s', async (forge) => {
   expect(await refuse(goodBody(customer, { forge }))).toEqual(['forge']);
 });
 

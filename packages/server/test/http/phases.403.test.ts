@@ -50,7 +50,7 @@ describe.each(Object.entries(operations))('%s', (_operation, call) => {
     const asked = spelling === 'as added' ? namespace : namespace.toUpperCase();
     const { message } = expectError(await call(customer, `${asked}/demo`), 403, 'FORGE_ACCOUNT_UNVERIFIED');
     expect(message).toContain('not verified');
-    expect(message).toContain(`rsolv forge verify --customer "${name}" --forge github --namespace ${asked}`);
+    expect(message).toContain(`rsolv forge verify --customer "${name}" --forge github --namespace ${namespace}`);
   });
 });
 

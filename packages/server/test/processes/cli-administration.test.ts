@@ -117,6 +117,20 @@ it.concurrent('key: create, import, list, revoke', async () => {
   );
 });
 
+it.concurrent("forge: GitLab's groups nest", async () => {
+  await rsolvJson(['customer', 'create', 'Department'], env);
+  const sub = ['--customer', 'Department', '--forge', 'gitlab', '--namespace', 'Company/department'];
+  const facts = { forge: 'gitlab', namespace: 'Company/department' };
+  expect(await rsolvJson(['forge', 'add', ...sub], env)).toMatchObject({ ...facts, verifiedAt: null });
+  const group = ['--forge', 'gitlab', '--namespace', 'company'];
+  const { apiKey } = made.parse(await rsolvJson(['setup', '--customer', 'Company', ...group], env));
+  expect(refusalOf(await rsolv(['forge', 'verify', ...sub], env))).toMatch(
+    /Another customer holds the gitlab namespace "Company" verified, and with it all that lies below.*rsolv forge list/,
+  );
+  const body = { phase: 'scan', forge: 'gitlab', repo: 'COMPANY/department/api/demo', commitSha: 'abc', data: {} };
+  expect(await callRoute({ url: server.url, apiKey }, '/api/v1/phases/store', body)).toMatchObject({ status: 200 });
+});
+
 it.concurrent('key: what it may do, for how long, and rotate', async () => {
   await rsolvJson(['customer', 'create', 'Careful'], env);
   const options = ['--scopes', 'phases:read', '--repositories', 'Acme/One, acme/two', '--expires', 'never'];

@@ -7,7 +7,7 @@ import { refusalOf, rsolv, rsolvJson, serve, type ServerProcess } from '../harne
 
 let postgres: PostgresServer;
 let server: ServerProcess;
-const keys = { verified: '', none: '' };
+const keys = { verified: '', none: '', nested: '' };
 
 beforeAll(async () => {
   postgres = await startPostgres(18);
@@ -16,6 +16,9 @@ beforeAll(async () => {
   const keyFrom = async (args: string[]) => z.object({ apiKey: z.string() }).parse(await rsolvJson(args, env)).apiKey;
   keys.verified = await keyFrom(['setup', '--customer', 'Both', '--namespace', 'held']);
   await rsolvJson(['forge', 'add', '--customer', 'Both', '--namespace', 'claimed'], env);
+  const onGitLab = ['--customer', 'Nested', '--forge', 'gitlab', '--namespace'];
+  keys.nested = await keyFrom(['setup', ...onGitLab, 'Group']);
+  await rsolvJson(['forge', 'add', ...onGitLab, 'group/sub'], env);
   await rsolvJson(['customer', 'create', 'Bare'], env);
   keys.none = await keyFrom(['key', 'create', '--customer', 'Bare', '--expires', '2099-01-31', '--name', 'ci']);
 });
@@ -36,6 +39,12 @@ it.concurrent('says what is verified, and by which command the rest gets verifie
   expect(stdout).toContain('It may store and retrieve for every repository of held on github.\n');
   expect(stdout).toContain('It may not yet for claimed on github: an operator has to run\n');
   expect(stdout).toContain('rsolv forge verify --customer "Both" --forge github --namespace claimed\n');
+});
+
+it.concurrent('says that a group on GitLab comes with all that lies below it, also where that is claimed too', async () => {
+  const { stdout } = await whoami(server.url, keys.nested);
+  expect(stdout).toContain('for every repository of Group on gitlab, and of the groups below it.\n');
+  expect(stdout).not.toContain('not yet');
 });
 
 it.concurrent('says what a customer without any forge account lacks; URL and key from the environment', async () => {

@@ -1,8 +1,12 @@
 // JSON as a caller wrote it. What JavaScript would change in silence while parsing is found here.
-import { InvalidInputError, MalformedBodyError } from '../errors.ts';
-import { formatPath } from '../rpc/format-path.ts';
+import { formatPath } from './format-path.ts';
+import { InvalidInputError, MalformedBodyError } from './platform-error.ts';
 
-/** @throws MalformedBodyError; InvalidInputError naming a number that would not come back equal */
+/**
+ * What a body says.
+ *
+ * @throws MalformedBodyError; InvalidInputError naming a number that would not come back equal
+ */
 export function parseJson(text: string): unknown {
   requireExactNumbers(text);
   return parse(text);

@@ -1,8 +1,7 @@
 // Released actions send a store's fields in camelCase and in snake_case. Only these fields: what is inside `data`
 // belongs to the caller.
-import { isPlainObject } from '@rsolv/shared/json';
-import { InvalidInputError } from '../errors.ts';
-import { toPlatformError } from '../rpc/platform-error.ts';
+import { isPlainObject } from './json.ts';
+import { InvalidInputError, type PlatformError } from './platform-error.ts';
 
 /** The fields that have two spellings: camelCase, snake_case. */
 export const spellings = {
@@ -29,14 +28,13 @@ export class FieldSpelling {
     return fields;
   }
 
-  /** Throws it again, with fields named as they were sent. */
-  rethrowAsSent(thrown: unknown): never {
-    const error = toPlatformError(thrown);
-    if (!(error instanceof InvalidInputError) || this.#sentAs.size === 0) throw thrown;
+  /** The same error, with fields named as they were sent. */
+  nameAsSent(error: PlatformError): PlatformError {
+    if (!(error instanceof InvalidInputError) || this.#sentAs.size === 0) return error;
     const details = error.details ?? [];
-    throw new InvalidInputError(
+    return new InvalidInputError(
       details.map(({ path, message }) => ({ path: this.#sentAs.get(path) ?? path, message })),
-      { cause: thrown },
+      { cause: error },
     );
   }
 }

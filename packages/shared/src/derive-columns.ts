@@ -1,16 +1,17 @@
 // What the platform reads out of a phase's own object. The object is open: what is missing or odd derives nothing.
-import type { JsonObject } from '@rsolv/shared/json';
-import { isPlainObject } from '@rsolv/shared/json';
+import { isPlainObject, type JsonObject } from './json.ts';
 
+/** A scan's. */
 export function deriveScanColumns(data: JsonObject) {
   return { vulnerabilities_count: countVulnerabilities(data) };
 }
 
+/** A validation's. */
 export function deriveValidationColumns(data: JsonObject) {
   return { validated: data['validated'] === true, vulnerabilities_found: countVulnerabilities(data) };
 }
 
-/** Null where the data doesn't tell. */
+/** A mitigation's; null where the data doesn't tell. */
 export function deriveMitigationColumns(data: JsonObject) {
   const prUrl = [data['prUrl'], data['pr_url']].find((url) => typeof url === 'string') ?? null;
   return {
@@ -23,9 +24,13 @@ export function deriveMitigationColumns(data: JsonObject) {
 const countVulnerabilities = ({ vulnerabilities }: JsonObject) =>
   Array.isArray(vulnerabilities) ? vulnerabilities.length : 0;
 
-/** GitHub's `/pull/7` and GitLab's `/merge_requests/7`. */
+/** GitHub's `/pull/7` and GitLab's `/-/merge_requests/7`, whose hyphen no group is called; older ones have none. */
 function pullRequestNumber(url: string | null): string | undefined {
-  return url === null ? undefined : /\/(?:pull|merge_requests)\/(\d+)(?![\w-])/.exec(url)?.[1];
+  const [, number] =
+    /\/-\/merge_requests\/(\d+)(?![\w-])/.exec(url ?? '') ??
+    /\/(?:pull|merge_requests)\/(\d+)(?![\w-])/.exec(url ?? '') ??
+    [];
+  return number;
 }
 
 function distinctFiles(fixes: JsonObject[string]): number | undefined {

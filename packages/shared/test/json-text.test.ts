@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidInputError, MalformedBodyError } from '../../src/errors.ts';
-import { parseJson } from '../../src/http/json-text.ts';
+import { InvalidInputError, MalformedBodyError } from '../src/platform-error.ts';
+import { parseJson } from '../src/json-text.ts';
 
 /** The place that a text is refused for. */
 function faultIn(text: string) {

@@ -1,0 +1,65 @@
+// What the scan looks for; and where a finding can be proven and fixed without a person, how.
+
+/** One kind of vulnerability, as a line of JavaScript shows it. */
+export interface Rule {
+  /** What a finding says of it. */
+  readonly about: {
+    readonly type: string;
+    readonly severity: string;
+    readonly cweId: string;
+    readonly description: string;
+    readonly remediation: string;
+  };
+  readonly pattern: RegExp;
+  /** Makes a file called `ran`, where the vulnerability is real. */
+  readonly payload?: string;
+  /** The line without the vulnerability. */
+  readonly fix?: (line: string) => string;
+}
+
+/** The rule that found something of this type. */
+export const ruleFor = (type: string): Rule | undefined => rules.find(({ about }) => about.type === type);
+
+const evalCall = /\beval\(/;
+const shellCommand = /\bexec(Sync)?\(`([^`$]+) \$\{([^}]+)\}`/;
+
+export const rules: readonly Rule[] = [
+  {
+    about: {
+      type: 'code_injection',
+      severity: 'critical',
+      cweId: 'CWE-95',
+      description: 'Use of eval() function',
+      remediation: 'Avoid eval(), use JSON.parse() or safer alternatives',
+    },
+    pattern: evalCall,
+    payload: "process.getBuiltinModule('fs').writeFileSync('ran', '')",
+    fix: (line) => line.replace(evalCall, 'JSON.parse('),
+  },
+  {
+    about: {
+      type: 'command_injection',
+      severity: 'critical',
+      cweId: 'CWE-78',
+      description: 'Shell command made of text',
+      remediation: 'Use execFile() with a list of arguments, which no shell reads',
+    },
+    pattern: shellCommand,
+    payload: '; touch ran',
+    fix: (line) => {
+      const [call = '', sync = '', command = '', argument = ''] = shellCommand.exec(line) ?? [];
+      const [program, ...fixed] = command.split(' ').map((word) => `'${word}'`);
+      return line.replace(call, () => `execFile${sync}(${program}, [${[...fixed, argument].join(', ')}]`);
+    },
+  },
+  {
+    about: {
+      type: 'nosql_injection',
+      severity: 'high',
+      cweId: 'CWE-943',
+      description: 'MongoDB $where made of text',
+      remediation: 'Sanitize user input and use parameterized queries',
+    },
+    pattern: /\$where:\s*`[^`]*\$\{/,
+  },
+];

@@ -1,0 +1,78 @@
+// The answer to a request, whether to a REST route or over tRPC, as the server gives it.
+import { errorAnswer } from '@rsolv/shared/error-answer';
+import { requireExactNumbers } from '@rsolv/shared/json-text';
+import { PlatformError } from '@rsolv/shared/platform-error';
+import * as headers from '@rsolv/shared/request-headers';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { readBody } from './body.ts';
+import type { Customers } from './customers.ts';
+import type { Executions } from './executions.ts';
+import { answerRest, type Received } from './rest.ts';
+import { router, toPlatformError, type Context } from './router.ts';
+
+/** What answers are made from. */
+export interface State {
+  readonly customers: Customers;
+  readonly executions: Executions;
+  readonly makeId: () => string;
+  readonly now: () => Date;
+}
+
+/** The answer to a request. */
+export async function answer(state: State, received: Received): Promise<Response> {
+  const requestId = headers.presentedRequestId(received.headerOf) ?? state.makeId();
+  const answerHeaders = new Headers({ 'Content-Type': 'application/json; charset=utf-8', 'X-Request-Id': requestId });
+  const context = contextOf(state, received, { requestId, setHeader: (name, value) => answerHeaders.set(name, value) });
+  if (/^\/trpc(\/|$)/.test(received.path)) return answerTrpc(received, context, answerHeaders);
+  const { status, body, ...more } = await answerRest(received, context).catch((thrown: unknown) =>
+    errorAnswer(toPlatformError(thrown), requestId),
+  );
+  if ('headers' in more) for (const [name, value] of Object.entries(more.headers)) answerHeaders.set(name, value);
+  return new Response(received.method === 'HEAD' ? null : JSON.stringify(body), { status, headers: answerHeaders });
+}
+
+function contextOf(
+  { customers, executions, now }: State,
+  { headerOf }: Received,
+  more: Pick<Context, 'requestId' | 'setHeader'>,
+): Context {
+  const sentKey = headers.presentedIdempotencyKey(headerOf);
+  return {
+    customers,
+    executions,
+    now,
+    presentedKey: headers.presentedKey(headerOf),
+    idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
+    inputFailure: sentKey instanceof PlatformError ? sentKey : undefined,
+    ...more,
+  };
+}
+
+async function answerTrpc(received: Received, context: Context, answerHeaders: Headers): Promise<Response> {
+  const { method, path, query } = received;
+  let { inputFailure } = context;
+  let body = '{}';
+  if (method === 'POST') {
+    try {
+      body = readBody(received, received.bodyLimitBytes);
+      requireExactNumbers(body);
+    } catch (thrown) {
+      inputFailure = toPlatformError(thrown);
+    }
+  }
+  const answered = await fetchRequestHandler({
+    endpoint: '/trpc',
+    req: new Request(`http://in.memory${path}${query}`, {
+      method,
+      ...(method === 'POST' && { body, headers: { 'Content-Type': 'application/json' } }),
+    }),
+    router,
+    maxBatchSize: 100,
+    createContext: ({ info }) => {
+      const isShared = context.idempotencyKey !== null && info.calls.length > 1;
+      return { ...context, inputFailure: inputFailure ?? (isShared ? headers.sharedIdempotencyKey() : undefined) };
+    },
+  });
+  for (const [name, value] of answered.headers) answerHeaders.set(name, value);
+  return new Response(answered.body, { status: answered.status, headers: answerHeaders });
+}

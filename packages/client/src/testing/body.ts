@@ -1,0 +1,41 @@
+import { isUtf8 } from 'node:buffer';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { MalformedBodyError, PayloadTooLargeError } from '@rsolv/shared/platform-error';
+import { bodyEncoding, bodyFaults, requireJson } from '@rsolv/shared/request-body';
+import type { HeaderOf } from '@rsolv/shared/request-headers';
+
+const unpackers = { gzip: gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
+
+/** A request's body and what its headers say of it. */
+export interface SentBody {
+  readonly headerOf: HeaderOf;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Reads a body as the server does.
+ *
+ * @param limitBytes for the body as it comes and for what it unpacks to
+ * @throws UnsupportedMediaTypeError, PayloadTooLargeError, MalformedBodyError
+ */
+export function readBody({ headerOf, bytes }: SentBody, limitBytes: number): string {
+  requireJson(headerOf('content-type'));
+  const encoding = bodyEncoding(headerOf('content-encoding'));
+  const body = encoding === 'identity' ? bytes : unpack(bytes, unpackers[encoding], limitBytes);
+  if (body.length > limitBytes) throw new PayloadTooLargeError(bodyFaults.tooLarge(limitBytes));
+  if (!isUtf8(body)) throw new MalformedBodyError(bodyFaults.notUtf8);
+  if (body.length === 0) throw new MalformedBodyError(bodyFaults.empty);
+  // With its byte order mark, where it has one: JSON has none.
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(body);
+}
+
+function unpack(bytes: Uint8Array, unpacker: typeof gunzipSync, limitBytes: number): Uint8Array {
+  try {
+    return unpacker(bytes, { maxOutputLength: limitBytes });
+  } catch (cause) {
+    const isTooLarge = cause instanceof RangeError && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
+    throw isTooLarge
+      ? new PayloadTooLargeError(bodyFaults.tooLarge(limitBytes), { cause })
+      : new MalformedBodyError(bodyFaults.doesNotUnpack, { cause });
+  }
+}

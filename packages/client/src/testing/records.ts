@@ -1,0 +1,55 @@
+// What a platform in memory keeps of its customers, and what may be told of it.
+import type { ApiKeyOutput, Scope } from '@rsolv/shared/api-key';
+import type { ForgeType } from '@rsolv/shared/forge';
+import type { ForgeAccountOutput } from '@rsolv/shared/forge-account';
+
+/** A key of a customer. */
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly secret: string;
+  readonly scopes: Scope[];
+  /** The only ones that it may reach, as `restrictionTo` names them. Null: all. */
+  readonly repositories: string[] | null;
+  readonly createdAt: Date;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+/** A customer's claim to a namespace. */
+export interface ForgeAccount {
+  readonly id: string;
+  readonly forge: ForgeType;
+  readonly namespace: string;
+  verifiedAt: Date | null;
+}
+
+/** A customer with all that it has. */
+export interface Customer {
+  readonly id: string;
+  readonly name: string;
+  isActive: boolean;
+  readonly apiKeys: ApiKey[];
+  forgeAccounts: ForgeAccount[];
+}
+
+/** Who a request speaks for. */
+export interface Caller {
+  readonly customer: Customer;
+  readonly apiKey: ApiKey;
+}
+
+/** What may be told of a key. */
+export function describeKey({ secret, ...apiKey }: ApiKey): ApiKeyOutput {
+  return { ...apiKey, lastFour: secret.slice(-4) };
+}
+
+/** What may be told of a claim. */
+export function describeForgeAccount({ id, forge, namespace, verifiedAt }: ForgeAccount): ForgeAccountOutput {
+  return { id, forge, namespace, verified: verifiedAt !== null, verifiedAt };
+}
+
+/** A customer's claims, by namespace. */
+export const listForgeAccounts = ({ forgeAccounts }: Customer): ForgeAccountOutput[] =>
+  forgeAccounts.map(describeForgeAccount).toSorted((one, other) => one.namespace.localeCompare(other.namespace));

@@ -1,0 +1,159 @@
+// The procedures, as the server has them, over what is kept in memory.
+import {
+  apiKey,
+  createKeyInput,
+  defaultExpiry,
+  endsSoon,
+  keyExpiresHeader,
+  keyRef,
+  newApiKey,
+  rotateKeyInput,
+} from '@rsolv/shared/api-key';
+import { errorCodes } from '@rsolv/shared/error-code';
+import { forgeAccount, forgeAccountRef } from '@rsolv/shared/forge-account';
+import { invalidInput } from '@rsolv/shared/invalid-input';
+import { InternalError, MalformedBodyError, PlatformError } from '@rsolv/shared/platform-error';
+import { retrieveInput, retrieveOutput } from '@rsolv/shared/retrieve';
+import { storeInput, storeOutput } from '@rsolv/shared/store';
+import { fromSuperjson, toSuperjson } from '@rsolv/shared/superjson-envelope';
+import { platformErrorOf, trpcErrorNames } from '@rsolv/shared/trpc-error';
+import { whoamiOutput } from '@rsolv/shared/whoami';
+import { initTRPC, TRPCError } from '@trpc/server';
+import { z, ZodError } from 'zod';
+import { requireScope } from './access.ts';
+import type { Customers } from './customers.ts';
+import type { Executions } from './executions.ts';
+import { describeForgeAccount, describeKey, listForgeAccounts, type ApiKey, type Caller } from './records.ts';
+
+/** What procedures know about the request that calls them. */
+export interface Context {
+  readonly customers: Customers;
+  readonly executions: Executions;
+  readonly now: () => Date;
+  readonly presentedKey: string | undefined;
+  readonly idempotencyKey: string | null;
+  readonly requestId: string;
+  readonly setHeader: (name: string, value: string) => void;
+  /** Why the input can't be read, where that is known before. */
+  readonly inputFailure: PlatformError | undefined;
+}
+
+/** What a caller is told of anything that was thrown. */
+export function toPlatformError(thrown: unknown): PlatformError {
+  if (thrown instanceof PlatformError) return thrown;
+  if (thrown instanceof ZodError) return invalidInput(thrown);
+  if (thrown instanceof TRPCError) return platformErrorOf(thrown, toPlatformError);
+  return new InternalError({ cause: thrown });
+}
+
+function toTRPCError(thrown: unknown): TRPCError {
+  const error = toPlatformError(thrown);
+  return new TRPCError({ code: trpcErrorNames[errorCodes[error.code].status], message: error.message, cause: error });
+}
+
+const superjson = { serialize: toSuperjson, deserialize: fromSuperjson };
+
+const t = initTRPC.context<Context>().create({
+  transformer: { input: superjson, output: superjson },
+  isDev: false,
+  // Also where a test's environment plays the browser.
+  isServer: true,
+  errorFormatter: ({ shape, error, ctx }) => {
+    const { code, message, details } = toPlatformError(error);
+    const facts = details === undefined ? { code } : { code, details };
+    return { ...shape, message, data: { ...shape.data, error: facts, requestId: ctx?.requestId } };
+  },
+});
+
+/** Who calls comes first, then whether the input can be read. */
+const procedure = t.procedure.use(async ({ ctx, getRawInput, next }) => {
+  let caller: Caller;
+  try {
+    caller = ctx.customers.authenticate(ctx.presentedKey, ({ expiresAt }) => {
+      if (endsSoon(expiresAt, ctx.now())) ctx.setHeader(keyExpiresHeader, expiresAt.toISOString());
+    });
+    if (ctx.inputFailure !== undefined) throw ctx.inputFailure;
+    await getRawInput();
+  } catch (thrown) {
+    throw toTRPCError(isSyntaxError(thrown) ? new MalformedBodyError('The input is not JSON.') : thrown);
+  }
+  const result = await next({ ctx: { ...ctx, caller } });
+  if (result.ok) return result;
+  throw toTRPCError(result.error);
+});
+
+const isSyntaxError = (thrown: unknown) =>
+  thrown instanceof SyntaxError || (thrown instanceof TRPCError && thrown.cause instanceof SyntaxError);
+
+/** What a customer administers itself with. */
+const managing = procedure.use(({ ctx, next }) => {
+  requireScope(ctx.caller.apiKey, 'manage');
+  return next({ ctx: { ...ctx, customer: ctx.caller.customer } });
+});
+
+const phases = t.router({
+  store: procedure
+    .input(storeInput)
+    .output(storeOutput)
+    .mutation(({ ctx, input }) => {
+      const idempotencyKey = input.idempotencyKey ?? ctx.idempotencyKey;
+      const { answer, isReplay } = ctx.executions.store(ctx.caller, { ...input, idempotencyKey });
+      if (isReplay) ctx.setHeader('Idempotency-Replayed', 'true');
+      return answer;
+    }),
+
+  retrieve: procedure
+    .input(retrieveInput)
+    .output(retrieveOutput)
+    .query(({ ctx, input }) => ctx.executions.retrieve(ctx.caller, input)),
+});
+
+const withSecret = (made: ApiKey) => ({ ...describeKey(made), apiKey: made.secret });
+
+const keys = t.router({
+  list: managing.output(z.array(apiKey)).query(({ ctx }) => ctx.customer.apiKeys.toReversed().map(describeKey)),
+
+  create: managing
+    .input(createKeyInput)
+    .output(newApiKey)
+    .mutation(({ ctx, input }) => withSecret(ctx.customers.addKey(ctx.customer, input))),
+
+  rotate: managing
+    .input(rotateKeyInput)
+    .output(newApiKey)
+    .mutation(({ ctx, input: { id, overlapHours } }) => {
+      const after = { overlapMs: overlapHours * 60 * 60_000, expiresAt: defaultExpiry() };
+      return withSecret(ctx.customers.rotateKey(ctx.customer, id, after));
+    }),
+
+  revoke: managing
+    .input(keyRef)
+    .output(apiKey)
+    .mutation(({ ctx, input }) => describeKey(ctx.customers.revokeKey(ctx.customer, input.id))),
+});
+
+const forgeAccounts = t.router({
+  list: managing.output(z.array(forgeAccount)).query(({ ctx }) => listForgeAccounts(ctx.customer)),
+
+  add: managing
+    .input(forgeAccountRef)
+    .output(forgeAccount)
+    .mutation(({ ctx, input }) => describeForgeAccount(ctx.customers.addForgeAccount(ctx.customer, input))),
+
+  remove: managing
+    .input(forgeAccountRef)
+    .output(forgeAccount)
+    .mutation(({ ctx, input }) => describeForgeAccount(ctx.customers.removeForgeAccount(ctx.customer, input))),
+});
+
+/** Everything that can be called. Nothing is recorded here, so the audit is not there. */
+export const router = t.router({
+  phases,
+  keys,
+  forgeAccounts,
+  whoami: procedure.output(whoamiOutput).query(({ ctx: { caller } }) => ({
+    customer: { id: caller.customer.id, name: caller.customer.name },
+    apiKey: describeKey(caller.apiKey),
+    forgeAccounts: listForgeAccounts(caller.customer),
+  })),
+});

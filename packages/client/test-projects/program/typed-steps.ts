@@ -1,0 +1,121 @@
+import { deepEqual, equal, match, notEqual, ok, rejects } from 'node:assert/strict';
+import {
+  AuthenticationError,
+  ConflictError,
+  RecordNotFoundError,
+  createClient,
+  type CallOptions,
+  type Client,
+  type ClientOptions,
+  type Fetch,
+  type FetchAnswer,
+  type FetchInit,
+  type JsonObject,
+  type JsonValue,
+  type MutationOptions,
+  type RequestEvent,
+  type ResponseEvent,
+  type RetryEvent,
+} from '@rsolv/client';
+import { commitSha, setting } from './setting.js';
+
+const repo = `${setting('REPO')}-typed`;
+const data: JsonObject = { vulnerabilities: [{ type: 'command_injection', filePath: 'Gruntfile.js', line: 14 }] };
+
+/** Stores a scan and gives back its id. */
+async function storeScan(client: Client, name: string, options?: MutationOptions): Promise<string> {
+  const { id } = await client.phases.store.mutate({ phase: 'scan', repo: name, commitSha, data }, options);
+  return id;
+}
+
+/** Steps of a program that uses the typed client. */
+export const typedSteps: Record<string, () => Promise<void>> = {
+  'stores and retrieves, with dates as dates': async () => {
+    const client = createClient();
+    deepEqual(await client.phases.retrieve.query({ repo, commit: commitSha }), {});
+    match(await storeScan(client, repo), /^[\w-]{36}$/);
+    const wait: CallOptions = { timeoutMs: 20_000, signal: new AbortController().signal };
+    const { scan, validation } = await client.phases.retrieve.query({ repo, commit: commitSha, issue: 42 }, wait);
+    const found: JsonValue | undefined = scan?.['vulnerabilities'];
+    deepEqual(found, data['vulnerabilities']);
+    equal(validation?.['issue-42']?.['validated'], undefined);
+    const { apiKey, forgeAccounts } = await client.whoami.query();
+    ok(apiKey.createdAt.getTime() <= Date.now());
+    ok(forgeAccounts.some(({ namespace, verified }) => verified && repo.startsWith(`${namespace}/`)));
+  },
+
+  'stores once where the connection died before its answer': async () => {
+    const requests: RequestEvent[] = [];
+    const responses: ResponseEvent[] = [];
+    const retries: RetryEvent[] = [];
+    const lines: string[] = [];
+    const replayed: (string | null | undefined)[] = [];
+    const watched: Fetch = async (url: string, init: FetchInit): Promise<FetchAnswer> => {
+      const answer = await fetch(url, init);
+      replayed.push(answer.headers.get('idempotency-replayed'));
+      return answer;
+    };
+    const options: ClientOptions = {
+      apiKey: setting('RSOLV_API_KEY'),
+      baseUrl: setting('CUTTING_URL'),
+      maxRetries: 2,
+      retryDelayMs: (retry) => retry,
+      fetch: watched,
+      logger: { debug: (line) => lines.push(line), warn: (line) => lines.push(line) },
+      onRequest: (event) => requests.push(event),
+      onResponse: (event) => responses.push(event),
+      onRetry: (event) => retries.push(event),
+    };
+    const id = await storeScan(createClient(options), `${repo}-cut`);
+    deepEqual(replayed, ['true']);
+    deepEqual(
+      requests.map(({ attempt }) => attempt),
+      [1, 2],
+    );
+    equal(requests[0]?.idempotencyKey, requests[1]?.idempotencyKey);
+    deepEqual(
+      responses.map(({ status, attempt }) => [status, attempt]),
+      [[200, 2]],
+    );
+    deepEqual(
+      retries.map(({ error }) => error.name),
+      ['ConnectionError'],
+    );
+    equal(lines.length, 1);
+    const again = { idempotencyKey: requests[0]?.idempotencyKey };
+    equal(await storeScan(createClient(), `${repo}-cut`, again), id);
+    notEqual(await storeScan(createClient(), `${repo}-cut`), id);
+  },
+
+  'packs what is large': async () => {
+    const encodings: (string | null)[] = [];
+    const watched: Fetch = (url, init) => {
+      encodings.push(init.headers.get('content-encoding'));
+      return fetch(url, init);
+    };
+    const large = { vulnerabilities: Array.from({ length: 2000 }, (_, line) => ({ type: 'größer ☃', line })) };
+    const metadata = { repo: `${repo}-large`, commitSha };
+    await createClient({ fetch: watched }).phases.store.mutate({ phase: 'scan', data: large, ...metadata });
+    deepEqual(encodings, ['gzip']);
+    deepEqual(await createClient().phases.retrieve.query({ repo: metadata.repo, commit: commitSha }), { scan: large });
+  },
+
+  'administers keys and forge accounts': async () => {
+    const { keys, forgeAccounts } = createClient();
+    const made = await keys.create.mutate({ name: 'nightly', scopes: ['phases:read'], expiresAt: null });
+    equal(made.expiresAt, null);
+    const next = await keys.rotate.mutate({ id: made.id, overlapHours: 0 });
+    await rejects(createClient({ apiKey: made.apiKey }).whoami.query(), AuthenticationError);
+    const { apiKey } = await createClient({ apiKey: next.apiKey }).whoami.query();
+    deepEqual(apiKey.scopes, ['phases:read']);
+    const { revokedAt } = await keys.revoke.mutate({ id: next.id });
+    ok(revokedAt !== null && revokedAt.getTime() <= Date.now());
+    ok((await keys.list.query()).some(({ id }) => id === next.id));
+    await rejects(keys.revoke.mutate({ id: crypto.randomUUID() }), RecordNotFoundError);
+    const claim = { namespace: `claim-${crypto.randomUUID().slice(0, 8)}` };
+    equal((await forgeAccounts.add.mutate(claim)).verified, false);
+    await rejects(forgeAccounts.add.mutate(claim), ConflictError);
+    ok((await forgeAccounts.list.query()).some(({ namespace }) => namespace === claim.namespace));
+    equal((await forgeAccounts.remove.mutate(claim)).namespace, claim.namespace);
+  },
+};

@@ -1,0 +1,149 @@
+// How a customer administers its own keys and forge accounts.
+import { newApiKey } from '@rsolv/shared/api-key';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { failureOf } from '../harness/failure-of.ts';
+import { refusal, trpcRefusal } from './platform-under-test.ts';
+import type { Answer, Calls, ContractCustomer, PlatformUnderTest } from './platform-under-test.ts';
+
+export function describeAdministration(given: () => { platform: PlatformUnderTest; calls: Calls }): void {
+  let platform: PlatformUnderTest;
+  let calls: Calls;
+  let manager: ContractCustomer;
+  beforeAll(() => ({ platform, calls } = given()));
+  beforeEach(async () => {
+    manager = await platform.addCustomer({ scopes: ['phases:read', 'phases:write', 'manage'] });
+  });
+
+  const send = (method: string, path: string, body?: unknown): Promise<Answer> =>
+    calls.request(`/api/v1/${path}`, {
+      method,
+      headers: { 'x-api-key': manager.apiKey, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  const create = async (input: object = {}) => newApiKey.parse((await send('POST', 'keys', input)).body);
+  const statusOf = async (apiKey: string) => (await calls.query({ apiKey }, 'whoami')).status;
+
+  it('a key is made, shown once, listed, and revoked for good', async () => {
+    const made = await create({ name: 'nightly', scopes: ['phases:read'], expiresAt: null });
+    expect(made).toMatchObject({ name: 'nightly', scopes: ['phases:read'], repositories: null, expiresAt: null });
+    expect(made).toMatchObject({ lastFour: made.apiKey.slice(-4), lastUsedAt: null, revokedAt: null });
+    expect(await statusOf(made.apiKey)).toBe(200);
+    const listed = await send('GET', 'keys');
+    expect(listed).toMatchObject({ status: 200, body: [{ id: made.id, name: 'nightly' }, { name: 'test' }] });
+    expect(JSON.stringify(listed.body)).not.toContain(made.apiKey);
+    const revoked = await send('DELETE', `keys/${made.id}`);
+    expect(revoked).toMatchObject({ status: 200, body: { id: made.id, revokedAt: expect.any(String) } });
+    expect(await send('DELETE', `keys/${made.id.toUpperCase()}`)).toMatchObject({ status: 200, body: revoked.body });
+    expect(await statusOf(made.apiKey)).toBe(401);
+  });
+
+  it('a key counts for a year and for both phases’ scopes, unless it is said', async () => {
+    const { status, body } = await send('POST', 'keys', {});
+    const made = newApiKey.parse(body);
+    const days = (Number(made.expiresAt) - Date.now()) / (24 * 3_600_000);
+    expect({ status, days: Math.round(days), ...made }).toMatchObject({
+      status: 201,
+      days: 365,
+      name: 'key',
+      scopes: ['phases:read', 'phases:write'],
+    });
+    const restricted = await create({ repositories: [`${manager.namespace}/Demo`] });
+    expect(restricted.repositories).toEqual([`github:${manager.namespace}/demo`]);
+  });
+
+  it('a key is replaced by one that may do the same; the old one counts for the overlap', async () => {
+    const old = await create({ name: 'old', scopes: ['phases:write'] });
+    const rotated = await send('POST', `keys/${old.id}/rotate`);
+    const made = newApiKey.parse(rotated.body);
+    expect(rotated.status).toBe(201);
+    expect(made).toMatchObject({ name: 'old', scopes: ['phases:write'] });
+    expect([await statusOf(old.apiKey), await statusOf(made.apiKey)]).toEqual([200, 200]);
+    expect(await send('POST', `keys/${old.id}/rotate`, { overlapHours: 0 })).toMatchObject({ status: 201 });
+    expect(await statusOf(old.apiKey)).toBe(401);
+    const again = refusal(await send('POST', `keys/${old.id}/rotate`));
+    const message = `The API key "old" (…${old.lastFour}) counts no longer. Make a new one instead.`;
+    expect(again).toMatchObject({ status: 409, code: 'CONFLICT', message });
+  });
+
+  it('a key that is replaced counts no longer than it would have', async () => {
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const { id } = await create({ expiresAt });
+    await send('POST', `keys/${id}/rotate`, { overlapHours: 24 });
+    const { body } = await send('GET', 'keys');
+    expect(body).toEqual(expect.arrayContaining([expect.objectContaining({ id, expiresAt })]));
+  });
+
+  it('a namespace is claimed and given up', async () => {
+    const claim = { forge: 'github', namespace: `${manager.namespace}-new`, verified: false, verifiedAt: null };
+    const added = await send('POST', 'forge-accounts', { namespace: claim.namespace });
+    expect(added).toMatchObject({ status: 201, body: claim });
+    const listed = await send('GET', 'forge-accounts');
+    expect(listed).toMatchObject({ status: 200, body: [{ namespace: manager.namespace, verified: true }, claim] });
+    const twice = refusal(await send('POST', 'forge-accounts', { namespace: claim.namespace.toUpperCase() }));
+    expect(twice).toMatchObject({ status: 409, code: 'CONFLICT' });
+    const path = `forge-accounts?namespace=${claim.namespace.toUpperCase()}`;
+    expect(await send('DELETE', path)).toMatchObject({ status: 200, body: claim });
+    expect(refusal(await send('DELETE', path))).toMatchObject({ status: 404, code: 'RECORD_NOT_FOUND' });
+  });
+
+  it.each<[string, string, unknown, string[]]>([
+    ['POST', 'keys', { scopes: [] }, ['scopes']],
+    ['POST', 'keys', { scopes: ['everything'] }, ['scopes[0]']],
+    ['POST', 'keys', { scopes: ['manage'], repositories: ['a/b'] }, ['repositories']],
+    ['POST', 'keys', { repositories: ['a'] }, ['repositories[0]']],
+    ['POST', 'keys', { expiresAt: '2001-01-01T00:00:00Z' }, ['expiresAt']],
+    ['POST', 'keys/0/rotate', { overlapHours: -1 }, ['overlapHours']],
+    ['POST', 'forge-accounts', { namespace: 'a b' }, ['namespace']],
+    ['DELETE', 'forge-accounts', undefined, ['namespace']],
+  ])('400: %s %s %j', async (method, path, body, paths) => {
+    expect(refusal(await send(method, path, body))).toMatchObject({ status: 400, code: 'INVALID_INPUT', paths });
+  });
+
+  it('what is another customer’s is not there', async () => {
+    const other = await platform.addCustomer({ scopes: ['manage'] });
+    const { body } = await calls.request('/api/v1/keys', { headers: { 'x-api-key': other.apiKey } });
+    const [{ id }] = z.tuple([z.object({ id: z.string() })]).parse(body);
+    const answers = [
+      await send('DELETE', `keys/${id}`),
+      await send('POST', `keys/${id}/rotate`),
+      await send('DELETE', 'keys/x'),
+    ];
+    const missing = { status: 404, code: 'RECORD_NOT_FOUND' };
+    expect(answers.map(refusal)).toMatchObject([missing, missing, missing]);
+    const typed = calls.typed(manager);
+    expect(await failureOf(typed.keys.revoke.mutate({ id }))).toMatchObject({ status: 404, code: 'RECORD_NOT_FOUND' });
+    expect(await statusOf(other.apiKey)).toBe(200);
+  });
+
+  it('a scope that is missing is told before the input is looked at', async () => {
+    const reader = await platform.addCustomer();
+    const answer = await calls.mutate(reader, 'keys.create', [{ scopes: [] }]);
+    expect(trpcRefusal(answer)).toMatchObject({ status: 403, code: 'SCOPE_MISSING', name: 'FORBIDDEN' });
+  });
+
+  it('all of it over createClient too, with dates as dates', async () => {
+    const { keys, forgeAccounts } = calls.typed(manager);
+    const made = await keys.create.mutate({ name: 'typed' });
+    expect(made.createdAt).toBeInstanceOf(Date);
+    const next = await keys.rotate.mutate({ id: made.id, overlapHours: 1 });
+    const listed = await keys.list.query();
+    expect(listed.map(({ id }) => id).slice(0, 2)).toEqual([next.id, made.id]);
+    expect((await keys.revoke.mutate({ id: next.id })).revokedAt).toBeInstanceOf(Date);
+    await forgeAccounts.add.mutate({ namespace: `${manager.namespace}-t` });
+    expect(await forgeAccounts.list.query()).toHaveLength(2);
+    const removed = await forgeAccounts.remove.mutate({ namespace: `${manager.namespace}-t` });
+    expect(removed).toMatchObject({ verified: false });
+  });
+
+  it.each([
+    ['PUT', 'keys', 'GET, HEAD, POST'],
+    ['GET', 'keys/0', 'DELETE'],
+    ['GET', 'keys/0/rotate', 'POST'],
+    ['PATCH', 'forge-accounts', 'GET, HEAD, POST, DELETE'],
+  ])('405: %s %s', async (method, path, allowed) => {
+    const answer = await send(method, path);
+    expect(refusal(answer)).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
+    expect(answer.headers.get('allow')).toBe(allowed);
+  });
+}

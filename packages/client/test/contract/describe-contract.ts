@@ -1,0 +1,48 @@
+// The platform's contract as one list of test cases, for whatever claims to keep it.
+import { afterAll, beforeAll, describe } from 'vitest';
+import { describeAccess } from './access.ts';
+import { describeAdministration } from './administration.ts';
+import { describeClients } from './clients.ts';
+import { describeKeyLimits } from './key-limits.ts';
+import { describePhases } from './phases.ts';
+import { callsTo, type Calls, type PlatformUnderTest } from './platform-under-test.ts';
+import { describeRequests } from './requests.ts';
+import { describeSentAgain } from './sent-again.ts';
+import { describeTrpc } from './trpc.ts';
+
+/** Runs the contract's tests against a platform. */
+export function describeContract(start: () => Promise<PlatformUnderTest>): void {
+  let platform: PlatformUnderTest;
+  let calls: Calls;
+  beforeAll(async () => {
+    platform = await start();
+    calls = callsTo(platform);
+  });
+  afterAll(() => platform[Symbol.asyncDispose]());
+
+  const given = () => ({ platform, calls });
+  describe('access', () => {
+    describeAccess(given);
+  });
+  describe('administration', () => {
+    describeAdministration(given);
+  });
+  describe('key limits', () => {
+    describeKeyLimits(given);
+  });
+  describe('phases', () => {
+    describePhases(given);
+  });
+  describe('a store under an Idempotency-Key', () => {
+    describeSentAgain(given);
+  });
+  describe('requests', () => {
+    describeRequests(given);
+  });
+  describe('over tRPC', () => {
+    describeTrpc(given);
+  });
+  describe('clients', () => {
+    describeClients(given);
+  });
+}

@@ -1,0 +1,160 @@
+// What is refused as a request: bodies, fields, routes and methods.
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { expectRefusal, goodBody, refusal, trpcRefusal } from './platform-under-test.ts';
+import type { Calls, ContractCustomer, PlatformUnderTest } from './platform-under-test.ts';
+
+export function describeRequests(given: () => { platform: PlatformUnderTest; calls: Calls }): void {
+  let platform: PlatformUnderTest;
+  let calls: Calls;
+  let customer: ContractCustomer;
+  beforeAll(async () => {
+    ({ platform, calls } = given());
+    customer = await platform.addCustomer();
+  });
+
+  const bytes = (buffer: Buffer) => new Uint8Array(buffer);
+  const ofLength = (length: number) => {
+    const empty = JSON.stringify(goodBody(customer, { data: { a: '' } }));
+    return empty.replace('"a":""', `"a":"${'x'.repeat(length - empty.length)}"`);
+  };
+
+  describe('a body', () => {
+    it.each([
+      ['gzip', gzipSync],
+      ['GZIP', gzipSync],
+      ['deflate', deflateSync],
+      ['br', brotliCompressSync],
+    ])('packed as %s is read up to the limit', async (encoding, pack) => {
+      const headers = { 'content-encoding': encoding };
+      const fits = await calls.store(customer, bytes(pack(ofLength(platform.bodyLimitBytes))), headers);
+      expect(fits.status).toBe(200);
+      const tooLarge = await calls.store(customer, bytes(pack(ofLength(platform.bodyLimitBytes + 1))), headers);
+      expectRefusal(tooLarge, 413, 'PAYLOAD_TOO_LARGE');
+      expectRefusal(await calls.store(customer, 'not packed', headers), 400, 'MALFORMED_BODY');
+    });
+
+    it('is read up to the limit, which the refusal names', async () => {
+      expect((await calls.store(customer, ofLength(platform.bodyLimitBytes))).status).toBe(200);
+      const tooLarge = await calls.store(customer, ofLength(platform.bodyLimitBytes + 1));
+      const { message } = expectRefusal(tooLarge, 413, 'PAYLOAD_TOO_LARGE');
+      expect(message).toContain(String(platform.bodyLimitBytes));
+    });
+
+    it.each(['text/plain', 'application/jsonl', 'application/json; charset=iso-8859-1'])('of type %s', async (type) => {
+      const answer = await calls.store(customer, goodBody(customer), { 'content-type': type });
+      expect(expectRefusal(answer, 415, 'UNSUPPORTED_MEDIA_TYPE').message).toContain(type);
+    });
+
+    it.each(['zstd', 'gzip, gzip'])('packed as %s', async (encoding) => {
+      const answer = await calls.store(customer, goodBody(customer), { 'content-encoding': encoding });
+      expect(refusal(answer)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
+    });
+
+    it.each<[string, string | Uint8Array<ArrayBuffer>]>([
+      ['empty', ''],
+      ['half', '{"phase":'],
+      ['a form', 'phase=scan'],
+      ['with a byte order mark', '\ufeff{}'],
+      ['not UTF-8', new Uint8Array([0x22, 0xff, 0x22])],
+      ['NaN', '{"data":{"a":NaN}}'],
+    ])('that is not JSON: %s', async (_name, body) => {
+      const refused = refusal(await calls.store(customer, body));
+      expect(refused).toMatchObject({ status: 400, code: 'MALFORMED_BODY' });
+      expect(refused.message).toMatch(typeof body === 'string' ? /JSON/ : /UTF-8/);
+    });
+  });
+
+  describe('fields at fault are named as they were sent', () => {
+    it.each<[object, string[]]>([
+      [{ phase: 'scans' }, ['phase']],
+      [{ repo: 'no-slash' }, ['repo']],
+      [{ repo: 'a b/c' }, ['repo']],
+      [{ commitSha: 'a b' }, ['commitSha']],
+      [{ issueNumber: undefined }, ['issueNumber']],
+      [{ issueNumber: '12abc' }, ['issueNumber']],
+      [{ issueNumber: undefined, issue_number: 0 }, ['issue_number']],
+      [{ commitSha: undefined, commit_sha: 5, phase: 1 }, ['phase', 'commit_sha']],
+      [{ data: 'text' }, ['data']],
+      [{ data: undefined }, ['data']],
+      [{ data: { a: [{ 'b c': 'x\0' }] } }, ['data.a[0]["b c"]']],
+      [{ data: { validation: { 'issue-41': {} } } }, ['data.validation']],
+      [{ data: { scan: {} } }, ['data']],
+      [{ status: 'running', completedAt: '2026-01-31T12:00:00Z' }, ['completedAt']],
+      [{ completedAt: '2999-01-01T00:00:00Z' }, ['completedAt']],
+      [{ startedAt: 'yesterday' }, ['startedAt']],
+    ])('%j', async (changes, paths) => {
+      const rest = expectRefusal(await calls.store(customer, goodBody(customer, changes)), 400, 'INVALID_INPUT');
+      expect(rest.paths).toEqual(paths);
+    });
+
+    it.each([
+      ['{"data":{"a":[9007199254740993]}}', ['data.a[0]']],
+      ['{"data":{"a":1e400}}', ['data.a']],
+      ['[]', ['']],
+    ])('%s', async (body, paths) => {
+      const rest = expectRefusal(await calls.store(customer, body), 400, 'INVALID_INPUT');
+      expect(rest.paths).toEqual(paths);
+    });
+
+    it.each<[Record<string, string>, string[]]>([
+      [{}, ['repo', 'commit']],
+      [{ repo: 'a/b', commit: 'c', issue: '0' }, ['issue']],
+      [{ repo: 'a/b/c', commit: '' }, ['commit', 'commit']],
+    ])('in a query: %j', async (query, paths) => {
+      const rest = expectRefusal(await calls.retrieve(customer, query), 400, 'INVALID_INPUT');
+      expect(rest.paths).toEqual(paths);
+      const { message } = trpcRefusal(await calls.query(customer, 'phases.retrieve', query));
+      expect(message).toBe(rest.message);
+    });
+
+    it('a parameter twice', async () => {
+      const search = 'repo=a/b&repo=c/d&commit=e';
+      const headers = { 'x-api-key': customer.apiKey };
+      const answer = await calls.request(`/api/v1/phases/retrieve?${search}`, { headers });
+      expect(expectRefusal(answer, 400, 'INVALID_INPUT').paths).toEqual(['repo']);
+    });
+  });
+
+  describe('a route', () => {
+    it.each(['/', '/api/v1/phases', '/api/v1/Phases/store', '/api/v1/whoami/me', '/constructor', '/healthz'])(
+      '%s is not there, for whomever',
+      async (path) => {
+        const answers = [await calls.request(path), await calls.request(path, { method: 'POST', body: '{}' })];
+        const notFound = { status: 404, code: 'NOT_FOUND' };
+        expect(answers.map(refusal)).toMatchObject([notFound, notFound]);
+      },
+    );
+
+    it.each([
+      ['GET', '/api/v1/phases/store', 'POST'],
+      ['POST', '/api/v1/phases/retrieve', 'GET, HEAD'],
+      ['DELETE', '/api/v1/whoami', 'GET, HEAD'],
+      ['PUT', '/health', 'GET, HEAD'],
+      ['PATCH', '/health/ready', 'GET, HEAD'],
+    ])('%s %s has another method', async (method, path, allowed) => {
+      const answer = await calls.request(path, { method });
+      const { message } = expectRefusal(answer, 405, 'METHOD_NOT_ALLOWED');
+      expect(answer.headers.get('allow')).toBe(allowed);
+      expect(message).toBe(`${path} takes ${allowed.replace(', ', ' or ')}, not ${method}.`);
+    });
+
+    it.each([
+      ['/health', { status: 'ok' }],
+      ['/health/ready', { status: 'ready' }],
+      ['/health/', { status: 'ok' }],
+    ])('%s answers', async (path, body) => {
+      expect(await calls.request(path)).toMatchObject({ status: 200, body });
+      expect(await calls.request(path, { method: 'HEAD' })).toMatchObject({ status: 200, body: undefined });
+    });
+
+    it('answers with a request id, the caller’s own where it is one', async () => {
+      const idOf = async (sent: string) =>
+        (await calls.request('/health', { headers: { 'x-request-id': sent } })).headers.get('x-request-id');
+      const own = '0123456789abcdef0123456789abcdef';
+      expect(await idOf(own)).toBe(own);
+      expect(await idOf('rsolv_no_id')).toMatch(/^[\da-f-]{36}$/);
+      expect(await idOf('')).not.toBe(await idOf(''));
+    });
+  });
+}

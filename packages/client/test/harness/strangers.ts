@@ -1,0 +1,53 @@
+// Somebody else's project: the package, packed as it would be published and installed from the tarball, in a folder with
+// nothing of this repository within reach.
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+/** What the global setup hands to the test files. */
+export interface Strangers {
+  /** The projects of test-projects/, each with the program, beside the node_modules that they share. */
+  readonly folder: string;
+  readonly tarball: string;
+  /** What is in the tarball. */
+  readonly files: readonly string[];
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    strangers: Strangers;
+  }
+}
+
+const root = join(import.meta.dirname, '../..');
+
+/** What an action has beside the package: the oldest TypeScript that can read its types, and the types of Node 20. */
+const besides = ['typescript@5.0.4', '@types/node@20.19.43'];
+
+/** Packs, installs, and sets up the projects. */
+export default async function setup({ provide }: TestProject) {
+  if (!existsSync(join(root, 'dist/package'))) {
+    throw new Error('There is no dist/package. Build it: pnpm --filter @rsolv/client build');
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'rsolv-strangers-'));
+  const packed: { filename: string; files: { path: string }[] } = JSON.parse(
+    run('pnpm', ['pack', '--json', '--pack-destination', folder], root),
+  );
+  await writeFile(join(folder, 'package.json'), '{ "private": true }');
+  const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  run('npm', ['install', ...quiet, packed.filename, ...besides], folder);
+  const projects = join(root, 'test-projects');
+  await cp(projects, folder, { recursive: true });
+  for (const project of ['node-next-esm', 'bundler', 'node-next-cjs', 'node10-cjs']) {
+    await cp(join(projects, 'program'), join(folder, project, 'program'), { recursive: true });
+  }
+  provide('strangers', { folder, tarball: packed.filename, files: packed.files.map(({ path }) => path) });
+  return () => rm(folder, { recursive: true });
+}
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}

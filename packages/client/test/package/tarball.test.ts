@@ -1,0 +1,89 @@
+// What is published, and nothing else: the tarball's files, its manifest, its types.
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, inject, it } from 'vitest';
+
+const run = promisify(execFile);
+const { files, folder, tarball } = inject('strangers');
+const client = join(import.meta.dirname, '../..');
+const read = (path: string) => readFile(join(folder, 'node_modules/@rsolv/client', path), 'utf8');
+
+interface Manifest {
+  readonly dependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
+  readonly exports: object;
+  readonly publishConfig?: object;
+}
+
+const kinds = {
+  'what npm asks for': /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
+  'ES modules': /^dist\/package\/[\w-]+\.mjs$/,
+  'CommonJS modules': /^dist\/package\/[\w-]+\.cjs$/,
+  'their types': /^dist\/package\/[\w-]+\.d\.[cm]ts$/,
+  'licences of what is built in': /^dist\/package\/LICENSE-[\w-]+$/,
+};
+
+describe('the tarball', () => {
+  it('has files of these kinds, and of no other', () => {
+    const kindOf = (path: string) => Object.values(kinds).findIndex((kind) => kind.test(path));
+    expect(files.filter((path) => kindOf(path) === -1)).toEqual([]);
+    expect(new Set(files.map(kindOf)).size).toBe(Object.keys(kinds).length);
+    for (const path of ['README.md', 'CHANGELOG.md', 'LICENSE']) expect(files).toContain(path);
+  });
+
+  it('has a manifest with which it can be published and installed by anybody', async () => {
+    const manifest: Manifest = JSON.parse(await read('package.json'));
+    expect(manifest).toMatchObject({
+      name: '@rsolv/client',
+      license: 'MIT',
+      engines: { node: '>=20' },
+      type: 'module',
+    });
+    expect(manifest).not.toHaveProperty('private');
+    expect(JSON.stringify(manifest)).not.toContain('workspace:');
+    const needs = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+    expect(needs.filter((name) => /rsolv|trpc|superjson|typescript|types/.test(name))).toEqual([]);
+    const source: Manifest = JSON.parse(await readFile(join(client, 'package.json'), 'utf8'));
+    expect(source.publishConfig).toMatchObject({ access: 'public', exports: manifest.exports });
+  });
+
+  it('has the licence of each package whose code it has', async () => {
+    const sources = await Promise.all(files.filter((path) => /\.[cm]js$/.test(path)).map(read));
+    const names = sources.join('\n').matchAll(/\/node_modules\/@?([\w-]+)\/[^\n]*\.m?js$/gm);
+    const licences = new Set(Array.from(names, ([, name]) => `dist/package/LICENSE-${name}`));
+    expect(licences.size).toBeGreaterThan(1);
+    expect([...licences].filter((path) => !files.includes(path))).toEqual([]);
+  });
+
+  it('tells nothing of the machine that made it', async () => {
+    const here = [join(client, '../..'), homedir(), tmpdir(), 'file://'];
+    for (const path of files) {
+      const text = await read(path);
+      expect({ path, names: here.filter((each) => text.includes(each)) }).toEqual({ path, names: [] });
+    }
+  });
+
+  it.each([['publint', 'run', '--strict'], ['attw']])('is good to %s', async (...command) => {
+    const checked = run('pnpm', ['exec', ...command, tarball], { cwd: client });
+    await expect(checked).resolves.toMatchObject({ stderr: '' });
+  });
+});
+
+describe('the types', () => {
+  it('are the same for both module systems', async () => {
+    for (const path of files.filter((each) => each.endsWith('.d.mts'))) {
+      expect(await read(path.replace(/mts$/, 'cts'))).toBe(await read(path));
+    }
+  });
+
+  it('name nothing of the server, and stay within 32 KB', async () => {
+    const types = await read('dist/package/index.d.mts');
+    expect(types).toContain('createClient');
+    const foreign = /@rsolv\/(?!client)|\b(AppRouter|Zod|SuperJSON|EntityManager|MikroORM|Kysely|PGlite|Express)|TRPC/;
+    expect(foreign.exec(types)).toBeNull();
+    expect(types.length).toBeLessThan(32 * 1024);
+  });
+});

@@ -1,0 +1,54 @@
+// The real application keeps the contract.
+import { expect } from 'vitest';
+import { revokeKey } from '../../../server/src/customers/revoke-key.ts';
+import { findCustomer } from '../../../server/src/customers/find-customer.ts';
+import { setCustomerActive } from '../../../server/src/customers/set-customer-active.ts';
+import { addForgeAccount } from '../../../server/src/forges/add-forge-account.ts';
+import { removeForgeAccount } from '../../../server/src/forges/remove-forge-account.ts';
+import { verifyForgeAccount } from '../../../server/src/forges/verify-forge-account.ts';
+import { by } from '../../../server/test/harness/key-ring.ts';
+import { makeCustomer, startTestPlatform, testBodyLimitBytes } from '../../../server/test/harness/platform.ts';
+import type { TestCustomer } from '../../../server/test/harness/platform.ts';
+import { describeContract } from '../contract/describe-contract.ts';
+import type { ContractCustomer } from '../contract/platform-under-test.ts';
+import { seenBy } from './seen-by.ts';
+
+describeContract(async () => {
+  const platform = await startTestPlatform();
+  const customers = new Map<string, TestCustomer>();
+  const of = ({ name }: ContractCustomer) => customers.get(name) ?? expect.fail(`no customer ${name}`);
+  const refOf = async (customer: ContractCustomer, namespace: string) => {
+    const em = platform.database.fork();
+    return { em, ref: { customer: await findCustomer(em, customer.name), forge: 'github' as const, namespace } };
+  };
+  return {
+    url: platform.url,
+    fetch: (url, init) => fetch(url, init),
+    bodyLimitBytes: testBodyLimitBytes,
+    addCustomer: async (options) => {
+      const customer = await makeCustomer(platform, options);
+      customers.set(customer.name, customer);
+      return customer;
+    },
+    addForgeAccount: async (customer, namespace) => {
+      const { em, ref } = await refOf(customer, namespace);
+      await addForgeAccount(em, ref, by);
+    },
+    revokeKey: async (customer) => void (await revokeKey(platform.database.fork(), of(customer), by)),
+    setActive: async ({ name }, isActive) =>
+      void (await setCustomerActive(platform.database.fork(), { nameOrId: name, active: isActive, by })),
+    moveNamespace: async (from, to) => {
+      const old = await refOf(from, from.namespace);
+      await removeForgeAccount(old.em, old.ref, by);
+      const { em, ref } = await refOf(to, from.namespace);
+      await addForgeAccount(em, ref, by);
+      await verifyForgeAccount(em, ref, by);
+    },
+    passADay: async () => {
+      const later = "update idempotency_keys set created_at = created_at - interval '24 hours 1 second'";
+      await platform.database.fork().execute(later);
+    },
+    seen: (customer) => seenBy(platform.database, of(customer).id),
+    [Symbol.asyncDispose]: () => platform[Symbol.asyncDispose](),
+  };
+});

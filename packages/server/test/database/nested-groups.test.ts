@@ -1,0 +1,149 @@
+// A group on GitLab is held with all that lies below it, so nobody else can hold anything above or below.
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { ForgeType } from '@rsolv/shared/forge';
+import { createCustomer } from '../../src/customers/create-customer.ts';
+import type { Database } from '../../src/database.ts';
+import { ConflictError } from '@rsolv/shared/platform-error';
+import { selectAccess } from '../../src/forges/access.ts';
+import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
+import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
+import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
+import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
+import { by, callerWith, keyRing } from '../harness/key-ring.ts';
+import { openTestDatabase } from '../harness/platform.ts';
+import { until } from '../harness/until.ts';
+
+let database: Database;
+let remove: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ database, remove } = await openTestDatabase());
+});
+afterAll(async () => {
+  await database.close();
+  await remove();
+});
+
+let customers = 0;
+
+/** A new customer that claims these namespaces. */
+async function claimant(forge: ForgeType, ...namespaces: string[]) {
+  const em = database.fork();
+  const customer = await createCustomer(em, `claimant ${customers++}`, by);
+  for (const namespace of namespaces) await addForgeAccount(em, { customer, forge, namespace }, by);
+  return {
+    verify: (namespace: string, tx = database.fork()) => verifyForgeAccount(tx, { customer, forge, namespace }, by),
+    remove: (namespace: string) => removeForgeAccount(database.fork(), { customer, forge, namespace }, by),
+  };
+}
+
+const setUp = (customerName: string, namespace: string) =>
+  setUpCustomer(database.fork(), keyRing, { by, customerName, forge: 'gitlab', namespace });
+
+describe('a namespace that lies', () => {
+  it.each([
+    ['below', 'over', 'OVER/sub', 'namespace "OVER" verified, and with it all that lies below'],
+    ['far below', 'far', 'far/a/b/c', 'namespace "far" verified, and with it all that lies below'],
+    ['above', 'under/sub', 'Under', 'a namespace below the gitlab namespace "Under" verified'],
+    ['far above', 'deep/a/b/c', 'deep', 'a namespace below the gitlab namespace "deep" verified'],
+    ['above in letters that sort after the slash', 'z/zz', 'z', 'a namespace below'],
+    ['in the same place as', 'same/sub', 'same/SUB', 'namespace "same/SUB" verified, and only one can'],
+  ])('%s one that another customer holds is refused until that one is taken away', async (_name, held, asked, why) => {
+    const [holder, other] = [await claimant('gitlab', held), await claimant('gitlab', asked)];
+    await holder.verify(held);
+    const attempt = other.verify(asked);
+    await expect(attempt).rejects.toBeInstanceOf(ConflictError);
+    await expect(attempt).rejects.toThrow(why);
+    await holder.remove(held);
+    expect(await other.verify(asked)).toMatchObject({ namespace: asked, verifiedAt: expect.any(Date) });
+  });
+
+  it('below is not named to those who hold nothing there', async () => {
+    const [holder, other] = [await claimant('gitlab', 'open/secret'), await claimant('gitlab', 'open')];
+    await holder.verify('open/secret');
+    await expect(other.verify('open')).rejects.not.toThrow('secret');
+  });
+
+  it('beside is held by whoever verifies it', async () => {
+    const names = [
+      'side/sub',
+      'side/sub2',
+      'side/su',
+      'side/sub-a',
+      'side/sub.a',
+      'side/sub_a',
+      'side/sub0',
+      'sid',
+      'side2',
+    ];
+    for (const namespace of names)
+      expect(await (await claimant('gitlab', namespace)).verify(namespace)).toMatchObject({ namespace });
+  });
+
+  it('above or below one of the same customer is held too', async () => {
+    const customer = await claimant('gitlab', 'own', 'own/sub', 'own/sub/sub');
+    for (const namespace of ['own/sub', 'own', 'own/sub/sub'])
+      expect(await customer.verify(namespace)).toMatchObject({ namespace });
+  });
+
+  it('on another forge is another one', async () => {
+    await (await claimant('github', 'both')).verify('both');
+    await (await claimant('gitlab', 'both/sub')).verify('both/sub');
+    await expect((await claimant('gitlab', 'both')).verify('both')).rejects.toBeInstanceOf(ConflictError);
+  });
+});
+
+describe('a group and its subgroup that two customers verify at once', () => {
+  it.each(['forge verify', 'setup'])('are held by one of them, by %s', async (how) => {
+    const races = Array.from({ length: 8 }, async (_, race) => {
+      const names = [`race-${how.length}-${race}`, `race-${how.length}-${race}/sub/sub`];
+      const attempts = await Promise.all(
+        names.map(async (name) => {
+          if (how === 'setup') return () => setUp(`racer ${name}`, name);
+          const customer = await claimant('gitlab', name);
+          return () => customer.verify(name);
+        }),
+      );
+      return Promise.allSettled(attempts.map((attempt) => attempt()));
+    });
+    for (const outcomes of await Promise.all(races)) {
+      expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+      const refused = outcomes.find((outcome) => outcome.status === 'rejected');
+      expect(refused?.reason).toBeInstanceOf(ConflictError);
+    }
+  });
+
+  // PGlite has one connection, so there is no second verification while one is under way.
+  it.skipIf(inject('databaseTemplate').kind === 'pglite')('wait for each other', async () => {
+    const [first, second] = [await claimant('gitlab', 'wait/sub'), await claimant('gitlab', 'wait')];
+    const waiting = async () => {
+      const { rows } = await sql`select from pg_locks where locktype = 'advisory' and not granted`.execute(
+        database.kysely,
+      );
+      return rows.length > 0 || undefined;
+    };
+    let attempt: Promise<unknown> | undefined;
+    await database.fork().transactional(async (tx) => {
+      await first.verify('wait/sub', tx);
+      attempt = second.verify('wait').catch((thrown: unknown) => thrown);
+      await until('the second one to wait', waiting);
+    });
+    expect(await attempt).toBeInstanceOf(ConflictError);
+  });
+});
+
+it('access is decided by the index on the customer, its forge and its namespaces', async () => {
+  const repository = { forge: 'gitlab', namespace: 'a/b/c', name: 'p' } as const;
+  const request = { caller: callerWith('any key'), scope: 'phases:read', repository } as const;
+  const query = selectAccess(database.kysely, request).compile();
+  const plan = await database.kysely.connection().execute(async (connection) => {
+    await sql`set enable_seqscan = off`.execute(connection);
+    await sql`set enable_bitmapscan = off`.execute(connection);
+    const { rows } = await connection.executeQuery<Record<string, string>>({ ...query, sql: `explain ${query.sql}` });
+    await sql`reset enable_seqscan`.execute(connection);
+    await sql`reset enable_bitmapscan`.execute(connection);
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  });
+  expect(plan).toMatch(/Index Scan using forge_accounts_customer_namespace_unique .*\n *Index Cond: .*lower.* = ANY/);
+});

@@ -1,0 +1,120 @@
+// Who holds a group on GitLab stores and retrieves under all that lies below it, and nowhere else.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findCustomer } from '../../src/customers/find-customer.ts';
+import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
+import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
+import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
+import { expectError, goodBody, retrieve, retrieveGood, store, storeGood } from '../harness/calls.ts';
+import { by } from '../harness/key-ring.ts';
+import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const forge = 'gitlab';
+const holderOf = (namespace: string) => makeCustomer(platform, { namespace, forge });
+
+async function account(customer: TestCustomer, namespace: string) {
+  const em = platform.database.fork();
+  const ref = { customer: await findCustomer(em, customer.id), forge, namespace } as const;
+  return {
+    claim: async () => void (await addForgeAccount(em, ref, by)),
+    verify: async () => void (await verifyForgeAccount(em, ref, by)),
+    remove: async () => void (await removeForgeAccount(em, ref, by)),
+  };
+}
+
+const storeIn = (customer: TestCustomer, repo: string, data: object) =>
+  storeGood(platform, customer, { forge, repo, data });
+const dataIn = (customer: TestCustomer, repo: string) => retrieveGood(platform, customer, { forge, repo });
+const validation = (data: object) => ({ validation: { 'issue-42': data } });
+
+describe('the holder of a group', () => {
+  const deepest = Array.from({ length: 20 }, (_, level) => `s${level}`).join('/');
+
+  it.each(['', '/sub', '/sub/sub', `/${deepest}`])('reaches projects under group%s', async (below) => {
+    const customer = await holderOf(`Group${below.length}`);
+    const repo = `${customer.namespace}${below}/project`;
+    await storeIn(customer, repo, { below });
+    expect(await dataIn(customer, repo)).toEqual(validation({ below }));
+    const repository = await platform.database.kysely
+      .selectFrom('repositories')
+      .select(['forge_type', 'namespace', 'name', 'full_path'])
+      .where('full_path', '=', repo)
+      .executeTakeFirst();
+    expect(repository).toEqual({
+      forge_type: 'gitlab',
+      namespace: `${customer.namespace}${below}`,
+      name: 'project',
+      full_path: repo,
+    });
+  });
+
+  it('reaches one project in whatever letter case', async () => {
+    const customer = await holderOf('Letter/Case');
+    await storeIn(customer, 'letter/case/SUB/Project', { any: 'case' });
+    expect(await dataIn(customer, 'LETTER/CASE/sub/PROJECT')).toEqual(validation({ any: 'case' }));
+  });
+
+  it.each(['without a claim to the subgroup', 'with one that is not verified', 'with one that is'])(
+    'reaches a subgroup %s',
+    async (how) => {
+      const customer = await holderOf(`held-${how.length}`);
+      const sub = `${customer.namespace}/Sub`;
+      const claim = await account(customer, sub);
+      if (!how.startsWith('without')) await claim.claim();
+      if (how.endsWith('is')) await claim.verify();
+      await storeIn(customer, `${sub}/project`, { how });
+      expect(await dataIn(customer, `${sub}/project`)).toEqual(validation({ how }));
+    },
+  );
+});
+
+it('one path is two projects where a group and a project are called the same', async () => {
+  const customer = await holderOf('twins');
+  await storeIn(customer, 'twins/a/b', { in: 'a' });
+  await storeIn(customer, 'twins/b', { in: 'twins' });
+  expect(await dataIn(customer, 'twins/a/b')).toEqual(validation({ in: 'a' }));
+  expect(await dataIn(customer, 'twins/b')).toEqual(validation({ in: 'twins' }));
+  expect(await dataIn(customer, 'twins/a/c')).toEqual({});
+});
+
+it('one path on two forges is two repositories, and GitHub is meant where none is named', async () => {
+  const onGitLab = await holderOf('both');
+  const onGitHub = await makeCustomer(platform, { namespace: 'both' });
+  await storeIn(onGitLab, 'both/demo', { on: 'gitlab' });
+  await storeGood(platform, onGitHub, { data: { on: 'github' } });
+  expect(await dataIn(onGitLab, 'both/demo')).toEqual(validation({ on: 'gitlab' }));
+  expect(await retrieveGood(platform, onGitHub)).toEqual(validation({ on: 'github' }));
+  const { message } = expectError(await store(platform, onGitLab, goodBody(onGitLab)), 403, 'FORGE_ACCOUNT_MISSING');
+  expect(message).toContain('no github forge account for "both"');
+  expect(message).toContain('It has gitlab both.');
+});
+
+it('a subgroup that goes from the holder of its group to another customer, and back', async () => {
+  const first = await holderOf('moving');
+  const second = await makeCustomer(platform, { namespace: 'moving/sub', forge, account: 'unverified' });
+  const repo = 'moving/sub/project';
+  const query = { forge, repo, commit: goodBody(first).commitSha };
+  await storeIn(first, repo, { from: 'first' });
+  await expect((await account(second, 'moving/sub')).verify()).rejects.toThrow('Another customer holds');
+  expectError(await retrieve(platform, second, query), 403, 'FORGE_ACCOUNT_UNVERIFIED');
+
+  await (await account(first, 'moving')).remove();
+  await (await account(second, 'moving/sub')).verify();
+  expectError(await retrieve(platform, first, query), 403, 'FORGE_ACCOUNT_MISSING');
+  expect(await dataIn(second, repo)).toEqual({});
+  await storeIn(second, repo, { from: 'second' });
+
+  const again = await account(first, 'moving');
+  await again.claim();
+  await expect(again.verify()).rejects.toThrow('Another customer holds a namespace below');
+  await (await account(second, 'moving/sub')).remove();
+  await again.verify();
+  expect(await dataIn(first, repo)).toEqual(validation({ from: 'first' }));
+  expectError(await retrieve(platform, second, query), 403, 'FORGE_ACCOUNT_MISSING');
+});

@@ -1,0 +1,75 @@
+// What lies above a group, or beside it, is not its holder's; the refusal names the account that is missing.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findCustomer } from '../../src/customers/find-customer.ts';
+import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
+import { expectError, goodBody, retrieve, store, type Answer } from '../harness/calls.ts';
+import { by } from '../harness/key-ring.ts';
+import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+let holder: TestCustomer;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+  holder = await makeCustomer(platform, { namespace: 'Acme/backend', forge });
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const forge = 'gitlab';
+
+const operations: Record<string, (customer: TestCustomer, repo: string) => Promise<Answer>> = {
+  store: (customer, repo) => store(platform, customer, goodBody(customer, { forge, repo })),
+  retrieve: (customer, repo) => retrieve(platform, customer, { forge, repo, commit: 'abc' }),
+};
+
+describe.each(Object.entries(operations))('%s', (operation, call) => {
+  it.each([
+    'acme/demo',
+    'acme/frontend/demo',
+    'acme/backend2/demo',
+    'acme/backend-2/demo',
+    'acme/backen/demo',
+    'acme2/backend/demo',
+    'backend/demo',
+    'x/acme/backend/demo',
+  ])('in %s, beside or above its own', async (repo) => {
+    const namespace = repo.slice(0, -'/demo'.length);
+    const { message } = expectError(await call(holder, repo), 403, 'FORGE_ACCOUNT_MISSING');
+    expect(message).toContain(`has no gitlab forge account for "${namespace}"`);
+    expect(message.includes('nor for a group above it')).toBe(namespace.includes('/'));
+    expect(message).toContain('It has gitlab Acme/backend.');
+    expect(message).toContain(`rsolv forge add --customer "${holder.name}" --forge gitlab --namespace ${namespace}`);
+  });
+
+  it('of a stranger below it', async () => {
+    const stranger = await makeCustomer(platform, { namespace: `strange-${operation}`, forge });
+    const { message } = expectError(await call(stranger, 'acme/backend/api/demo'), 403, 'FORGE_ACCOUNT_MISSING');
+    expect(message).not.toContain(holder.name);
+  });
+
+  it.each([
+    ['the group', ['Big'], 'Big'],
+    ['the group and a subgroup', ['Big', 'Big/Sub'], 'Big/Sub'],
+    ['a subgroup', ['Big/Sub'], 'Big/Sub'],
+    ['the namespace itself', ['Big', 'Big/Sub/Sub'], 'Big/Sub/Sub'],
+    ['the namespace itself, and others', ['Big/Sub/Sub', 'Big/Sub/Other', 'Other'], 'Big/Sub/Sub'],
+  ])('with %s claimed but not verified names the nearest', async (_name, namespaces, nearest) => {
+    const customer = await makeCustomer(platform, { account: 'none' });
+    const em = platform.database.fork();
+    const owner = await findCustomer(em, customer.id);
+    for (const namespace of namespaces) await addForgeAccount(em, { customer: owner, forge, namespace }, by);
+    const { message } = expectError(await call(customer, 'big/sub/sub/demo'), 403, 'FORGE_ACCOUNT_UNVERIFIED');
+    expect(message).toContain(`has the gitlab forge account "${nearest}", but it is not verified`);
+    expect(message).toContain(`rsolv forge verify --customer "${customer.name}" --forge gitlab --namespace ${nearest}`);
+  });
+
+  it('with a claim of the same name on GitHub alone', async () => {
+    const customer = await makeCustomer(platform, { namespace: `hub-${operation}` });
+    const { message } = expectError(await call(customer, `${customer.namespace}/demo`), 403, 'FORGE_ACCOUNT_MISSING');
+    expect(message).toContain(`It has github ${customer.namespace}.`);
+  });
+});
+
+it('nothing was stored by what was refused', async () => {
+  expect(await platform.database.kysely.selectFrom('repositories').selectAll().execute()).toEqual([]);
+});

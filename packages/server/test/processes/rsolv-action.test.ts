@@ -1,0 +1,217 @@
+// The example's action as its users' workflows run it: bundled, each phase a process in a clean folder, against a real
+// server; and with the server gone in the middle.
+import { cp, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAction, runWorkflow, type Repository } from '../harness/action-runner.ts';
+import { countExecutions } from '../harness/count-executions.ts';
+import { openGate, type GateHooks } from '../harness/gate.ts';
+import { startGitHub, type GitHub } from '../harness/github.ts';
+import { callRoute, commitSha } from '../harness/process-calls.ts';
+import { makeFolder, run, serve, shownKey, type ServerProcess } from '../harness/server-process.ts';
+
+const example = join(import.meta.dirname, '../../../../examples/rsolv-action');
+const files = join(example, 'sample-app');
+const owner = 'RSOLV-dev';
+
+const stack = new AsyncDisposableStack();
+let dataDir: string;
+let server: ServerProcess;
+let apiKey: string;
+let github: GitHub;
+let builtAction: string;
+
+beforeAll(async () => {
+  const [data, action] = await Promise.all([makeFolder(), makeFolder()]);
+  stack.use(data);
+  stack.use(action);
+  dataDir = data.path;
+  builtAction = action.path;
+  const { runs } = await readAction(example);
+  const outfile = join(builtAction, runs.main);
+  const [built] = await Promise.all([
+    run(['pnpm', '--dir', example, 'run', 'build', `--outfile=${outfile}`]),
+    cp(join(example, 'action.yml'), join(builtAction, 'action.yml')),
+    serve({ RSOLV_DATA_DIR: dataDir }).then((started) => (server = started)),
+  ]);
+  stack.defer(() => server[Symbol.asyncDispose]());
+  if (built.code !== 0) throw new Error(`The action can't be built: ${built.stderr}`);
+  apiKey = shownKey(server);
+  github = stack.use(await startGitHub('the-token'));
+});
+afterAll(() => stack.disposeAsync());
+
+/** A new repository with the sample application, whose runs reach the server through a gate of their own. */
+async function makeRepository(name: string, hooks: GateHooks = {}): Promise<Repository> {
+  return {
+    name: `${owner}/${name}`,
+    files,
+    action: builtAction,
+    secrets: { RSOLV_API_KEY: apiKey },
+    vars: { RSOLV_API_URL: stack.use(await openGate(() => server.url, hooks)).url },
+    token: 'the-token',
+    apiUrl: github.url,
+    caches: [],
+    cacheFolder: stack.use(await makeFolder()).path,
+  };
+}
+
+const scan = (repository: Repository) => runWorkflow(repository, { workflow: 'scan', commit: commitSha });
+
+const validate = (repository: Repository, number: number, body: string) =>
+  runWorkflow(repository, {
+    workflow: 'validate',
+    commit: commitSha,
+    event: { action: 'labeled', label: { name: 'rsolv:validate' }, issue: { number, body } },
+  });
+
+const mitigate = (repository: Repository, issue: number, commit = commitSha) =>
+  runWorkflow(repository, { workflow: 'mitigate', commit, inputs: { 'issue-number': String(issue) } });
+
+/** All that the platform knows of an issue. */
+async function retrieve({ name }: Repository, issue: number): Promise<unknown> {
+  const query = new URLSearchParams({ repo: name, issue: String(issue), commit: commitSha });
+  const { body } = await callRoute({ url: server.url, apiKey }, `/api/v1/phases/retrieve?${query.toString()}`);
+  return body;
+}
+
+const succeeded = (outputs: object) => ({ code: 0, stderr: '', outputs });
+const contributions = { filePath: 'app/contributions.js', line: 5, type: 'code_injection' };
+const statements = { filePath: 'app/statements.js', line: 6, type: 'command_injection' };
+const allocations = { filePath: 'app/allocations.js', line: 5, type: 'nosql_injection' };
+
+describe('with the platform there', () => {
+  let repository: Repository;
+  beforeAll(async () => {
+    repository = await makeRepository('savings');
+  });
+
+  it('SCAN finds what is in the sources, says so on the run’s page, and stores it', async () => {
+    const { summary, ...outcome } = await scan(repository);
+    expect(outcome).toMatchObject(succeeded({ findings: '3', storage: 'platform', sent: '0' }));
+    expect(summary).toContain('<code>app/contributions.js:5</code>');
+    const vulnerabilities = [allocations, contributions, statements];
+    expect(await retrieve(repository, 42)).toMatchObject({ scan: { commitHash: commitSha, vulnerabilities } });
+  });
+
+  it('VALIDATE proves the finding that the issue names, by a test that fails', async () => {
+    const outcome = await validate(repository, 42, 'Look at `app/contributions.js:5`, please.');
+    expect(outcome).toMatchObject(succeeded({ validated: 'true', storage: 'platform' }));
+    expect(await retrieve(repository, 42)).toMatchObject({
+      validation: {
+        'issue-42': {
+          validated: true,
+          vulnerabilities: [contributions],
+          testCode: expect.stringContaining('from "../../app/contributions.js"'),
+        },
+      },
+    });
+  });
+
+  it('MITIGATE fixes it so that the test passes, opens a pull request, and stores that', async () => {
+    const outcome = await mitigate(repository, 42);
+    const prUrl = `https://github.com/${repository.name}/pull/101`;
+    expect(outcome).toMatchObject(succeeded({ 'pr-url': prUrl, storage: 'platform' }));
+    const before = await readFile(join(files, 'app/contributions.js'), 'utf8');
+    expect(github.pullRequests.at(-1)).toMatchObject({
+      repo: repository.name,
+      base: 'main',
+      body: expect.stringContaining('Fixes #42.'),
+      path: 'app/contributions.js',
+      content: before.replace('eval(field)', 'JSON.parse(field)'),
+    });
+    const mitigation = { pr_url: prUrl, pr_number: 101, files_changed: 1, trustScore: 100 };
+    expect(await retrieve(repository, 42)).toMatchObject({ mitigation: { 'issue-42': mitigation } });
+  });
+
+  it('what can’t be proven is stored as that, and not mitigated', async () => {
+    const outcome = await validate(repository, 43, 'app/allocations.js:5');
+    expect(outcome).toMatchObject(succeeded({ validated: 'false', storage: 'platform' }));
+    expect(await retrieve(repository, 43)).toMatchObject({ validation: { 'issue-43': { validated: false } } });
+    const refused = await mitigate(repository, 43);
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('::error::Nothing is proven of issue 43'),
+    });
+  });
+
+  it('nothing is mitigated at another commit than it was validated at', async () => {
+    const { code, stdout } = await mitigate(repository, 42, '5d0b5a1e6c2f4f6e9a3c1b7d8e0f2a4c6b8d0e1f');
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: expect.stringContaining(`was validated at ${commitSha}, not`),
+    });
+  });
+});
+
+describe('with the platform gone in the middle', () => {
+  const [sending, answering]: [GateHooks, GateHooks] = [{}, {}];
+  let repositories: readonly Repository[];
+  const inBoth = <T>(run: (repository: Repository) => Promise<T>) => Promise.all(repositories.map(run));
+
+  beforeAll(async () => {
+    const made = [makeRepository('not-sent', sending), makeRepository('not-answered', answering)];
+    repositories = await Promise.all(made);
+  });
+
+  it('SCAN stores as long as it is there', async () => {
+    for (const outcome of await inBoth(scan)) expect(outcome).toMatchObject(succeeded({ storage: 'platform' }));
+  });
+
+  it('VALIDATE succeeds with a warning, whether its result was not stored or was without an answer', async () => {
+    const [ready, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    sending.beforeStore = () => {
+      ready.resolve();
+      return gone.promise;
+    };
+    answering.afterStore = async () => {
+      await ready.promise;
+      await server.end('SIGKILL');
+      gone.resolve();
+      throw new Error('The answer is lost.');
+    };
+    const outcomes = await inBoth((repository) => validate(repository, 42, 'app/statements.js:6'));
+    delete sending.beforeStore;
+    delete answering.afterStore;
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject(succeeded({ validated: 'true', storage: 'local' }));
+      expect(outcome.stdout).toMatch(
+        /^::warning::The validate result of RSOLV-dev\/not-\w+ did not reach the platform: /m,
+      );
+    }
+  });
+
+  it('MITIGATE, in a clean folder, sends the late result first and builds on it', async () => {
+    server = await serve({ RSOLV_DATA_DIR: dataDir, PORT: new URL(server.url).port });
+    for (const outcome of await inBoth((repository) => mitigate(repository, 42))) {
+      expect(outcome).toMatchObject(succeeded({ sent: '1', storage: 'platform' }));
+    }
+    for (const { repo, content } of github.pullRequests.slice(-2)) {
+      expect(repo).toMatch(/not-(sent|answered)$/);
+      expect(content).toContain("childProcess.execFileSync('wc', ['-l', file], { encoding: 'utf8' })");
+    }
+  });
+
+  it('nothing is lost', async () => {
+    for (const known of await inBoth((repository) => retrieve(repository, 42))) {
+      expect(known).toMatchObject({
+        scan: { vulnerabilities: { length: 3 } },
+        validation: { 'issue-42': { validated: true, vulnerabilities: [statements] } },
+        mitigation: { 'issue-42': { files_changed: 1, trustScore: 100 } },
+      });
+    }
+  });
+
+  it('a later run does not send it again', async () => {
+    for (const outcome of await inBoth(scan)) expect(outcome).toMatchObject(succeeded({ sent: '0' }));
+  });
+});
+
+it('nothing was stored twice', async () => {
+  expect(await server.end('SIGTERM')).toBe(0);
+  expect(await countExecutions(dataDir)).toEqual({
+    savings: { scan: 1, validation: 2, mitigation: 1 },
+    'not-sent': { scan: 2, validation: 1, mitigation: 1 },
+    'not-answered': { scan: 2, validation: 1, mitigation: 1 },
+  });
+});

@@ -1,0 +1,33 @@
+// What a request's headers say, wherever it came in.
+import { InvalidInputError } from './platform-error.ts';
+import { idempotencyKey } from './text.ts';
+
+/** A header by its name in small letters; undefined where it was not sent. */
+export type HeaderOf = (name: string) => string | undefined;
+
+/** The API key: `x-api-key`, which goes first, or `Authorization: Bearer`; undefined where there is neither. */
+export function presentedKey(headerOf: HeaderOf): string | undefined {
+  const own = headerOf('x-api-key')?.trim();
+  return own || /^Bearer +(\S+) *$/i.exec(headerOf('authorization') ?? '')?.[1];
+}
+
+/** The `Idempotency-Key`: null where there is none, or what is wrong with it. */
+export function presentedIdempotencyKey(headerOf: HeaderOf): string | null | InvalidInputError {
+  const sent = headerOf('idempotency-key');
+  if (sent === undefined) return null;
+  const { data, error } = idempotencyKey.safeParse(sent);
+  return error === undefined ? data : keyFault(error.issues.map(({ message }) => message));
+}
+
+/** What is wrong with an `Idempotency-Key` that would count for several stores. */
+export const sharedIdempotencyKey = (): InvalidInputError =>
+  keyFault(['counts for a single store; in a batch, give each store an idempotencyKey of its own in its input']);
+
+const keyFault = (messages: readonly string[]) =>
+  new InvalidInputError(messages.map((message) => ({ path: 'Idempotency-Key', message })));
+
+/** A caller's own request id, where it is a UUID or a trace id, so that its logs can be matched; never a key. */
+export function presentedRequestId(headerOf: HeaderOf): string | undefined {
+  const sent = headerOf('x-request-id') ?? '';
+  return /^[0-9a-f-]{8,64}$/i.test(sent) ? sent : undefined;
+}
