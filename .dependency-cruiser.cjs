@@ -1,4 +1,5 @@
-// The one way of imports: main → app → http → rpc → { phases, forges, customers } → entities → shared.
+// The one way of imports: main → app → http → rpc → { phases, forges, customers } → entities → shared. Limits stand
+// beside them and know nobody.
 
 const server = '^packages/server/src';
 const room = (name) => `${server}/${name}/`;
@@ -23,6 +24,7 @@ module.exports = {
     forbid('errors-are-a-leaf', `${server}/errors\\.ts$`, server),
     forbid('audit-knows-no-room', room('audit'), `${server}/(customers|forges|phases|rpc|http|cli|app|main)`),
     forbid('customers-know-no-room', room('customers'), `${server}/(forges|phases|rpc|http|cli|app|main)`),
+    forbid('limits-know-no-room', room('limits'), `${server}/(?!limits/)`),
     forbid('forges-know-customers-only', room('forges'), `${server}/(phases|rpc|http|cli|app|main)`),
     forbid('phases-know-forges-and-customers', room('phases'), `${server}/(rpc|http|cli|app|main)`),
     forbid('rpc-knows-no-http', room('rpc'), `${server}/(http|cli|app|main)`),
@@ -41,6 +43,7 @@ module.exports = {
     onlyIn('express-in-app-and-http', `${server}/(app\\.ts$|http/)`, ['express', 'helmet', 'pino-http', 'raw-body']),
     onlyIn('trpc-in-http-and-rpc', `${server}/(app\\.ts$|http/|rpc/)`, ['@trpc']),
     onlyIn('drivers-in-database', `${server}/database\\.ts$`, ['@mikro-orm/(pglite|postgresql|migrations)', 'pg']),
+    onlyIn('counting-in-limits', room('limits'), ['rate-limiter-flexible', 'ipaddr\\.js']),
     onlyIn('commander-in-cli', room('cli'), ['commander']),
   ],
   options: {

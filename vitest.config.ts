@@ -18,6 +18,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Tests wait for databases and processes more than they compute.
     maxWorkers: 2,
+    // The files of a worker share its modules, and its database: see testPlatform() of the server's harness.
+    isolate: false,
     projects: [
       {
         extends: true,
@@ -33,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'client',
           include: ['packages/client/test/platform/**/*.test.ts'],
-          globalSetup: [`${server}/harness/pglite.ts`],
+          globalSetup: [`${server}/harness/postgres.ts`],
         },
       },
       // The client as strangers get it: packed, installed elsewhere, on every runtime.
@@ -42,7 +44,7 @@ export default defineConfig({
         test: {
           name: 'package',
           include: ['packages/client/test/package/**/*.test.ts'],
-          globalSetup: [`${server}/harness/pglite.ts`, 'packages/client/test/harness/strangers.ts'],
+          globalSetup: [`${server}/harness/postgres.ts`, 'packages/client/test/harness/strangers.ts'],
           testTimeout: 120_000,
         },
       },
@@ -66,7 +68,12 @@ export default defineConfig({
       // Whole processes: the command line, starting and stopping, the examples, the documents.
       {
         extends: true,
-        test: { name: 'processes', include: [`${server}/{processes,documents}/**/*.test.ts`], testTimeout: 120_000 },
+        test: {
+          name: 'processes',
+          include: [`${server}/{processes,documents}/**/*.test.ts`],
+          globalSetup: [`${server}/harness/postgres.ts`],
+          testTimeout: 120_000,
+        },
       },
     ],
     coverage: {

@@ -40,7 +40,7 @@ const output = {
 };
 // Each module is a file of its own, so that a bundler can leave out what an action does not use, tRPC's client first.
 await build({ ...output, entry: ['src/*.ts', '!src/procedures.ts'] });
-// One file, which shares nothing with the client's: only tests load it, and it needs zod.
+// One file, which shares nothing with the client's: only tests load it.
 await build({ ...output, entry: { testing: 'src/testing/index.ts' }, clean: false });
 
 for (const [name, source] of [
@@ -63,5 +63,6 @@ const bundled = {
   trpc: join(root, 'node_modules/@trpc/client'),
   superjson,
   'copy-anything': join(superjson, '../copy-anything'),
+  zod: join(root, 'node_modules/zod'),
 };
 for (const [name, folder] of Object.entries(bundled)) cpSync(join(folder, 'LICENSE'), join(outDir, `LICENSE-${name}`));

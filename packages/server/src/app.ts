@@ -15,13 +15,16 @@ import type { Platform } from './platform.ts';
 /** What an application is made of. */
 export interface AppOptions extends Platform {
   readonly log: Logger;
+  /** How many proxies stand in front: a caller's address is what the outermost of them has seen. */
+  readonly trustedProxies: number;
 }
 
 /** Every route of the platform, without a port. */
-export function createApp({ log, ...platform }: AppOptions): Express {
+export function createApp({ log, trustedProxies, ...platform }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.set('trust proxy', trustedProxies);
   app.enable('case sensitive routing');
 
   app.use(logRequests(log));

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { namespaceProblem } from '@rsolv/shared/forge';
 import { z } from 'zod';
 import { StartupError } from './errors.ts';
+import type { RateLimitSettings } from './limits/rate-limits.ts';
 
 const unitBytes = { b: 1, kb: 1024, mb: 1024 ** 2 };
 
@@ -23,6 +24,8 @@ const wholeNumber = (minimum: number, maximum: number) => {
     .transform(Number)
     .refine((value) => value >= minimum && value <= maximum, message);
 };
+
+const callsPerMinute = wholeNumber(1, 999_999_999);
 
 const githubOwner = z.string().superRefine((value, context) => {
   const problem = namespaceProblem('github', value);
@@ -48,6 +51,11 @@ const environment = z.object({
   RSOLV_DATA_DIR: z.string().default('.rsolv-data'),
   RSOLV_NAMESPACE: githubOwner.default('RSOLV-dev'),
   RSOLV_BODY_LIMIT: bytes.default(10 * unitBytes.mb),
+  RSOLV_KEY_LIMIT: callsPerMinute.default(6000),
+  RSOLV_CUSTOMER_LIMIT: callsPerMinute.default(12_000),
+  RSOLV_FAILED_AUTH_LIMIT: callsPerMinute.default(100),
+  RSOLV_SERVERS: wholeNumber(1, 1000).default(1),
+  RSOLV_TRUSTED_PROXIES: wholeNumber(0, 10).default(0),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
@@ -67,6 +75,9 @@ export interface Config {
   /** The namespace that the customer made at the first embedded start holds. */
   readonly firstNamespace: string;
   readonly bodyLimitBytes: number;
+  readonly rateLimits: RateLimitSettings;
+  /** How many proxies stand in front, each of which adds to `X-Forwarded-For`. */
+  readonly trustedProxies: number;
   readonly logLevel: (typeof logLevels)[number];
 }
 
@@ -93,6 +104,13 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     port: env.PORT,
     firstNamespace: env.RSOLV_NAMESPACE,
     bodyLimitBytes: env.RSOLV_BODY_LIMIT,
+    rateLimits: {
+      perKey: env.RSOLV_KEY_LIMIT,
+      perCustomer: env.RSOLV_CUSTOMER_LIMIT,
+      failuresPerAddress: env.RSOLV_FAILED_AUTH_LIMIT,
+      servers: env.RSOLV_SERVERS,
+    },
+    trustedProxies: env.RSOLV_TRUSTED_PROXIES,
     logLevel: env.LOG_LEVEL,
   };
 }

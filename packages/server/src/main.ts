@@ -1,5 +1,5 @@
 // A running platform: database, schema, port; and an orderly end.
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
@@ -7,8 +7,10 @@ import type { Config } from './config.ts';
 import { KeyUses } from './customers/key-use.ts';
 import { openDatabase } from './database.ts';
 import { StartupError } from './errors.ts';
+import { createLimitedServer } from './http/connections.ts';
 import { keepHouse } from './housekeeping.ts';
 import { openKeyRing } from './pepper.ts';
+import { RateLimits } from './limits/rate-limits.ts';
 import type { Platform } from './platform.ts';
 
 /** A platform that accepts requests. */
@@ -38,9 +40,10 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
       keyRing: openKeyRing(config),
       keyUses: new KeyUses(),
       auditTrail: new AuditTrail(),
+      rateLimits: new RateLimits(config.rateLimits),
       bodyLimitBytes: config.bodyLimitBytes,
     };
-    const server = createServer(createApp({ ...platform, log }));
+    const server = createLimitedServer(createApp({ ...platform, log, trustedProxies: config.trustedProxies }));
     const answering = trackAnswers(server);
     const url = await listen(server, config);
     const house = keepHouse(platform, log);

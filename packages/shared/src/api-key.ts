@@ -11,7 +11,9 @@ export const scopes = ['phases:read', 'phases:write', 'manage'] as const;
 export const scope = z
   .enum(scopes, expected(`one of ${scopes.join(', ')}`))
   .meta({ id: 'Scope', description: 'What a key may do: retrieve, store, or administer keys and forge accounts.' });
-export type Scope = z.infer<typeof scope>;
+
+/** What a key may do: retrieve, store, or administer keys and forge accounts. */
+export type Scope = (typeof scopes)[number];
 
 /** What a key may do where nobody says otherwise. */
 export const defaultScopes: readonly Scope[] = ['phases:read', 'phases:write'];

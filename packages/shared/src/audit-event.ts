@@ -23,13 +23,18 @@ export const auditActions = [
   'audit.list',
   'audit.drop',
   'authenticate',
+  'rate_limit',
   'whoami',
 ] as const;
 
 /** One of {@link auditActions}. */
 export const auditAction = z
   .enum(auditActions, expected(`one of ${auditActions.join(', ')}`))
-  .meta({ id: 'AuditAction', description: 'What was done or tried. `authenticate`: a key that did not count.' });
+  .meta({
+    id: 'AuditAction',
+    description:
+      'What was done or tried. `authenticate`: a key that did not count; ' + '`rate_limit`: calls over a limit.',
+  });
 export type AuditAction = z.infer<typeof auditAction>;
 
 /** How it ended. */

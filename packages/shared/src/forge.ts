@@ -8,6 +8,8 @@ export const forgeTypes = ['github', 'gitlab'] as const;
 export const forgeType = z
   .enum(forgeTypes, expected(`one of ${forgeTypes.join(', ')}`))
   .meta({ id: 'ForgeType', description: 'Where the repository lives.' });
+
+/** Where a repository lives. */
 export type ForgeType = (typeof forgeTypes)[number];
 
 interface NameRule {

@@ -188,6 +188,22 @@ export class IdempotencyKeyReusedError extends PlatformError {
   }
 }
 
+/** Too many calls within a minute, by one key, one customer or, where authentication failed, one address. */
+export class RateLimitedError extends PlatformError {
+  readonly code = 'RATE_LIMITED';
+
+  constructor({ policy, limit, resetSeconds }: { policy: string; limit: number; resetSeconds: number }) {
+    const who = {
+      key: `This API key has made more than ${limit} calls within a minute`,
+      customer: `This API key's customer has made more than ${limit} calls within a minute`,
+    }[policy];
+    super(
+      `${who ?? `${limit} calls from this address came without a good API key within a minute`}. ` +
+        `Try again in ${resetSeconds} second${resetSeconds === 1 ? '' : 's'}.`,
+    );
+  }
+}
+
 /** The body is larger than the limit. */
 export class PayloadTooLargeError extends PlatformError {
   readonly code = 'PAYLOAD_TOO_LARGE';

@@ -1,4 +1,4 @@
-// Who may: the key by its scopes and repositories, its customer by a verified claim to the namespace.
+// Who may: the key by its scopes and repositories, its customer by a verified claim to the namespace or one around it.
 import { restrictionTo, type Scope } from '@rsolv/shared/api-key';
 import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
 import * as errors from '@rsolv/shared/platform-error';

@@ -140,8 +140,7 @@ export class Customers {
   }
 }
 
-/** A customer's claim to that namespace. */
-export const findForgeAccount = ({ forgeAccounts }: Customer, { forge, namespace }: NamespaceRef) =>
+const findForgeAccount = ({ forgeAccounts }: Customer, { forge, namespace }: NamespaceRef) =>
   forgeAccounts.find((each) => each.forge === forge && each.namespace.toLowerCase() === namespace.toLowerCase());
 
 function requireForgeAccount(customer: Customer, ref: NamespaceRef): ForgeAccount {

@@ -1,10 +1,6 @@
+export type { Scope } from '@rsolv/shared/api-key';
+export type { ForgeType } from '@rsolv/shared/forge';
 export { createTestingPlatform, type TestingPlatform, type TestingPlatformOptions } from './create-testing-platform.ts';
 export type { Outage } from './outage.ts';
-export type { Forge, StoredExecution, StoredMitigation, StoredScan, StoredValidation } from './stored-execution.ts';
-export type {
-  KeyScope,
-  TestingCustomer,
-  TestingCustomerOptions,
-  TestingForgeOptions,
-  TestingKeyOptions,
-} from './testing-customer.ts';
+export type { StoredExecution, StoredMitigation, StoredScan, StoredValidation } from './stored-execution.ts';
+export type { TestingCustomer, TestingCustomerOptions, TestingKeyOptions } from './testing-customer.ts';

@@ -1,15 +1,12 @@
 // What a platform has stored, for tests to look at.
-import type { forgeTypes } from '@rsolv/shared/forge';
-
-/** Where repositories live. */
-export type Forge = (typeof forgeTypes)[number];
+import type { ForgeType } from '@rsolv/shared/forge';
 
 interface StoredPhase {
   readonly id: string;
   /** Who stored it. */
   readonly customerId: string;
-  readonly forge: Forge;
-  /** `owner/name`, as it was spelled first. */
+  readonly forge: ForgeType;
+  /** `owner/name`, or `group/subgroup/project`, as it was spelled first. */
   readonly repo: string;
   readonly commitSha: string;
   readonly status: 'pending' | 'running' | 'completed' | 'failed';

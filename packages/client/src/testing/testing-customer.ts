@@ -1,15 +1,15 @@
-import { defaultScopes, repositoryRestriction, type scopes } from '@rsolv/shared/api-key';
-import type { Customers } from './customers.ts';
+import { defaultScopes, repositoryRestriction, type Scope } from '@rsolv/shared/api-key';
+import { forgeTypes } from '@rsolv/shared/forge';
+import type { Customers, NamespaceRef } from './customers.ts';
 import type { Customer } from './records.ts';
-import type { Forge } from './stored-execution.ts';
 
 /** A customer to add. */
 export interface TestingCustomerOptions extends TestingKeyOptions {
   /** Default: `Customer 1` and so on. */
   readonly name?: string | undefined;
-  /** GitHub owners that it holds, verified: its keys reach the repositories under them. */
+  /** What it holds, verified: its keys reach the repositories in there. `acme` on GitHub, `gitlab:acme/backend`. */
   readonly namespaces?: readonly string[] | undefined;
-  /** GitHub owners that it claims, not verified: access to them is refused, and the refusal says why. */
+  /** What it claims, not verified: access is refused, and the refusal says why. */
   readonly unverifiedNamespaces?: readonly string[] | undefined;
 }
 
@@ -18,20 +18,11 @@ export interface TestingKeyOptions {
   /** The key itself. Default: `rsolv_testing_1` and so on. */
   readonly apiKey?: string | undefined;
   /** What it may do. Default: `phases:read` and `phases:write`. */
-  readonly scopes?: readonly KeyScope[] | undefined;
-  /** The only repositories that it may reach, as `owner/name`. Default: all of the customer's. */
+  readonly scopes?: readonly Scope[] | undefined;
+  /** The only repositories that it may reach, as `owner/name` or `gitlab:group/project`. Default: all of the customer's. */
   readonly repositories?: readonly string[] | undefined;
   /** Default: never. */
   readonly expiresAt?: Date | undefined;
-}
-
-/** What a key may do: retrieve, store, administer its customer's keys and forge accounts. */
-export type KeyScope = (typeof scopes)[number];
-
-/** Which forge a namespace is of. */
-export interface TestingForgeOptions {
-  /** Default: `github`. */
-  readonly forge?: Forge | undefined;
 }
 
 /** A customer of a platform in memory. What it is told takes effect with the next request. */
@@ -48,16 +39,16 @@ export interface TestingCustomer {
   readonly deactivate: () => void;
   /** Accepts them again. */
   readonly activate: () => void;
-  /** Adds a claim to a namespace, which gives no access yet. */
-  readonly addForgeAccount: (namespace: string, options?: TestingForgeOptions) => void;
+  /** Adds a claim to a namespace, as `acme` or `gitlab:acme/backend`, which gives no access yet. */
+  readonly addForgeAccount: (namespace: string) => void;
   /**
    * Verifies a claim: the namespace can be reached.
    *
-   * @throws Error where it has no such claim, or another customer holds the namespace
+   * @throws Error where it has no such claim, or another customer holds the namespace, one around it or one in it
    */
-  readonly verifyForgeAccount: (namespace: string, options?: TestingForgeOptions) => void;
+  readonly verifyForgeAccount: (namespace: string) => void;
   /** Takes a claim away. What was stored there stays. */
-  readonly removeForgeAccount: (namespace: string, options?: TestingForgeOptions) => void;
+  readonly removeForgeAccount: (namespace: string) => void;
 }
 
 /** Adds a customer with a key, and what it holds. */
@@ -72,7 +63,6 @@ export function addTestingCustomer(customers: Customers, options: TestingCustome
 
 function controlsOf(customers: Customers, customer: Customer, apiKey: string): TestingCustomer {
   const { id, name } = customer;
-  const ref = (namespace: string, { forge = 'github' }: TestingForgeOptions = {}) => ({ forge, namespace });
   return {
     id,
     name,
@@ -85,10 +75,18 @@ function controlsOf(customers: Customers, customer: Customer, apiKey: string): T
     },
     deactivate: () => void (customer.isActive = false),
     activate: () => void (customer.isActive = true),
-    addForgeAccount: (namespace, options) => void customers.addForgeAccount(customer, ref(namespace, options)),
-    verifyForgeAccount: (namespace, options) => customers.verifyForgeAccount(customer, ref(namespace, options)),
-    removeForgeAccount: (namespace, options) => void customers.removeForgeAccount(customer, ref(namespace, options)),
+    addForgeAccount: (namespace) => void customers.addForgeAccount(customer, refTo(namespace)),
+    verifyForgeAccount: (namespace) => customers.verifyForgeAccount(customer, refTo(namespace)),
+    removeForgeAccount: (namespace) => void customers.removeForgeAccount(customer, refTo(namespace)),
   };
+}
+
+/** Which namespace a text means; the forge that is not named is GitHub. */
+function refTo(text: string): NamespaceRef {
+  const forge = forgeTypes.find((each) => text.startsWith(`${each}:`));
+  return forge === undefined
+    ? { forge: 'github', namespace: text }
+    : { forge, namespace: text.slice(forge.length + 1) };
 }
 
 function addKey(customers: Customers, customer: Customer, options: TestingKeyOptions): string {

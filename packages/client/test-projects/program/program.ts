@@ -3,11 +3,12 @@
 import { actionSteps } from './action-steps.js';
 import { explain } from './explain.js';
 import { failureSteps } from './failure-steps.js';
+import { testingSteps } from './testing-steps.js';
 import { typedSteps } from './typed-steps.js';
 
 async function run(): Promise<void> {
   const outcomes: Record<string, string> = {};
-  for (const [name, step] of Object.entries({ ...typedSteps, ...failureSteps, ...actionSteps })) {
+  for (const [name, step] of Object.entries({ ...typedSteps, ...failureSteps, ...actionSteps, ...testingSteps })) {
     try {
       await step();
       outcomes[name] = 'ok';

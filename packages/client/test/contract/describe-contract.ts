@@ -4,6 +4,7 @@ import { describeAccess } from './access.ts';
 import { describeAdministration } from './administration.ts';
 import { describeClients } from './clients.ts';
 import { describeKeyLimits } from './key-limits.ts';
+import { describeNestedGroups } from './nested-groups.ts';
 import { describePhases } from './phases.ts';
 import { callsTo, type Calls, type PlatformUnderTest } from './platform-under-test.ts';
 import { describeRequests } from './requests.ts';
@@ -29,6 +30,9 @@ export function describeContract(start: () => Promise<PlatformUnderTest>): void 
   });
   describe('key limits', () => {
     describeKeyLimits(given);
+  });
+  describe('nested groups', () => {
+    describeNestedGroups(given);
   });
   describe('phases', () => {
     describePhases(given);

@@ -1,6 +1,7 @@
 // What the contract's tests need of a platform, whichever it is, and how they speak to it.
 import type { Scope } from '@rsolv/shared/api-key';
 import { errorBody, errorDetail, type ErrorCode } from '@rsolv/shared/error-code';
+import type { ForgeType } from '@rsolv/shared/forge';
 import { storeOutput } from '@rsolv/shared/store';
 import superjson from 'superjson';
 import { expect } from 'vitest';
@@ -35,7 +36,9 @@ export interface PlatformUnderTest extends AsyncDisposable {
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
   readonly bodyLimitBytes: number;
   addCustomer(options?: ContractCustomerOptions): Promise<ContractCustomer>;
-  addForgeAccount(customer: ContractCustomer, namespace: string): Promise<void>;
+  addForgeAccount(customer: ContractCustomer, namespace: string, forge?: ForgeType): Promise<void>;
+  /** Rejects where it is another customer's. */
+  verifyForgeAccount(customer: ContractCustomer, namespace: string, forge?: ForgeType): Promise<void>;
   revokeKey(customer: ContractCustomer): Promise<void>;
   setActive(customer: ContractCustomer, isActive: boolean): Promise<void>;
   /** Gives away a namespace, verified. */

@@ -25,7 +25,10 @@ describeContract(async () => {
       controls.set(customer.name, customer);
       return { name: customer.name, apiKey: customer.apiKey, namespace };
     },
-    addForgeAccount: async (customer, namespace) => of(customer).addForgeAccount(namespace),
+    addForgeAccount: async (customer, namespace, forge = 'github') =>
+      of(customer).addForgeAccount(`${forge}:${namespace}`),
+    verifyForgeAccount: async (customer, namespace, forge = 'github') =>
+      of(customer).verifyForgeAccount(`${forge}:${namespace}`),
     revokeKey: async (customer) => of(customer).revokeApiKey(),
     setActive: async (customer, isActive) => (isActive ? of(customer).activate() : of(customer).deactivate()),
     moveNamespace: async (from, to) => {

@@ -1,5 +1,6 @@
 // What the package has to run on. Nothing of it has to be installed: npm brings it, and keeps it for the next time.
 import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
@@ -22,7 +23,7 @@ export const runtimes: readonly Runtime[] = [
 const fetched = new Map<Runtime, Promise<string>>();
 
 /**
- * The file to run a program with; all of them come at once.
+ * The file to run a program with. It comes once, however often it is asked for.
  *
  * @throws Error where npm can't bring it
  */
@@ -37,7 +38,7 @@ async function fetchPackage({ command, package: wanted }: Runtime): Promise<stri
   if (wanted.startsWith(`node@${major}.`)) return process.execPath;
   const printFolder = 'console.log(process.env.PATH.split(require("node:path").delimiter)[0])';
   const args = ['exec', '--yes', `--package=${wanted}`, '--', 'node', '-e', printFolder];
-  const { stdout } = await execute('npm', args).catch((cause: unknown) => {
+  const { stdout } = await execute('npm', args, { cwd: tmpdir() }).catch((cause: unknown) => {
     throw new Error(`npm could not bring ${wanted}, which the package has to run on.`, { cause });
   });
   return `${stdout.trim()}/${command}`;

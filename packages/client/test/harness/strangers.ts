@@ -24,7 +24,7 @@ declare module 'vitest' {
 
 const root = join(import.meta.dirname, '../..');
 
-/** What an action has beside the package: the oldest TypeScript that can read its types, and the types of Node 20. */
+/** What an action has beside the package: the oldest TypeScript that can read its types, and Node 20's. */
 const besides = ['typescript@5.0.4', '@types/node@20.19.43'];
 
 /** Packs, installs, and sets up the projects. */

@@ -1,20 +1,16 @@
 // Both clients against the real application.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { makeCustomer, startTestPlatform } from '../../../server/test/harness/platform.ts';
-import type { TestCustomer, TestPlatform } from '../../../server/test/harness/platform.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeCustomer, testPlatform } from '../../../server/test/harness/platform.ts';
+import type { TestCustomer } from '../../../server/test/harness/platform.ts';
 import * as client from '../../src/index.ts';
 import { commitSha, scan } from '../harness/scan.ts';
 import { enterWorkspace, type Workspace } from '../harness/workspace.ts';
 
-let platform: TestPlatform;
+const platform = await testPlatform();
 let customer: TestCustomer;
 let repo: string;
 let workspace: Workspace;
 
-beforeAll(async () => {
-  platform = await startTestPlatform();
-});
-afterAll(() => platform[Symbol.asyncDispose]());
 beforeEach(async () => {
   workspace = await enterWorkspace();
   customer = await makeCustomer(platform);

@@ -1,4 +1,5 @@
 // The real application keeps the contract.
+import type { ForgeType } from '@rsolv/shared/forge';
 import { expect } from 'vitest';
 import { revokeKey } from '../../../server/src/customers/revoke-key.ts';
 import { findCustomer } from '../../../server/src/customers/find-customer.ts';
@@ -17,9 +18,9 @@ describeContract(async () => {
   const platform = await startTestPlatform();
   const customers = new Map<string, TestCustomer>();
   const of = ({ name }: ContractCustomer) => customers.get(name) ?? expect.fail(`no customer ${name}`);
-  const refOf = async (customer: ContractCustomer, namespace: string) => {
+  const refOf = async (customer: ContractCustomer, namespace: string, forge: ForgeType = 'github') => {
     const em = platform.database.fork();
-    return { em, ref: { customer: await findCustomer(em, customer.name), forge: 'github' as const, namespace } };
+    return { em, ref: { customer: await findCustomer(em, customer.name), forge, namespace } };
   };
   return {
     url: platform.url,
@@ -30,9 +31,13 @@ describeContract(async () => {
       customers.set(customer.name, customer);
       return customer;
     },
-    addForgeAccount: async (customer, namespace) => {
-      const { em, ref } = await refOf(customer, namespace);
+    addForgeAccount: async (...claim) => {
+      const { em, ref } = await refOf(...claim);
       await addForgeAccount(em, ref, by);
+    },
+    verifyForgeAccount: async (...claim) => {
+      const { em, ref } = await refOf(...claim);
+      await verifyForgeAccount(em, ref, by);
     },
     revokeKey: async (customer) => void (await revokeKey(platform.database.fork(), of(customer), by)),
     setActive: async ({ name }, isActive) =>

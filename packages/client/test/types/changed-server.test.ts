@@ -26,7 +26,6 @@ interface Change {
 
 const store = 'packages/shared/src/store.ts';
 const retrieve = 'packages/shared/src/retrieve.ts';
-const whoami = 'packages/shared/src/whoami.ts';
 const procedures = 'packages/server/src/rpc/phases.ts';
 
 const changes: Change[] = [
@@ -65,11 +64,11 @@ const changes: Change[] = [
   {
     what: 'a moment is text',
     edits: [
-      [whoami, 'createdAt: moment', 'createdAt: z.string()'],
+      ['packages/shared/src/api-key.ts', 'createdAt: moment', 'createdAt: z.string()'],
       [
-        'packages/server/src/forges/whoami.ts',
-        'createdAt: apiKey.createdAt',
-        'createdAt: apiKey.createdAt.toISOString()',
+        'packages/server/src/customers/describe-key.ts',
+        'createdAt, expiresAt, lastUsedAt, revokedAt };',
+        'createdAt: createdAt.toISOString(), expiresAt, lastUsedAt, revokedAt };',
       ],
     ],
     fails: [calls],

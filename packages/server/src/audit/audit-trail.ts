@@ -1,9 +1,9 @@
 // Reads and refusals on their way to the database: noted in memory and written every second or so, so that no request
-// waits. What strangers can cause is bounded, in memory and on disk: keys that don't count are one event for each
-// address and minute, and where too much waits, refusals give way first, and an event says how many.
-import { isIPv6 } from 'node:net';
+// waits. What strangers can cause is bounded, in memory and on disk: keys that don't count, and calls over a limit, are
+// one event for each address and minute, and where too much waits, refusals give way first, and an event says how many.
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database.ts';
+import { addressGroup } from '../limits/address-group.ts';
 import { local, type Actor } from './actor.ts';
 import { eventRow, insertEvents, type AuditFacts, type EventRow } from './event-row.ts';
 
@@ -12,13 +12,16 @@ const defaultCapacity = 10_000;
 
 const batchSize = 1_000;
 
-/** How long keys that don't count are counted in one event. */
+/** What anybody can cause at any rate, and so is counted in one event. */
+const countedActions = new Set<AuditFacts['action']>(['authenticate', 'rate_limit']);
+
+/** For how long. */
 const countedForMs = 60_000;
 
 /** Collects events until they are written. */
 export class AuditTrail {
   readonly #capacity: number;
-  /** In the order they came in. Those of keys that don't count have a key of their own, the others their id. */
+  /** In the order they came in. Those that are counted have a key of their own, the others their id. */
   #allowed = new Map<string, EventRow>();
   #refused = new Map<string, EventRow>();
   #dropped = 0;
@@ -31,7 +34,7 @@ export class AuditTrail {
   note(by: Actor, facts: AuditFacts): void {
     const row = eventRow(by, facts);
     if (facts.outcome === 'allowed') this.#allowed.set(row.id, row);
-    else if (facts.action === 'authenticate') this.#count(row);
+    else if (countedActions.has(facts.action)) this.#count(row);
     else this.#refused.set(row.id, row);
     this.#makeRoom();
   }
@@ -89,7 +92,7 @@ export class AuditTrail {
   }
 
   #count(row: EventRow): void {
-    const key = [network(row.address), row.api_key_id, row.error_code].join(' ');
+    const key = [addressGroup(row.address ?? undefined), row.api_key_id, row.error_code].join(' ');
     const counting = this.#refused.get(key);
     if (counting === undefined) this.#refused.set(key, row);
     else counting.count += 1;
@@ -105,15 +108,4 @@ export class AuditTrail {
       }
     }
   }
-}
-
-/** What one stranger has for addresses: of IPv6, the first half. */
-function network(address: string | null): string {
-  if (address === null || !isIPv6(address)) return String(address);
-  // An empty group stands for all the zeros that are left out.
-  const groups = address.split(':');
-  const gap = groups.indexOf('');
-  const zeros = Array.from({ length: 9 - groups.length }, () => '0');
-  const whole = gap === -1 ? groups : groups.toSpliced(gap, 1, ...zeros);
-  return whole.slice(0, 4).join(':');
 }

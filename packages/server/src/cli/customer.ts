@@ -1,8 +1,5 @@
 import type { InferEntity } from '@mikro-orm/core';
 import type { Command } from 'commander';
-import { createCustomer } from '../customers/create-customer.ts';
-import { listCustomers } from '../customers/list-customers.ts';
-import { setCustomerActive } from '../customers/set-customer-active.ts';
 import type { Customer } from '../entities/customer.ts';
 import { jsonOption, parseName } from './arguments.ts';
 import { withDatabase } from './database-command.ts';
@@ -17,9 +14,10 @@ export function addCustomerCommands(program: Command): void {
     .argument('<name>', 'a name that no other customer has', parseName)
     .addOption(jsonOption())
     .action((name: string, options: OutputOptions) =>
-      withDatabase(async ({ database, by }) =>
-        printRecord(show(await createCustomer(database.fork(), name, by)), options),
-      ),
+      withDatabase(async ({ database, by }) => {
+        const { createCustomer } = await import('../customers/create-customer.ts');
+        printRecord(show(await createCustomer(database.fork(), name, by)), options);
+      }),
     );
 
   customers
@@ -28,6 +26,7 @@ export function addCustomerCommands(program: Command): void {
     .addOption(jsonOption())
     .action((options: OutputOptions) =>
       withDatabase(async ({ database }) => {
+        const { listCustomers } = await import('../customers/list-customers.ts');
         const all = await listCustomers(database.fork());
         printList(all.map(show), 'There are no customers yet. Make one with: rsolv setup', options);
       }),
@@ -43,9 +42,10 @@ export function addCustomerCommands(program: Command): void {
       .argument('<customer>', 'name or id', parseName)
       .addOption(jsonOption())
       .action((customer: string, options: OutputOptions) =>
-        withDatabase(async ({ database, by }) =>
-          printRecord(show(await setCustomerActive(database.fork(), { nameOrId: customer, active, by })), options),
-        ),
+        withDatabase(async ({ database, by }) => {
+          const { setCustomerActive } = await import('../customers/set-customer-active.ts');
+          printRecord(show(await setCustomerActive(database.fork(), { nameOrId: customer, active, by })), options);
+        }),
       );
   }
 }

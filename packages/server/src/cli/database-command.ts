@@ -1,7 +1,7 @@
 import { local, type Actor } from '../audit/actor.ts';
 import { readConfig } from '../config.ts';
 import type { KeyRing } from '../customers/key-ring.ts';
-import { openDatabase, type Database } from '../database.ts';
+import type { Database } from '../database.ts';
 import { openKeyRing } from '../pepper.ts';
 
 /** What commands work with. */
@@ -16,6 +16,7 @@ interface Opened {
 /** Runs an action on the configured database, its schema up to date. */
 export async function withDatabase(action: (opened: Opened) => Promise<void>): Promise<void> {
   const config = readConfig();
+  const { openDatabase } = await import('../database.ts');
   const database = await openDatabase(config.database);
   try {
     await database.migrate();

@@ -2,14 +2,9 @@ import type { InferEntity } from '@mikro-orm/core';
 import type { Command } from 'commander';
 import type { ForgeType } from '@rsolv/shared/forge';
 import type { Actor } from '../audit/actor.ts';
-import { findCustomer } from '../customers/find-customer.ts';
 import type { EntityManager } from '../database.ts';
 import type { ForgeAccount } from '../entities/forge-account.ts';
-import { addForgeAccount } from '../forges/add-forge-account.ts';
 import type { ForgeAccountRef } from '../forges/find-forge-account.ts';
-import { listForgeAccounts } from '../forges/list-forge-accounts.ts';
-import { removeForgeAccount } from '../forges/remove-forge-account.ts';
-import { verifyForgeAccount } from '../forges/verify-forge-account.ts';
 import { customerOption, forgeOption, jsonOption, namespaceOption, requireNamespace } from './arguments.ts';
 import { withDatabase } from './database-command.ts';
 import { addListCommand } from './list-command.ts';
@@ -21,31 +16,27 @@ interface ForgeOptions extends OutputOptions {
   readonly namespace: string;
 }
 
+type Change = (em: EntityManager, ref: ForgeAccountRef, by: Actor) => Promise<InferEntity<typeof ForgeAccount>>;
+
 const verbs = {
   add: {
     description: 'add a claim to a namespace; it gives no access until it is verified',
-    run: addForgeAccount,
+    load: async () => (await import('../forges/add-forge-account.ts')).addForgeAccount,
   },
   verify: {
     description: "declare that a namespace is the customer's, so that its keys may read and write there",
-    run: verifyForgeAccount,
+    load: async () => (await import('../forges/verify-forge-account.ts')).verifyForgeAccount,
   },
   remove: {
     description: 'take a namespace away from a customer; what it stored there stays',
-    run: removeForgeAccount,
+    load: async () => (await import('../forges/remove-forge-account.ts')).removeForgeAccount,
   },
-} satisfies Record<
-  string,
-  {
-    description: string;
-    run: (em: EntityManager, ref: ForgeAccountRef, by: Actor) => Promise<InferEntity<typeof ForgeAccount>>;
-  }
->;
+} satisfies Record<string, { description: string; load: () => Promise<Change> }>;
 
 export function addForgeCommands(program: Command): void {
   const forges = program.command('forge').description('forge accounts: which namespaces belong to which customer');
 
-  for (const [verb, { description, run }] of Object.entries(verbs)) {
+  for (const [verb, { description, load }] of Object.entries(verbs)) {
     forges
       .command(verb)
       .description(description)
@@ -56,6 +47,7 @@ export function addForgeCommands(program: Command): void {
       .action(async ({ customer, forge, namespace, ...output }: ForgeOptions) => {
         requireNamespace(forge, namespace);
         await withDatabase(async ({ database, by }) => {
+          const [run, { findCustomer }] = await Promise.all([load(), import('../customers/find-customer.ts')]);
           const em = database.fork();
           const owner = await findCustomer(em, customer);
           printRecord(show(await run(em, { customer: owner, forge, namespace }, by)), output);
@@ -66,7 +58,10 @@ export function addForgeCommands(program: Command): void {
   addListCommand(forges, {
     description: 'show forge accounts',
     whenEmpty: 'There are no forge accounts yet. Add one with: rsolv forge add',
-    load: async (em, customerId) => (await listForgeAccounts(em, customerId)).map(show),
+    load: async (em, customerId) => {
+      const { listForgeAccounts } = await import('../forges/list-forge-accounts.ts');
+      return (await listForgeAccounts(em, customerId)).map(show);
+    },
   });
 }
 

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { findCustomer } from '../customers/find-customer.ts';
 import type { EntityManager } from '../database.ts';
 import { customerOption, jsonOption } from './arguments.ts';
 import { withDatabase } from './database-command.ts';
@@ -22,6 +21,7 @@ export function addListCommand(parent: Command, { description, whenEmpty, load }
     .addOption(jsonOption())
     .action(({ customer, ...output }: OutputOptions & { customer?: string }) =>
       withDatabase(async ({ database }) => {
+        const { findCustomer } = await import('../customers/find-customer.ts');
         const em = database.fork();
         const owner = customer === undefined ? undefined : await findCustomer(em, customer);
         printList(await load(em, owner?.id), whenEmpty, output);

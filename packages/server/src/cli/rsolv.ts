@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The `rsolv` command. Exit codes: 0 done, 1 not done, 2 called the wrong way.
+// The `rsolv` command. Exit codes: 0 done, 1 not done, 2 called the wrong way. Commands load what they work with when
+// they run, so that help and refusals, which need no database, come at once.
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PlatformError } from '@rsolv/shared/platform-error';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';

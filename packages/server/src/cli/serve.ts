@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import { local } from '../audit/actor.ts';
 import { readConfig, type Config } from '../config.ts';
-import { listCustomers } from '../customers/list-customers.ts';
-import { setUpCustomer } from '../forges/set-up-customer.ts';
-import { startPlatform, type RunningPlatform } from '../main.ts';
+import type { RunningPlatform } from '../main.ts';
 import { print } from './output.ts';
 
 export function addServeCommand(program: Command): void {
@@ -12,6 +10,7 @@ export function addServeCommand(program: Command): void {
     .description('run the platform until it is told to stop')
     .action(async () => {
       const config = readConfig();
+      const { startPlatform } = await import('../main.ts');
       const platform = await startPlatform(config);
       stopOnSignal(platform);
       try {
@@ -38,6 +37,7 @@ async function greet({ url, platform: { database, keyRing } }: RunningPlatform, 
       ? `Data: ${config.database.dataDir} (embedded)`
       : 'Data: PostgreSQL, by DATABASE_URL',
   );
+  const { listCustomers } = await import('../customers/list-customers.ts');
   const hasCustomers = (await listCustomers(database.fork())).length > 0;
   if (config.database.kind === 'postgres') {
     if (!hasCustomers)
@@ -48,6 +48,7 @@ async function greet({ url, platform: { database, keyRing } }: RunningPlatform, 
     );
   } else {
     const namespace = config.firstNamespace;
+    const { setUpCustomer } = await import('../forges/set-up-customer.ts');
     const { apiKey } = await setUpCustomer(database.fork(), keyRing, {
       customerName: 'local',
       forge: 'github',

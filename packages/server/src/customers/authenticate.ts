@@ -66,7 +66,7 @@ export function tellIdentity({ keyHashes, identified }: Caller, row: CallerRow):
     apiKeyId: row.api_key_id,
     customerId: row.customer_id,
     keyExpiresAt: row.expires_at === null ? null : new Date(row.expires_at),
-    isHashCurrent: keyHashes?.[0]?.equals(row.key_hash) ?? true,
+    isHashCurrent: keyHashes?.[0]?.equals(row.key_hash) === true,
   };
   identified?.(identity);
   return identity;

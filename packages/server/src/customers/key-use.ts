@@ -28,7 +28,7 @@ export class KeyUses {
     if (noted.size === 0) return;
     this.#noted = new Map();
     // In one order, so that servers that do this at once don't wait for one another in a circle.
-    const rows = [...noted].toSorted(([one], [other]) => (one < other ? -1 : 1));
+    const rows = [...noted].toSorted(([one], [other]) => one.localeCompare(other));
     try {
       await sql`
         update api_keys
@@ -41,7 +41,8 @@ export class KeyUses {
         lateral (select noted.at, decode(noted.hex, 'hex') as new_hash) as used
         where api_keys.id = noted.id`.execute(kysely);
     } catch (thrown) {
-      for (const [id, use] of noted) if (!this.#noted.has(id)) this.#noted.set(id, use);
+      // What was noted since is later.
+      this.#noted = new Map([...noted, ...this.#noted]);
       throw thrown;
     }
   }

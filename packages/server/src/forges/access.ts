@@ -124,8 +124,8 @@ async function explainKey(kysely: Kysely<Tables>, { caller, scope, repository }:
   const { scopes, repositories } = await selectCaller(kysely, caller)
     .select(['scopes', 'repositories'])
     .executeTakeFirstOrThrow();
-  return scopes.includes(scope)
-    ? new RepositoryNotAllowedError({ wanted: restrictionTo(repository), allowed: repositories ?? [] })
+  return repositories !== null && scopes.includes(scope)
+    ? new RepositoryNotAllowedError({ wanted: restrictionTo(repository), allowed: repositories })
     : new ScopeMissingError({ needed: scope, scopes });
 }
 

@@ -4,7 +4,9 @@ import { presentedIdempotencyKey, presentedKey } from '@rsolv/shared/request-hea
 import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
 import type { Request, Response } from 'express';
 import { originOf } from '../audit/actor.ts';
-import type { Caller, Identity } from '../customers/authenticate.ts';
+import type { Identity } from '../customers/authenticate.ts';
+import { addressGroup } from '../limits/address-group.ts';
+import type { KeyOwner } from '../limits/rate-limits.ts';
 import type { Platform } from '../platform.ts';
 import type { Context } from '../rpc/procedure.ts';
 import { appRouter, type AppRouter } from '../rpc/router.ts';
@@ -14,27 +16,40 @@ import { requestId } from './request-log.ts';
 /** What a procedure gets to know of an HTTP request. */
 export function contextOf(platform: Platform, request: Request, response: Response): Context {
   const sentKey = presentedIdempotencyKey(headersOf(request));
+  // A tRPC batch that is streamed has sent its headers before its calls end.
+  const setHeader = (name: string, value: string) => {
+    if (!response.headersSent) response.setHeader(name, value);
+  };
+  const { caller, keyOwner } = callerOf(platform, request, setHeader);
   return {
     platform,
-    caller: callerOf(platform, request, response),
+    caller,
+    visitor: { address: addressGroup(request.ip), keyHash: caller.keyHashes?.[0]?.toString('base64') },
+    keyOwner,
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
     requestId: requestId(request),
-    setHeader: (name, value) => void response.setHeader(name, value),
+    setHeader,
     inputFailure: sentKey instanceof InvalidInputError ? sentKey : undefined,
   };
 }
 
 /** Who a request says it is. Of a key that exists, its use is noted, and its end announced. */
-function callerOf({ keyRing, keyUses }: Platform, request: Request, response: Response): Caller {
+function callerOf(
+  { keyRing, keyUses }: Platform,
+  request: Request,
+  setHeader: Context['setHeader'],
+): Pick<Context, 'caller' | 'keyOwner'> {
   const secret = presentedKey(headersOf(request));
   const origin = originOf({ requestId: requestId(request), address: addressOf(request), secret });
-  if (secret === undefined) return { keyHashes: undefined, origin };
+  if (secret === undefined) return { caller: { keyHashes: undefined, origin }, keyOwner: () => undefined };
   const keyHashes = keyRing.candidates(secret);
-  const identified = ({ apiKeyId, keyExpiresAt, isHashCurrent }: Identity) => {
+  let owner: KeyOwner | undefined;
+  const identified = ({ apiKeyId, customerId, keyExpiresAt, isHashCurrent }: Identity) => {
+    owner = { apiKeyId, customerId };
     keyUses.note({ apiKeyId, newHash: isHashCurrent ? undefined : keyHashes[0] });
-    if (endsSoon(keyExpiresAt, new Date())) response.setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
+    if (endsSoon(keyExpiresAt, new Date())) setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
   };
-  return { keyHashes, identified, origin };
+  return { caller: { keyHashes, identified, origin }, keyOwner: () => owner };
 }
 
 /** Where a request comes from; an IPv4 address in its own spelling, also on a socket that speaks IPv6. */

@@ -12,7 +12,20 @@ const keyExpires = z.iso.datetime().optional().meta({
 
 export const json = (schema: ZodType) => ({ 'application/json': { schema } });
 
-const successHeaders = headers.extend({ 'RSOLV-Key-Expires': keyExpires });
+const rateLimitHeaders = headers.extend({
+  'RateLimit-Policy': z.string().optional().meta({
+    description:
+      'The limits that count here: `q` calls within `w` seconds, as draft-ietf-httpapi-ratelimit-headers has it.',
+  }),
+  RateLimit: z.string().optional().meta({
+    description: 'Of each limit, what is left (`r`), and in how many seconds it is whole again (`t`).',
+  }),
+});
+
+const successHeaders = rateLimitHeaders.extend({ 'RSOLV-Key-Expires': keyExpires });
+
+const retryAfter = z.string().meta({ description: 'In how many seconds to try again.' });
+const limitedHeaders = rateLimitHeaders.extend({ 'Retry-After': retryAfter });
 
 /** The response where all is well. */
 export const ok = (description: string, schema: ZodType, status: '200' | '201' = '200'): ZodOpenApiResponsesObject => ({
@@ -27,7 +40,7 @@ export function failures(...codes: ErrorCode[]): ZodOpenApiResponsesObject {
       String(status),
       {
         description: sameStatus.map((code) => `\`${code}\`: ${errorCodes[code].meaning}`).join('\n\n'),
-        headers,
+        headers: status === 429 ? limitedHeaders : headers,
         content: json(errorBody),
       },
     ]),
@@ -40,6 +53,7 @@ export const keyFailures = [
   'API_KEY_REVOKED',
   'API_KEY_EXPIRED',
   'CUSTOMER_INACTIVE',
+  'RATE_LIMITED',
 ] as const;
 export const accessFailures = [
   ...keyFailures,

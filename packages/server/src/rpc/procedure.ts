@@ -1,10 +1,13 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { AuditAction } from '@rsolv/shared/audit-event';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/error-code';
-import { MalformedBodyError } from '@rsolv/shared/platform-error';
+import { MalformedBodyError, RateLimitedError } from '@rsolv/shared/platform-error';
 import type { AuditTarget } from '../audit/event-row.ts';
 import { actorOf, authenticate, type Caller, type Identity } from '../customers/authenticate.ts';
 import { findCustomer } from '../customers/find-customer.ts';
+import type { Usage } from '../limits/counter.ts';
+import { rateLimitFields } from '../limits/rate-limit-fields.ts';
+import type { KeyOwner, Visitor } from '../limits/rate-limits.ts';
 import type { Platform } from '../platform.ts';
 import { toPlatformError, toTRPCError } from './platform-error.ts';
 import { transformer } from './transformer.ts';
@@ -13,6 +16,9 @@ import { transformer } from './transformer.ts';
 export interface Context {
   readonly platform: Platform;
   readonly caller: Caller;
+  readonly visitor: Visitor;
+  /** Whose the presented key is, once the database has said so. */
+  readonly keyOwner: () => KeyOwner | undefined;
   /** Of the whole request; a store's input may have one of its own. */
   readonly idempotencyKey: string | null;
   readonly requestId: string;
@@ -83,6 +89,25 @@ const readInput = t.middleware(async ({ ctx, getRawInput, next }) => {
 const isSyntaxError = (thrown: unknown) =>
   thrown instanceof SyntaxError || (thrown instanceof TRPCError && thrown.cause instanceof SyntaxError);
 
+/** Refuses calls that are too many, before anything is read or asked, and tells callers how far they are from it. */
+const limitRate = t.middleware(async ({ ctx, next }) => {
+  const { platform, visitor, keyOwner, setHeader } = ctx;
+  const tell = (usages: readonly Usage[]) => {
+    for (const [name, value] of Object.entries(rateLimitFields(usages))) setHeader(name, value);
+  };
+  const admission = await platform.rateLimits.admit(visitor);
+  tell(admission.usages);
+  if (admission.exceeded !== undefined) {
+    setHeader('Retry-After', String(admission.exceeded.resetSeconds));
+    noteLimit(ctx, admission.owner);
+    throw toTRPCError(new RateLimitedError(admission.exceeded));
+  }
+  const result = await next();
+  const isRefused = !result.ok && errorCodes[toPlatformError(result.error).code].status === 401;
+  tell(await platform.rateLimits.settle(visitor, admission, { owner: keyOwner(), isRefused }));
+  return result;
+});
+
 /** Of errors that say no: these are recorded, where mistakes and faults are not. */
 const refusalStatuses = new Set<number>([401, 403, 404, 409, 422]);
 
@@ -127,9 +152,20 @@ function actionOfRefusal(code: ErrorCode, meta: Meta | undefined): AuditAction |
   return refusalStatuses.has(status) ? meta?.action : undefined;
 }
 
+/** Records that somebody was over a limit: who, as far as that is known, and not what was wanted. */
+function noteLimit({ platform, caller }: Context, owner: KeyOwner | undefined): void {
+  platform.auditTrail.note(actorOf(caller, owner), {
+    action: 'rate_limit',
+    outcome: 'refused',
+    errorCode: 'RATE_LIMITED',
+    customerId: owner?.customerId ?? null,
+    target: {},
+  });
+}
+
 /** What every procedure begins with: what it is recorded as. */
 export const procedure = (action: AuditAction) =>
-  t.procedure.meta({ action }).use(audit).use(translateErrors).use(readInput);
+  t.procedure.meta({ action }).use(limitRate).use(audit).use(translateErrors).use(readInput);
 
 /** What a customer administers itself with: a key with the scope `manage`. */
 export const managing = (action: AuditAction) =>

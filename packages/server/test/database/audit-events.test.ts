@@ -1,24 +1,14 @@
 // Events on their way to the table, and there: bounded before, unchangeable after.
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { originOf } from '../../src/audit/actor.ts';
 import { AuditTrail } from '../../src/audit/audit-trail.ts';
 import { listAuditEvents } from '../../src/audit/list-audit-events.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
-import type { Database } from '../../src/database.ts';
 import { by } from '../harness/key-ring.ts';
 import { openTestDatabase } from '../harness/platform.ts';
 
-let database: Database;
-let remove: () => Promise<void>;
-
-beforeAll(async () => {
-  ({ database, remove } = await openTestDatabase());
-});
-afterAll(async () => {
-  await database.close();
-  await remove();
-});
+const database = await openTestDatabase();
 
 const stranger = (address: string | null) =>
   ({ ...originOf({ requestId: 'abcdef01', address, secret: undefined }), actor: 'unknown', apiKeyId: null }) as const;
@@ -82,10 +72,10 @@ describe('what waits', () => {
   it('and could not be written waits on, and is written once', async () => {
     const trail = new AuditTrail();
     const away = await openTestDatabase();
-    await away.database.close();
+    await away.close();
     trail.note(stranger('10.0.0.9'), wrongKey);
     trail.note(by, read);
-    const attempts = [trail.write(away.database.kysely, 'everything'), trail.write(away.database.kysely)];
+    const attempts = [trail.write(away.kysely, 'everything'), trail.write(away.kysely)];
     for (const outcome of await Promise.allSettled(attempts)) expect(outcome.status).toBe('rejected');
     trail.note(stranger('10.0.0.9'), wrongKey);
     expect((await written(trail)).map(({ action }) => action).toSorted()).toEqual([
@@ -93,7 +83,6 @@ describe('what waits', () => {
       'authenticate',
       'whoami',
     ]);
-    await away.remove();
   });
 
   it('is written in batches, also by two who write at once', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { authenticate } from '../../src/customers/authenticate.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import { createKey, importKey } from '../../src/customers/create-key.ts';
@@ -7,21 +7,12 @@ import { listCustomers } from '../../src/customers/list-customers.ts';
 import { listKeys } from '../../src/customers/list-keys.ts';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
 import { setCustomerActive } from '../../src/customers/set-customer-active.ts';
-import type { Database } from '../../src/database.ts';
 import { ConflictError, UnknownRecordError } from '@rsolv/shared/platform-error';
 import { by, callerWith, keyRing } from '../harness/key-ring.ts';
 import { openTestDatabase } from '../harness/platform.ts';
 
-let database: Database;
-let remove: () => Promise<void>;
-
-beforeAll(async () => {
-  ({ database, remove } = await openTestDatabase());
-});
-afterAll(async () => {
-  await database.close();
-  await remove();
-});
+const database = await openTestDatabase();
+afterAll(() => database.close());
 
 const missing = '01890000-0000-7000-8000-000000000000';
 

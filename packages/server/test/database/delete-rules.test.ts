@@ -1,11 +1,11 @@
 // What goes with a row that is deleted, and what stays.
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { Tables } from '../../src/database.ts';
 import { storeGood } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
 
-let platform: TestPlatform;
+const platform = await testPlatform();
 let customer: TestCustomer;
 let other: TestCustomer;
 
@@ -15,16 +15,12 @@ async function fill(owner: TestCustomer) {
   for (const phase of ['scan', 'validation', 'mitigation']) await storeGood(platform, owner, { phase });
 }
 
-beforeAll(async () => {
-  platform = await startTestPlatform();
-});
 beforeEach(async () => {
   customer = await makeCustomer(platform);
   other = await makeCustomer(platform);
   await fill(customer);
   await fill(other);
 });
-afterAll(() => platform[Symbol.asyncDispose]());
 
 async function count(table: keyof Tables, customerId: string) {
   const column = table === 'customers' ? 'id' : 'customer_id';

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import { findCustomer } from '../../src/customers/find-customer.ts';
 import { listCustomers } from '../../src/customers/list-customers.ts';
 import { listKeys } from '../../src/customers/list-keys.ts';
-import type { Database } from '../../src/database.ts';
 import { ConflictError, UnknownRecordError } from '@rsolv/shared/platform-error';
 import { requireAccess } from '../../src/forges/access.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
@@ -15,16 +14,8 @@ import { whoami } from '../../src/forges/whoami.ts';
 import { by, callerWith, keyRing } from '../harness/key-ring.ts';
 import { openTestDatabase } from '../harness/platform.ts';
 
-let database: Database;
-let remove: () => Promise<void>;
-
-beforeAll(async () => {
-  ({ database, remove } = await openTestDatabase());
-});
-afterAll(async () => {
-  await database.close();
-  await remove();
-});
+const database = await openTestDatabase();
+afterAll(() => database.close());
 
 let customers = 0;
 

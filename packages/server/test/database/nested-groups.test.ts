@@ -1,9 +1,8 @@
 // A group on GitLab is held with all that lies below it, so nobody else can hold anything above or below.
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import type { ForgeType } from '@rsolv/shared/forge';
 import { createCustomer } from '../../src/customers/create-customer.ts';
-import type { Database } from '../../src/database.ts';
 import { ConflictError } from '@rsolv/shared/platform-error';
 import { selectAccess } from '../../src/forges/access.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
@@ -14,16 +13,8 @@ import { by, callerWith, keyRing } from '../harness/key-ring.ts';
 import { openTestDatabase } from '../harness/platform.ts';
 import { until } from '../harness/until.ts';
 
-let database: Database;
-let remove: () => Promise<void>;
-
-beforeAll(async () => {
-  ({ database, remove } = await openTestDatabase());
-});
-afterAll(async () => {
-  await database.close();
-  await remove();
-});
+const database = await openTestDatabase();
+afterAll(() => database.close());
 
 let customers = 0;
 

@@ -3,20 +3,11 @@ import { Migrator } from '@mikro-orm/migrations';
 import { SqlSchemaGenerator } from '@mikro-orm/sql';
 import { migrations } from '@rsolv/migrations/list';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/database.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openTestDatabase } from '../harness/platform.ts';
 
-let database: Database;
-let remove: () => Promise<void>;
-
-beforeAll(async () => {
-  ({ database, remove } = await openTestDatabase());
-});
-afterAll(async () => {
-  await database.close();
-  await remove();
-});
+const database = await openTestDatabase();
+afterAll(() => database.close());
 
 const names = async (column: 'tablename' | 'indexname', from: 'pg_tables' | 'pg_indexes') => {
   const { rows } = await sql<{ name: string }>`

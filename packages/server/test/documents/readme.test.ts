@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/database.ts';
 import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { startPlatform, type RunningPlatform } from '../../src/main.ts';
 import { by, keyRing, testPeppers } from '../harness/key-ring.ts';
-import { startPostgres, type PostgresServer } from '../harness/postgres-server.ts';
+import { createTestDatabase } from '../harness/shared-postgres.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
@@ -20,13 +20,11 @@ const blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```\n(?:\n```json\n(.*?)^``
   ([, language, text = '', answer]) => ({ language, text, answer }),
 );
 
-let postgres: PostgresServer;
 let platform: RunningPlatform;
 let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
-  postgres = await startPostgres(18);
-  const url = await postgres.createDatabase();
+  const url = await createTestDatabase();
   const database = { kind: 'postgres', url, poolSize: 5 } as const;
   platform = await startPlatform({
     database,
@@ -35,6 +33,8 @@ beforeAll(async () => {
     port: 0,
     firstNamespace: 'RSOLV-dev',
     bodyLimitBytes: 1024 ** 2,
+    rateLimits: { perKey: 6000, perCustomer: 12_000, failuresPerAddress: 100, servers: 1 },
+    trustedProxies: 0,
     logLevel: 'silent',
   });
   const setup = await openDatabase(database);
@@ -53,10 +53,7 @@ beforeAll(async () => {
     RSOLV_API_KEY: apiKey,
   };
 });
-afterAll(async () => {
-  await platform.stop();
-  await postgres.stop();
-});
+afterAll(() => platform.stop());
 
 /** What an answer says, but for the id that is new each time. */
 const withoutId = (json: string): unknown => ({ ...JSON.parse(json), id: undefined });

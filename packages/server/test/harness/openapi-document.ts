@@ -73,8 +73,6 @@ export async function readDocument(platform: TestPlatform) {
   return { openapi, validate, check, statuses };
 }
 
-export type OpenapiDocument = Awaited<ReturnType<typeof readDocument>>;
-
 /** What was done; tested on its own. */
 export const isAudit = (path: string) => path === '/api/v1/audit-events';
 

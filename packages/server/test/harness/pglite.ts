@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../src/database.ts';
+import { shareTemplate } from './database-template.ts';
 
-/** Makes a migrated data folder for the test files to copy. */
-export default async function setup({ provide }: TestProject) {
-  const dataDir = await mkdtemp(join(tmpdir(), 'rsolv-pglite-template-'));
-  const database = await openDatabase({ kind: 'embedded', dataDir });
-  await database.migrate();
-  await database.close();
-  provide('databaseTemplate', { kind: 'pglite', dataDir });
-  return () => rm(dataDir, { recursive: true });
+/** Makes a migrated data folder for tests to copy. */
+export default function setup(project: TestProject) {
+  return shareTemplate(project, 'pglite', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rsolv-pglite-'));
+    const database = await openDatabase({ kind: 'embedded', dataDir: join(folder, 'template') });
+    await database.migrate();
+    await database.close();
+    return { template: { kind: 'pglite', folder }, remove: () => rm(folder, { recursive: true }) };
+  });
 }

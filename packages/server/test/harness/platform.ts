@@ -1,23 +1,24 @@
-// A platform for a test file: the real application on a port, with a database of its own.
-import { cpSync, rmSync } from 'node:fs';
+// A platform for a test file: the real application on a port, on the database of the running vitest project.
+import { cpSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Scope } from '@rsolv/shared/api-key';
 import type { ForgeType } from '@rsolv/shared/forge';
 import { pino } from 'pino';
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import { AuditTrail } from '../../src/audit/audit-trail.ts';
 import { createApp } from '../../src/app.ts';
 import { createKey } from '../../src/customers/create-key.ts';
 import { KeyUses } from '../../src/customers/key-use.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import { openDatabase, type Database } from '../../src/database.ts';
+import { RateLimits, type RateLimitSettings } from '../../src/limits/rate-limits.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
+import type { DatabaseTemplate } from './database-template.ts';
 import { by, keyRing } from './key-ring.ts';
-import { createDatabase } from './postgres-server.ts';
+import { createDatabase } from './create-database.ts';
 
 /** 1 MB, so that a body over the limit needs no patience. */
 export const testBodyLimitBytes = 1024 ** 2;
@@ -31,15 +32,46 @@ export interface TestPlatform extends AsyncDisposable {
   readonly logged: readonly string[];
 }
 
-/** Starts the application on the database of the running vitest project. */
-export async function startTestPlatform(): Promise<TestPlatform> {
-  const { database, remove } = await openTestDatabase();
+/** What a test wants of its platform; by default no limits that it would notice, and no proxy. */
+export interface TestPlatformOptions {
+  readonly rateLimits?: Partial<RateLimitSettings>;
+  /** What calls are counted within, for those who have to wait for the next. */
+  readonly windowSeconds?: number;
+  readonly trustedProxies?: number;
+}
+
+const noLimits = { perKey: 1e6, perCustomer: 1e6, failuresPerAddress: 1e6, servers: 1 };
+
+/**
+ * Starts the application for the calling test file, on a database that test files share one after the other. Tests are
+ * strangers there: their customers are their own, and so is all that a customer reaches. Called at a file's top level.
+ */
+export async function testPlatform(): Promise<TestPlatform> {
+  const platform = await startOn(await (sharedDatabase ??= openSharedDatabase()), () => Promise.resolve());
+  afterAll(() => platform[Symbol.asyncDispose]());
+  return platform;
+}
+
+/** Starts the application on a database of its own, for tests that break it or count all that it holds. */
+export async function startTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
+  const database = await openTestDatabase();
+  return startOn(database, () => database.close(), options);
+}
+
+async function startOn(
+  database: Database,
+  closeDatabase: () => Promise<void>,
+  options: TestPlatformOptions = {},
+): Promise<TestPlatform> {
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const keyUses = new KeyUses();
+  const { trustedProxies = 0, windowSeconds = 60 } = options;
+  const counting = { windowSeconds, maxNames: 1000 };
+  const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits }, counting);
   const auditTrail = new AuditTrail();
-  const platform = { database, keyRing, keyUses, auditTrail, bodyLimitBytes: testBodyLimitBytes };
-  const server = createServer(createApp({ ...platform, log }));
+  const platform = { database, keyRing, keyUses, auditTrail, rateLimits, bodyLimitBytes: testBodyLimitBytes };
+  const server = createServer(createApp({ ...platform, log, trustedProxies }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
@@ -53,30 +85,35 @@ export async function startTestPlatform(): Promise<TestPlatform> {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
-      await database.close();
-      await remove();
+      await closeDatabase();
     },
   };
 }
 
-/** A migrated database that nobody else uses. It may be closed more than once, so that tests can take it away. */
-export async function openTestDatabase(): Promise<{ database: Database; remove: () => Promise<void> }> {
-  const { database, remove } = await copyTemplate();
-  let closed: Promise<void> | undefined;
-  return { database: { ...database, close: () => (closed ??= database.close()) }, remove };
+let sharedDatabase: Promise<Database> | undefined;
+
+/** It ends with the process; what it leaves behind goes with the template. */
+async function openSharedDatabase(): Promise<Database> {
+  const stayOpen = () => Promise.reject(new Error('Other files go on with this database: take startTestPlatform()'));
+  return { ...(await openTestDatabase()), close: stayOpen };
 }
 
-async function copyTemplate(): Promise<{ database: Database; remove: () => Promise<void> }> {
-  const template = inject('databaseTemplate');
+/** A migrated database that nobody else uses. It may be closed more than once, so that tests can take it away. */
+export async function openTestDatabase(): Promise<Database> {
+  const database = await openCopy(inject('databaseTemplate'));
+  let closed: Promise<void> | undefined;
+  return { ...database, close: () => (closed ??= database.close()) };
+}
+
+async function openCopy(template: DatabaseTemplate): Promise<Database> {
   if (template.kind === 'postgres') {
     const url = await createDatabase(template.url, template.template);
-    return { database: await openDatabase({ kind: 'postgres', url, poolSize: 20 }), remove: () => Promise.resolve() };
+    return openDatabase({ kind: 'postgres', url, poolSize: 20 });
   }
-  const dataDir = await mkdtemp(join(tmpdir(), 'rsolv-pglite-'));
+  const dataDir = await mkdtemp(join(template.folder, 'copy-'));
   // A thousand small files: one after the other takes a fraction of what the asynchronous `cp` does.
-  cpSync(template.dataDir, dataDir, { recursive: true });
-  const database = await openDatabase({ kind: 'embedded', dataDir });
-  return { database, remove: () => Promise.resolve(rmSync(dataDir, { recursive: true })) };
+  cpSync(join(template.folder, 'template'), dataDir, { recursive: true });
+  return openDatabase({ kind: 'embedded', dataDir });
 }
 
 /** A customer as tests need one. */

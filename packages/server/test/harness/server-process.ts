@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
-import { z } from 'zod';
 import { testPeppers } from './key-ring.ts';
 import { until } from './until.ts';
 
@@ -124,12 +123,6 @@ export function shownKey({ stdout }: ServerProcess): string {
   const key = /^ {2}(rsolv_\w{49})$/m.exec(stdout)?.[1];
   if (key === undefined) throw new Error(`No API key in: ${stdout}`);
   return key;
-}
-
-/** Sets up the customer "Acme" with a namespace and answers its key. */
-export async function setUpKey(env: Env, namespace: string): Promise<string> {
-  const made = await rsolvJson(['setup', '--customer', 'Acme', '--namespace', namespace], env);
-  return z.object({ apiKey: z.string() }).parse(made).apiKey;
 }
 
 /** A folder that is gone with the test. */

@@ -1,15 +1,10 @@
 // What a key may do, beside what its customer may.
 import type { Scope } from '@rsolv/shared/api-key';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
 
 const outcomes = async (scopes: Scope[]) => {
   const customer = await makeCustomer(platform, { scopes });

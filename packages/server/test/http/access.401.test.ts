@@ -1,17 +1,12 @@
 // Keys that don't count, on every operation: refused before anything else is looked at.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
 import { setCustomerActive } from '../../src/customers/set-customer-active.ts';
 import { expectError, goodBody, request } from '../harness/calls.ts';
 import { by } from '../harness/key-ring.ts';
-import { makeCustomer, startTestPlatform, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
 
 type Headers = Record<string, string>;
 

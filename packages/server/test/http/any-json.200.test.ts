@@ -1,17 +1,11 @@
 // Any JSON object that a caller can send as `data` is returned equal, or refused with 400 naming a place in it.
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { expectError, goodBody, retrieveGood, store } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-let customer: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  customer = await makeCustomer(platform);
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const customer = await makeCustomer(platform);
 
 /** Keys and texts of every kind, half surrogates and U+0000 among them, and the names that objects come with. */
 const text = fc.oneof(

@@ -1,23 +1,17 @@
 // What was done and what was refused, as customers read it; and that every answer is as documented.
 import { listAuditEventsOutput } from '@rsolv/shared/audit-event';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
 import { goodBody, request, retrieve, store, storeGood } from '../harness/calls.ts';
 import { by } from '../harness/key-ring.ts';
-import { isAudit, readDocument, type OpenapiDocument } from '../harness/openapi-document.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { isAudit, readDocument } from '../harness/openapi-document.ts';
+import { makeCustomer, startTestPlatform, testPlatform, type TestCustomer } from '../harness/platform.ts';
 import { makeClient } from '../trpc/client.ts';
 
-let platform: TestPlatform;
-let document: OpenapiDocument;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  document = await readDocument(platform);
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const document = await readDocument(platform);
 
 const everyScope = { scopes: ['phases:read', 'phases:write', 'manage'] } as const;
 const path = '/api/v1/audit-events';
@@ -140,6 +134,22 @@ describe('an event says who did what to what, and when', () => {
   });
 });
 
+it('of calls over a limit there is one event, with a count, and for whom it is', async () => {
+  const limited = await startTestPlatform({ rateLimits: { perKey: 1 } });
+  const customer = await makeCustomer(limited);
+  const whoami = () => request(limited, '/api/v1/whoami', { headers: { 'x-api-key': customer.apiKey } });
+  for (const status of [200, 429, 429]) expect((await whoami()).status).toBe(status);
+  await limited.auditTrail.write(limited.database.kysely, 'everything');
+  const rows = await limited.database.kysely
+    .selectFrom('audit_events')
+    .selectAll()
+    .where('action', '=', 'rate_limit')
+    .execute();
+  const who = { actor: 'api_key', api_key_id: customer.apiKeyId, customer_id: customer.id };
+  expect(rows).toMatchObject([{ ...who, outcome: 'refused', error_code: 'RATE_LIMITED', count: 2 }]);
+  await limited[Symbol.asyncDispose]();
+});
+
 describe('pages', () => {
   it('follow one another to the end, whatever is recorded in between', async () => {
     const customer = await makeCustomer(platform, everyScope);
@@ -226,13 +236,14 @@ describe('is for those who may manage', () => {
     expect(await document.check(platform, { path, headers })).toMatchObject({ status: 403 });
   });
 
-  it('500, 503 where the database fails', async () => {
-    const broken = await startTestPlatform();
+  it('429 over the limit, 500, 503 where the database fails', async () => {
+    const broken = await startTestPlatform({ rateLimits: { perKey: 2 } });
     const headers = { 'x-api-key': (await makeCustomer(broken, everyScope)).apiKey };
     await sql`alter table audit_events rename column actor to who`.execute(broken.database.kysely);
     expect(await document.check(broken, { path, headers })).toMatchObject({ status: 500 });
     await broken.database.close();
     expect(await document.check(broken, { path, headers })).toMatchObject({ status: 503 });
+    expect(await document.check(broken, { path, headers })).toMatchObject({ status: 429 });
     await broken[Symbol.asyncDispose]();
   });
 

@@ -1,14 +1,10 @@
 import { migrations } from '@rsolv/migrations/list';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, startTestPlatform } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-});
+const platform = await startTestPlatform();
 afterAll(() => platform[Symbol.asyncDispose]());
 
 const get = async (path: string) => {

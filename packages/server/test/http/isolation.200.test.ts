@@ -1,5 +1,5 @@
 // A customer reads only what it stored itself, whoever held or holds the namespace.
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createKey } from '../../src/customers/create-key.ts';
 import { findCustomer } from '../../src/customers/find-customer.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
@@ -7,14 +7,9 @@ import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
 import { expectError, goodBody, retrieve, retrieveGood, storeGood } from '../harness/calls.ts';
 import { by, keyRing } from '../harness/key-ring.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
 
 async function account(customer: TestCustomer, namespace = customer.namespace) {
   const em = platform.database.fork();

@@ -1,6 +1,6 @@
 // API keys over their life: how they are kept, when they end, when they were used.
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeKeyRing } from '../../src/customers/key-ring.ts';
 import { KeyUses } from '../../src/customers/key-use.ts';
 import { importKey } from '../../src/customers/create-key.ts';
@@ -8,14 +8,9 @@ import { findCustomer } from '../../src/customers/find-customer.ts';
 import { ConflictError, InvalidInputError } from '@rsolv/shared/platform-error';
 import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
 import { by, keyRing, testPeppers } from '../harness/key-ring.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, startTestPlatform, testPlatform, type TestCustomer } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
 
 const whoami = ({ apiKey }: Pick<TestCustomer, 'apiKey'>) =>
   request(platform, '/api/v1/whoami', { headers: { 'x-api-key': apiKey } });
@@ -49,6 +44,19 @@ describe('the last 14 days', () => {
     ];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 403, 200]);
     for (const { headers } of answers) expect(headers.get('rsolv-key-expires')).toBe(expiresAt.toISOString());
+  });
+
+  it('break no batch that is streamed, whose headers have gone before its calls end', async () => {
+    const { apiKey } = await makeCustomer(platform, { expiresAt: inDays(13) });
+    const headers = { 'x-api-key': apiKey, 'trpc-accept': 'application/jsonl' };
+    const response = await fetch(new URL('/trpc/whoami,whoami?batch=1&input=%7B%7D', platform.url), { headers });
+    const lines = await response.text();
+    expect({ status: response.status, type: response.headers.get('content-type') }).toEqual({
+      status: 200,
+      type: 'application/json',
+    });
+    expect(lines.match(/"lastFour"/g)).toHaveLength(2);
+    expect(lines).not.toContain('INTERNAL');
   });
 
   it('are not there yet, or never come', async () => {
@@ -89,6 +97,19 @@ describe('peppers', () => {
     const key = { by, customer, name: 'twice', secret: 'a key from elsewhere, twice' };
     await importKey(em, makeKeyRing([testPeppers[1]]), key);
     await expect(importKey(em, keyRing, key)).rejects.toBeInstanceOf(ConflictError);
+  });
+
+  it('a key that is imported twice at once counts once', async () => {
+    const { id } = await makeCustomer(platform);
+    const attempts = [1, 2].map(async () => {
+      const em = platform.database.fork();
+      const customer = await findCustomer(em, id);
+      return importKey(em, keyRing, { by, customer, name: 'at once', secret: 'a key from elsewhere, at once' });
+    });
+    const outcomes = await Promise.allSettled(attempts);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const refused = outcomes.find((outcome) => outcome.status === 'rejected');
+    expect(refused?.reason).toBeInstanceOf(ConflictError);
   });
 
   it('a key that was mistyped is not imported', async () => {

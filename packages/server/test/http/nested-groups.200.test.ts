@@ -1,19 +1,14 @@
 // Who holds a group on GitLab stores and retrieves under all that lies below it, and nowhere else.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findCustomer } from '../../src/customers/find-customer.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
 import { expectError, goodBody, retrieve, retrieveGood, store, storeGood } from '../harness/calls.ts';
 import { by } from '../harness/key-ring.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
 
 const forge = 'gitlab';
 const holderOf = (namespace: string) => makeCustomer(platform, { namespace, forge });

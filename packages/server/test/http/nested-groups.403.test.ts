@@ -1,21 +1,16 @@
 // What lies above a group, or beside it, is not its holder's; the refusal names the account that is missing.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findCustomer } from '../../src/customers/find-customer.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { expectError, goodBody, retrieve, store, type Answer } from '../harness/calls.ts';
 import { by } from '../harness/key-ring.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
-
-let platform: TestPlatform;
-let holder: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  holder = await makeCustomer(platform, { namespace: 'Acme/backend', forge });
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
 
 const forge = 'gitlab';
+const platform = await testPlatform();
+const repositories = () => platform.database.kysely.selectFrom('repositories').selectAll().execute();
+const before = await repositories();
+const holder = await makeCustomer(platform, { namespace: 'Acme/backend', forge });
 
 const operations: Record<string, (customer: TestCustomer, repo: string) => Promise<Answer>> = {
   store: (customer, repo) => store(platform, customer, goodBody(customer, { forge, repo })),
@@ -71,5 +66,5 @@ describe.each(Object.entries(operations))('%s', (operation, call) => {
 });
 
 it('nothing was stored by what was refused', async () => {
-  expect(await platform.database.kysely.selectFrom('repositories').selectAll().execute()).toEqual([]);
+  expect(await repositories()).toEqual(before);
 });

@@ -1,24 +1,16 @@
 // The administration of a customer by itself: what it does, and that every answer is as documented.
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { errorBody } from '@rsolv/shared/error-code';
-import { isAdministration, readDocument, type Call, type OpenapiDocument } from '../harness/openapi-document.ts';
-import { makeCustomer, startTestPlatform, testBodyLimitBytes } from '../harness/platform.ts';
+import { isAdministration, readDocument, type Call } from '../harness/openapi-document.ts';
+import { makeCustomer, startTestPlatform, testPlatform, testBodyLimitBytes } from '../harness/platform.ts';
 import type { TestCustomer, TestPlatform } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-let document: OpenapiDocument;
-let manager: TestCustomer;
-let stranger: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  document = await readDocument(platform);
-  manager = await makeCustomer(platform, { scopes: ['manage'] });
-  stranger = await makeCustomer(platform, { scopes: ['manage'] });
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const document = await readDocument(platform);
+const manager = await makeCustomer(platform, { scopes: ['manage'] });
+const stranger = await makeCustomer(platform, { scopes: ['manage'] });
 
 const missing = '0199a2b4-5c3e-7d10-8f6a-3b2c1d0e9f88';
 const keyOf = ({ apiKey }: Pick<TestCustomer, 'apiKey'>) => ({ 'x-api-key': apiKey });
@@ -196,8 +188,11 @@ describe('is for those who may manage', () => {
     }
   });
 
-  it('500, 503 where the database fails', async () => {
-    const broken = await startTestPlatform();
+  it('429 of whom is limited, and 500, 503 where the database fails', async () => {
+    const broken = await startTestPlatform({ rateLimits: { perKey: 1 } });
+    const busy = await makeCustomer(broken, { scopes: ['manage'] });
+    expect((await call(listKeys, { as: busy, on: broken })).status).toBe(200);
+    for (const made of all) expect((await call(made, { as: busy, on: broken })).status).toBe(429);
     const as = await makeCustomer(broken, { scopes: ['manage'] });
     await sql`alter table customers rename column deactivated_at to ended_at`.execute(broken.database.kysely);
     for (const made of all) expect((await call(made, { as, on: broken })).status).toBe(500);

@@ -1,40 +1,26 @@
 // The OpenAPI document is one, and true: every answer of every documented route is what it says.
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { goodBody } from '../harness/calls.ts';
-import {
-  isAdministration,
-  isAudit,
-  pointer,
-  readDocument,
-  type Call,
-  type OpenapiDocument,
-} from '../harness/openapi-document.ts';
+import { isAdministration, isAudit, pointer, readDocument, type Call } from '../harness/openapi-document.ts';
 import { by, keyRing } from '../harness/key-ring.ts';
 import {
   makeCustomer,
   startTestPlatform,
+  testPlatform,
   testBodyLimitBytes,
   type TestCustomer,
   type TestPlatform,
 } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-let customer: TestCustomer;
-let refused: TestCustomer;
-let document: OpenapiDocument;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  customer = await makeCustomer(platform);
-  const em = platform.database.fork();
-  await setUpCustomer(em, keyRing, { by, customerName: customer.name, forge: 'gitlab', namespace: 'documented' });
-  refused = await makeCustomer(platform, { account: 'unverified' });
-  document = await readDocument(platform);
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const customer = await makeCustomer(platform);
+const em = platform.database.fork();
+await setUpCustomer(em, keyRing, { by, customerName: customer.name, forge: 'gitlab', namespace: 'documented' });
+const refused = await makeCustomer(platform, { account: 'unverified' });
+const document = await readDocument(platform);
 
 it('is a valid OpenAPI 3.1 document', async () => {
   const { openapi } = document;
@@ -129,10 +115,13 @@ describe('every answer is as documented', () => {
     await broken[Symbol.asyncDispose]();
   });
 
-  it('503, where the database is gone', async () => {
-    const gone = await startTestPlatform();
+  it('429 of whom is limited, and 503, where the database is gone', async () => {
+    const gone = await startTestPlatform({ rateLimits: { perKey: 1 } });
+    const busy = await makeCustomer(gone);
+    expect(await check(gone, { ...whoami, headers: keyOf(busy) })).toBe(200);
     const owner = await makeCustomer(gone);
     await gone.database.close();
+    for (const call of operations(busy)) expect(await check(gone, call)).toBe(429);
     for (const call of [...operations(owner), { path: '/health/ready' }]) expect(await check(gone, call)).toBe(503);
     await gone[Symbol.asyncDispose]();
   });

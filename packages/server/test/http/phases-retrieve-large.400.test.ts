@@ -1,16 +1,10 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { expectError, goodBody, retrieve, storeGood } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-let customer: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  customer = await makeCustomer(platform);
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const customer = await makeCustomer(platform);
 
 it('more issues of one commit than an answer can hold have to be asked for one by one', async () => {
   const { repo, commitSha: commit } = goodBody(customer);
@@ -20,7 +14,8 @@ it('more issues of one commit than an answer can hold have to be asked for one b
     insert into validation_executions (id, customer_id, repository_id, commit_sha, status, data, completed_at, issue_number)
     select gen_random_uuid(), customer_id, repository_id, commit_sha, status,
       jsonb_build_object('text', repeat('x', 10000000)), completed_at, 100 + number
-    from validation_executions, generate_series(1, 14) as number`.execute(platform.database.kysely);
+    from validation_executions, generate_series(1, 14) as number
+    where customer_id = ${customer.id}`.execute(platform.database.kysely);
 
   const { details } = expectError(await retrieve(platform, customer, { repo, commit }), 400, 'INVALID_INPUT');
   expect(details).toEqual([{ path: 'issue', message: expect.stringContaining('must be given: all issues') }]);

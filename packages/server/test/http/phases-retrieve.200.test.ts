@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { request, retrieveGood, storeGood } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-let customer: TestCustomer;
+const platform = await testPlatform();
+const customer = await makeCustomer(platform);
 let repo: string;
 let repositories = 0;
 
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  customer = await makeCustomer(platform);
-});
 beforeEach(() => {
   repo = `${customer.namespace}/r${repositories++}`;
 });
-afterAll(() => platform[Symbol.asyncDispose]());
 
 const commit = 'c0ffee';
 const later = 'decaf';

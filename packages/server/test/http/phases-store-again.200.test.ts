@@ -1,17 +1,12 @@
 // A store that is sent again under its Idempotency-Key is answered as the first time, and stored once.
 import { forgetKeys } from '../../src/phases/idempotency.ts';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { goodBody, request } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
 
-let platform: TestPlatform;
+const platform = await testPlatform();
 let customer: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-});
-afterAll(() => platform[Symbol.asyncDispose]());
 
 const storeUnder = (key: string, { apiKey, namespace }: TestCustomer, changes: object = {}) =>
   request(platform, '/api/v1/phases/store', {

@@ -1,16 +1,10 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { expectError, goodBody, request } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-let customer: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  customer = await makeCustomer(platform);
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const customer = await makeCustomer(platform);
 
 const storeUnder = (key: string, changes: object = {}) =>
   request(platform, '/api/v1/phases/store', {

@@ -1,16 +1,10 @@
 import { isPlainObject } from '@rsolv/shared/json';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { goodBody, retrieve, retrieveGood, store } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-let customer: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  customer = await makeCustomer(platform, { namespace: 'Acme' });
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const customer = await makeCustomer(platform);
 
 const hundred = Array.from({ length: 100 }, (_, index) => index);
 
@@ -19,8 +13,8 @@ const inCase = (text: string, bits: number) =>
   Array.from(text, (letter, index) => ((bits >> index) & 1 ? letter.toUpperCase() : letter.toLowerCase())).join('');
 
 it.each([
-  ['under one name', () => 'Acme/first'],
-  ['in mixed letter case', (index: number) => `${inCase('acme', index)}/${inCase('second', index)}`],
+  ['under one name', () => `${customer.namespace}/first`],
+  ['in mixed letter case', (index: number) => `${inCase(customer.namespace, index)}/${inCase('second', index)}`],
 ])('a hundred first stores into one repository, %s', async (_name, repoOf) => {
   const bodies = hundred.map((index) =>
     goodBody(customer, { repo: repoOf(index), issueNumber: index + 1, data: { index } }),
@@ -28,9 +22,12 @@ it.each([
   const answers = await Promise.all(bodies.map((body) => store(platform, customer, body)));
   expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
 
-  const name = repoOf(0).split('/')[1] ?? '';
   const { kysely } = platform.database;
-  const repositories = await kysely.selectFrom('repositories').selectAll().where('name', 'ilike', name).execute();
+  const repositories = await kysely
+    .selectFrom('repositories')
+    .selectAll()
+    .where('full_path', 'ilike', repoOf(0))
+    .execute();
   expect(repositories).toHaveLength(1);
   expect(bodies.map(({ repo }) => repo)).toContain(repositories[0]?.full_path);
   const executions = await kysely
@@ -47,7 +44,7 @@ it.each([
 
 it('stores and retrieves of every phase at once, in many repositories', async () => {
   const work = hundred.map(async (index) => {
-    const repo = `Acme/many-${index % 7}`;
+    const repo = `${customer.namespace}/many-${index % 7}`;
     const phase = ['scan', 'validation', 'mitigation'][index % 3];
     const { status } = await store(platform, customer, goodBody(customer, { repo, phase, data: { index } }));
     expect(status).toBe(200);

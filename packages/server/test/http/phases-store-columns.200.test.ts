@@ -1,16 +1,10 @@
 // What the platform reads out of the data, and what it notes beside it, as the database has it.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { goodBody, storeGood } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-let customer: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  customer = await makeCustomer(platform);
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const customer = await makeCustomer(platform);
 
 type ExecutionTable = 'scan_executions' | 'validation_executions' | 'mitigation_executions';
 
@@ -165,7 +159,7 @@ it('a repository keeps the letter case first seen, and is one in every other', a
   const found = await platform.database.kysely
     .selectFrom('repositories')
     .select(['namespace', 'name', 'full_path', 'customer_id'])
-    .where('name', 'ilike', 'case')
+    .where('full_path', 'ilike', `${namespace}/case`)
     .execute();
   expect(found).toEqual([{ namespace, name: 'Case', full_path: `${namespace}/Case`, customer_id: customer.id }]);
 });

@@ -1,16 +1,10 @@
 // Bodies within the limit that are made to exhaust the server: refused like any other, and the server goes on.
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { expectError, goodBody, request, store, storeGood } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-let customer: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  customer = await makeCustomer(platform);
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const customer = await makeCustomer(platform);
 
 const deepAndWide = `${'['.repeat(2000)}${Array.from({ length: 300_000 }, () => '[]').join(',')}${']'.repeat(2000)}`;
 

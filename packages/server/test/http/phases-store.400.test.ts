@@ -1,16 +1,12 @@
 // Fields that are missing or wrong: 400, naming each by the name that the caller gave it.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectError, goodBody, store } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-let customer: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  customer = await makeCustomer(platform);
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const repositories = () => platform.database.kysely.selectFrom('repositories').selectAll().execute();
+const before = await repositories();
+const customer = await makeCustomer(platform);
 
 async function refuse(body: object | string) {
   const { details = [], message } = expectError(await store(platform, customer, body), 400, 'INVALID_INPUT');
@@ -188,5 +184,5 @@ it('a field is named in the spelling that it was sent in', async () => {
 });
 
 it('nothing was stored by what was refused', async () => {
-  expect(await platform.database.kysely.selectFrom('repositories').selectAll().execute()).toEqual([]);
+  expect(await repositories()).toEqual(before);
 });

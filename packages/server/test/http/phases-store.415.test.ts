@@ -1,17 +1,11 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { expectError, goodBody } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
 import { send } from './raw-request.ts';
 
-let platform: TestPlatform;
-let customer: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  customer = await makeCustomer(platform);
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const customer = await makeCustomer(platform);
 
 const post = (headers: Record<string, string>, body: string | Buffer) =>
   send(

@@ -1,23 +1,17 @@
 // Every request leaves a line with its id, and no key is ever in one.
 import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findCustomer } from '../../src/customers/find-customer.ts';
 import { importKey } from '../../src/customers/create-key.ts';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
 import { expectError, goodBody, request, store } from '../harness/calls.ts';
 import { by, keyRing } from '../harness/key-ring.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, startTestPlatform, testPlatform } from '../harness/platform.ts';
 
-let platform: TestPlatform;
-let customer: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  customer = await makeCustomer(platform);
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const customer = await makeCustomer(platform);
 
 const line = z.looseObject({
   level: z.number(),

@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { expectError } from '../harness/calls.ts';
-import { startTestPlatform, type TestPlatform } from '../harness/platform.ts';
+import { testPlatform } from '../harness/platform.ts';
 import { send } from './raw-request.ts';
 
-let platform: TestPlatform;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
 
 it.each([
   '/',

@@ -1,23 +1,18 @@
 // Customers, keys and forge accounts by the `rsolv` command, while a server runs on the same PostgreSQL.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { startPostgres, type PostgresServer } from '../harness/postgres-server.ts';
+import { createTestDatabase } from '../harness/shared-postgres.ts';
 import { callRoute } from '../harness/process-calls.ts';
 import { refusalOf, rsolv, rsolvJson, serve, type Env, type ServerProcess } from '../harness/server-process.ts';
 
-let postgres: PostgresServer;
 let server: ServerProcess;
 let env: Env;
 
 beforeAll(async () => {
-  postgres = await startPostgres(18);
-  env = { DATABASE_URL: await postgres.createDatabase() };
+  env = { DATABASE_URL: await createTestDatabase() };
   server = await serve(env);
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  await postgres.stop();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/);
 const secret = expect.stringMatching(/^rsolv_[0-9A-Za-z]{49}$/);

@@ -1,31 +1,38 @@
 // `rsolv whoami` explains, from the caller's side, what a key may do and what is missing.
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { freePort, startPostgres, type PostgresServer } from '../harness/postgres-server.ts';
-import { refusalOf, rsolv, rsolvJson, serve, type ServerProcess } from '../harness/server-process.ts';
+import { createCustomer } from '../../src/customers/create-customer.ts';
+import { createKey } from '../../src/customers/create-key.ts';
+import { findCustomer } from '../../src/customers/find-customer.ts';
+import { openDatabase } from '../../src/database.ts';
+import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
+import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
+import { by, keyRing } from '../harness/key-ring.ts';
+import { freePort } from '../harness/postgres-server.ts';
+import { createTestDatabase } from '../harness/shared-postgres.ts';
+import { refusalOf, rsolv, serve, type ServerProcess } from '../harness/server-process.ts';
 
-let postgres: PostgresServer;
 let server: ServerProcess;
 const keys = { verified: '', none: '', nested: '' };
 
 beforeAll(async () => {
-  postgres = await startPostgres(18);
-  const env = { DATABASE_URL: await postgres.createDatabase() };
-  server = await serve(env);
-  const keyFrom = async (args: string[]) => z.object({ apiKey: z.string() }).parse(await rsolvJson(args, env)).apiKey;
-  keys.verified = await keyFrom(['setup', '--customer', 'Both', '--namespace', 'held']);
-  await rsolvJson(['forge', 'add', '--customer', 'Both', '--namespace', 'claimed'], env);
-  const onGitLab = ['--customer', 'Nested', '--forge', 'gitlab', '--namespace'];
-  keys.nested = await keyFrom(['setup', ...onGitLab, 'Group']);
-  await rsolvJson(['forge', 'add', ...onGitLab, 'group/sub'], env);
-  await rsolvJson(['customer', 'create', 'Bare'], env);
-  keys.none = await keyFrom(['key', 'create', '--customer', 'Bare', '--expires', '2099-01-31', '--name', 'ci']);
+  const url = await createTestDatabase();
+  server = await serve({ DATABASE_URL: url });
+  const database = await openDatabase({ kind: 'postgres', url, poolSize: 1 });
+  const em = database.fork();
+  const both = { by, customerName: 'Both', forge: 'github', namespace: 'held' } as const;
+  keys.verified = (await setUpCustomer(em, keyRing, both)).apiKey;
+  await addForgeAccount(em, { ...both, customer: await findCustomer(em, 'Both'), namespace: 'claimed' }, by);
+  const nested = { by, customerName: 'Nested', forge: 'gitlab', namespace: 'Group' } as const;
+  keys.nested = (await setUpCustomer(em, keyRing, nested)).apiKey;
+  await addForgeAccount(em, { ...nested, customer: await findCustomer(em, 'Nested'), namespace: 'group/sub' }, by);
+  const bare = await createCustomer(em, 'Bare', by);
+  keys.none = (
+    await createKey(em, keyRing, { by, customer: bare, name: 'ci', expiresAt: new Date('2099-01-31') })
+  ).secret;
+  await database.close();
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  await postgres.stop();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 const whoami = (url: string, apiKey: string, ...more: string[]) =>
   rsolv(['whoami', '--url', url, '--api-key', apiKey, ...more], {});

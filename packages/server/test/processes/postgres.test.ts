@@ -2,10 +2,12 @@
 import { migrations } from '@rsolv/migrations/list';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { expectError } from '../harness/calls.ts';
 import { startPostgres, type PostgresServer } from '../harness/postgres-server.ts';
 import { callRoute, commitSha, retrieveAll, storeScan } from '../harness/process-calls.ts';
-import { serve, setUpKey } from '../harness/server-process.ts';
+import { rsolvJson, serve } from '../harness/server-process.ts';
+import { setUpKey } from '../harness/set-up-key.ts';
 import { until } from '../harness/until.ts';
 
 let postgres: PostgresServer;
@@ -16,6 +18,7 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 const repo = 'acme/demo';
+const made = z.object({ apiKey: z.string() });
 
 async function select(url: string, query: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url });
@@ -33,7 +36,8 @@ it('seeds nothing, says which command makes a customer, and serves that customer
   expect(server.stdout).not.toContain('rsolv_');
   expect(await select(url, 'select from customers union all select from api_keys')).toEqual([]);
 
-  const apiKey = await setUpKey({ DATABASE_URL: url }, 'acme');
+  const setup = ['setup', '--customer', 'Acme', '--namespace', 'acme'];
+  const { apiKey } = made.parse(await rsolvJson(setup, { DATABASE_URL: url }));
   const access = { url: server.url, apiKey };
   expect(await storeScan(access, repo, { here: true })).toMatchObject({ status: 200 });
   expect(await server.end('SIGTERM')).toBe(0);
@@ -52,7 +56,7 @@ it('is migrated once by three servers that start at once, which then share all d
   const applied = await select(url, 'select name from migrations order by id');
   expect(applied).toEqual(migrations.map(({ name }) => ({ name })));
 
-  const apiKey = await setUpKey({ DATABASE_URL: url }, 'acme');
+  const apiKey = await setUpKey(url, 'acme');
   const [first, ...others] = started.map((server) => ({ url: server.url, apiKey }));
   expect(await storeScan(first ?? { url: '', apiKey }, repo, { by: 'the first' })).toMatchObject({ status: 200 });
   expect(others).toHaveLength(2);
@@ -66,7 +70,7 @@ describe('while PostgreSQL is away', () => {
   it('answers 503 and goes on by itself when it is back', async () => {
     const url = await postgres.createDatabase();
     await using server = await serve({ DATABASE_URL: url });
-    const access = { url: server.url, apiKey: await setUpKey({ DATABASE_URL: url }, 'acme') };
+    const access = { url: server.url, apiKey: await setUpKey(url, 'acme') };
     expect(await storeScan(access, repo, { stored: 'before' })).toMatchObject({ status: 200 });
 
     await postgres.interrupt();

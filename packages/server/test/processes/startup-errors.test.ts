@@ -1,16 +1,11 @@
 // Settings that can't work are told in one line that names the variable, before anything is begun.
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { Client } from 'pg';
-import { freePort, startPostgres, type PostgresServer } from '../harness/postgres-server.ts';
+import { freePort } from '../harness/postgres-server.ts';
+import { createTestDatabase, sharedPostgresUrl } from '../harness/shared-postgres.ts';
 import { refusalOf, rsolv } from '../harness/server-process.ts';
 
-let postgres: PostgresServer;
-let closedPort: number;
-
-beforeAll(async () => {
-  [postgres, closedPort] = await Promise.all([startPostgres(18), freePort()]);
-});
-afterAll(() => postgres.stop());
+const closedPort = await freePort();
 
 it.concurrent.each([
   ['PORT', 'http'],
@@ -31,7 +26,7 @@ it.concurrent.each([
 });
 
 it.concurrent('PostgreSQL without a pepper for API keys', async () => {
-  const env = { DATABASE_URL: await postgres.createDatabase(), RSOLV_KEY_PEPPER: '' };
+  const env = { DATABASE_URL: await createTestDatabase(), RSOLV_KEY_PEPPER: '' };
   const refusal = /^RSOLV_KEY_PEPPER is missing: .*openssl rand/;
   expect(refusalOf(await rsolv(['serve'], { ...env, PORT: '0' }))).toMatch(refusal);
   expect(refusalOf(await rsolv(['setup', '--customer', 'Acme', '--namespace', 'acme'], env))).toMatch(refusal);
@@ -39,11 +34,11 @@ it.concurrent('PostgreSQL without a pepper for API keys', async () => {
 });
 
 it.concurrent('a HOST that this machine has not', async () => {
-  const DATABASE_URL = await postgres.createDatabase();
+  const DATABASE_URL = await createTestDatabase();
   expect(refusalOf(await rsolv(['serve'], { PORT: '0', HOST: '203.0.113.7', DATABASE_URL }))).toMatch(/\bHOST\b/);
 });
 
-const urlWith = (changes: Partial<URL>) => Object.assign(new URL(postgres.url), changes).href;
+const urlWith = (changes: Partial<URL>) => Object.assign(new URL(sharedPostgresUrl()), changes).href;
 
 it.concurrent.each<[string, () => string, RegExp]>([
   [
@@ -63,12 +58,13 @@ it.concurrent.each<[string, () => string, RegExp]>([
 });
 
 it.concurrent('a user who may not make tables', async () => {
-  const url = await postgres.createDatabase();
+  const url = await createTestDatabase();
   const client = new Client({ connectionString: url });
   await client.connect();
-  await client.query("create role reader login password 'hush-hush'");
+  const username = `reader_of_${new URL(url).pathname.slice(1)}`;
+  await client.query(`create role ${username} login password 'hush-hush'`);
   await client.query('revoke create on schema public from public');
   await client.end();
-  const DATABASE_URL = Object.assign(new URL(url), { username: 'reader', password: 'hush-hush' }).href;
+  const DATABASE_URL = Object.assign(new URL(url), { username, password: 'hush-hush' }).href;
   expect(refusalOf(await rsolv(['serve'], { PORT: '0', DATABASE_URL }))).toMatch(/permission denied/);
 });

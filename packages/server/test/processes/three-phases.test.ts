@@ -4,9 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { freePort, startPostgres } from '../harness/postgres-server.ts';
+import { freePort } from '../harness/postgres-server.ts';
+import { createTestDatabase } from '../harness/shared-postgres.ts';
 import { commitSha, callRoute, type Access } from '../harness/process-calls.ts';
-import { makeFolder, run, serve, setUpKey, shownKey } from '../harness/server-process.ts';
+import { makeFolder, run, serve, shownKey } from '../harness/server-process.ts';
+import { setUpKey } from '../harness/set-up-key.ts';
 
 const folder = join(import.meta.dirname, '../../../../examples/three-phases');
 const hasJq = spawnSync('bash', ['-c', 'command -v jq']).status === 0;
@@ -36,15 +38,17 @@ const stack = new AsyncDisposableStack();
 const platforms = new Map<string, Access>();
 
 beforeAll(async () => {
-  const [data, postgres] = await Promise.all([makeFolder(), startPostgres(18)]);
+  const data = await makeFolder();
   stack.use(data);
-  stack.defer(() => postgres.stop());
-  const env = { DATABASE_URL: await postgres.createDatabase() };
-  const [embedded, onPostgres] = await Promise.all([serve({ RSOLV_DATA_DIR: data.path }), serve(env)]);
+  const url = await createTestDatabase();
+  const [embedded, onPostgres] = await Promise.all([
+    serve({ RSOLV_DATA_DIR: data.path }),
+    serve({ DATABASE_URL: url }),
+  ]);
   stack.use(embedded);
   stack.use(onPostgres);
   platforms.set('the embedded database', { url: embedded.url, apiKey: shownKey(embedded) });
-  platforms.set('PostgreSQL', { url: onPostgres.url, apiKey: await setUpKey(env, owner) });
+  platforms.set('PostgreSQL', { url: onPostgres.url, apiKey: await setUpKey(url, owner) });
 });
 afterAll(() => stack.disposeAsync());
 

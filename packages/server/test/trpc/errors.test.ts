@@ -1,27 +1,15 @@
 // tRPC's clients find in an error what a REST error's body has, in the shape that they read.
 import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
 import { goodBody, request } from '../harness/calls.ts';
 import { by } from '../harness/key-ring.ts';
-import {
-  makeCustomer,
-  startTestPlatform,
-  testBodyLimitBytes,
-  type TestCustomer,
-  type TestPlatform,
-} from '../harness/platform.ts';
+import { makeCustomer, startTestPlatform, testPlatform, testBodyLimitBytes } from '../harness/platform.ts';
 import { makeClient, refusal, refusalIn } from './client.ts';
 
-let platform: TestPlatform;
-let customer: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  customer = await makeCustomer(platform);
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const customer = await makeCustomer(platform);
 
 const scan = (namespace: string) =>
   ({ phase: 'scan', repo: `${namespace}/demo`, commitSha: 'c0ffee', data: {} }) as const;

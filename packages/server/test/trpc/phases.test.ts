@@ -1,17 +1,11 @@
 import { httpBatchLink } from '@trpc/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { goodBody, retrieveGood, storeGood } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
 import { makeClient, refusal } from './client.ts';
 
-let platform: TestPlatform;
-let customer: TestCustomer;
-
-beforeAll(async () => {
-  platform = await startTestPlatform();
-  customer = await makeCustomer(platform);
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+const platform = await testPlatform();
+const customer = await makeCustomer(platform);
 
 const commitSha = 'c0ffee';
 const fix = { prUrl: 'https://github.com/o/r/pull/7', fixes: [{ file: 'a.js' }], more: [null, 1.5, { '': '😀' }] };

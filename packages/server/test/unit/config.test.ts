@@ -13,6 +13,8 @@ it('defaults to an embedded database on this machine', () => {
     port: 4000,
     firstNamespace: 'RSOLV-dev',
     bodyLimitBytes: 10 * 1024 ** 2,
+    rateLimits: { perKey: 6000, perCustomer: 12_000, failuresPerAddress: 100, servers: 1 },
+    trustedProxies: 0,
     logLevel: 'info',
   });
 });
@@ -37,6 +39,11 @@ it.each([
   ],
   [{ PORT: '65535' }, { port: 65_535 }],
   [{ RSOLV_KEY_PEPPER: `${'a'.repeat(32)}, ${'b'.repeat(40)}` }, { keyPeppers: ['a'.repeat(32), 'b'.repeat(40)] }],
+  [
+    { RSOLV_KEY_LIMIT: '1', RSOLV_CUSTOMER_LIMIT: '2', RSOLV_FAILED_AUTH_LIMIT: '3', RSOLV_SERVERS: '4' },
+    { rateLimits: { perKey: 1, perCustomer: 2, failuresPerAddress: 3, servers: 4 } },
+  ],
+  [{ RSOLV_TRUSTED_PROXIES: '1' }, { trustedProxies: 1 }],
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
 ])('%j', (variables, expected) => {
   expect(readConfig(variables)).toMatchObject(expected);
@@ -56,6 +63,11 @@ describe('what is wrong is named, without its value', () => {
     ['RSOLV_BODY_LIMIT', '1.5mb'],
     ['RSOLV_KEY_PEPPER', 'too short'],
     ['RSOLV_KEY_PEPPER', `${'a'.repeat(32)},`],
+    ['RSOLV_KEY_LIMIT', '0'],
+    ['RSOLV_CUSTOMER_LIMIT', 'none'],
+    ['RSOLV_FAILED_AUTH_LIMIT', '-1'],
+    ['RSOLV_SERVERS', '0'],
+    ['RSOLV_TRUSTED_PROXIES', '127.0.0.1'],
     ['PORT', '65536'],
     ['PORT', '-1'],
     ['PORT', 'http'],

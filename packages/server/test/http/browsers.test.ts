@@ -1,0 +1,57 @@
+// Pages of other sites can't use the platform, and browsers are told to trust none of its answers with more than they say.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { request } from '../harness/calls.ts';
+import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+
+let platform: TestPlatform;
+let customer: TestCustomer;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+  customer = await makeCustomer(platform);
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const origin = 'https://elsewhere.example';
+/** What a browser's question is answered with, which has to be a success for the page to go on. */
+const refusals = {
+  '/health': 405,
+  '/openapi.json': 405,
+  '/api/v1/phases/store': 405,
+  '/api/v1/whoami': 405,
+  '/api/v1/keys': 405,
+  '/trpc/whoami': 415,
+  '/no': 404,
+};
+
+const corsHeaders = ({ headers }: { headers: Headers }) =>
+  [...headers.keys()].filter((name) => name.startsWith('access-control-'));
+
+describe.each(Object.entries(refusals))('%s', (path, status) => {
+  it('lets no page of another site ask with a key', async () => {
+    const preflight = await request(platform, path, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-api-key' },
+    });
+    expect(preflight.status).toBe(status);
+    expect(corsHeaders(preflight)).toEqual([]);
+  });
+
+  it('lets none read the answer', async () => {
+    const answer = await request(platform, path, { headers: { origin, 'x-api-key': customer.apiKey } });
+    expect(corsHeaders(answer)).toEqual([]);
+  });
+
+  it('has the security headers', async () => {
+    const { headers } = await request(platform, path);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+      'strict-transport-security': expect.stringContaining('max-age='),
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'SAMEORIGIN',
+    });
+    expect(headers.has('x-powered-by')).toBe(false);
+  });
+});
