@@ -22,6 +22,7 @@ module.exports = {
     forbid('shared-is-the-ground', '^packages/shared', '^(packages/(?!shared)|migrations)'),
     forbid('entities-know-only-shared', room('entities'), `${server}/(?!entities/)`),
     forbid('errors-are-a-leaf', `${server}/errors\\.ts$`, server),
+    forbid('audit-knows-no-room', room('audit'), `${server}/(customers|forges|phases|rpc|http|cli|app|main)`),
     forbid('customers-know-no-room', room('customers'), `${server}/(forges|phases|rpc|http|cli|app|main)`),
     forbid('limits-know-no-room', room('limits'), `${server}/(?!limits/)`),
     forbid('forges-know-customers-only', room('forges'), `${server}/(phases|rpc|http|cli|app|main)`),

@@ -2,6 +2,7 @@ import { Migration20261123204347 } from './Migration20261123204347_create_tables
 import { Migration20261123210625 } from './Migration20261123210625_add_idempotency_keys.ts';
 import { Migration20261123222427 } from './Migration20261123222427_add_key_scopes.ts';
 import { Migration20261123222700 } from './Migration20261123222700_allow_gitlab.ts';
+import { Migration20261123232339 } from './Migration20261123232339_add_audit_events.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   Migration20261123210625,
   Migration20261123222427,
   Migration20261123222700,
+  Migration20261123232339,
 ];

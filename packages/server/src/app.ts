@@ -1,7 +1,7 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import { forgeAccountsRoutes, keysRoutes } from './http/administration.ts';
+import { auditEventsRoutes, forgeAccountsRoutes, keysRoutes } from './http/administration.ts';
 import { docsRoutes } from './http/docs.ts';
 import { answerError, answerUnknownRoute } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
@@ -40,6 +40,7 @@ export function createApp({ log, trustedProxies, ...platform }: AppOptions): Exp
   app.use('/api/v1/whoami', whoamiRoutes(platform));
   app.use('/api/v1/keys', keysRoutes(platform));
   app.use('/api/v1/forge-accounts', forgeAccountsRoutes(platform));
+  app.use('/api/v1/audit-events', auditEventsRoutes(platform));
   app.use('/trpc', trpcRoutes(platform));
   app.use(answerUnknownRoute);
   app.use(answerError);

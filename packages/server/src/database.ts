@@ -9,6 +9,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DatabaseConfig } from './config.ts';
 import { holdDataFolder } from './data-folder.ts';
 import { ApiKey } from './entities/api-key.ts';
+import { AuditEvent } from './entities/audit-event.ts';
 import { Customer } from './entities/customer.ts';
 import { ForgeAccount } from './entities/forge-account.ts';
 import { IdempotencyKey } from './entities/idempotency-key.ts';
@@ -27,6 +28,7 @@ export const entities = [
   ValidationExecution,
   MitigationExecution,
   IdempotencyKey,
+  AuditEvent,
 ];
 
 /** Every table with its columns, for statements in SQL's own terms. */

@@ -12,11 +12,16 @@ interface Chore {
  * Does what has to be done now and then, until it is stopped; what is only in memory is written once more then. Several
  * servers may do it at once.
  */
-export function keepHouse({ database: { kysely }, keyUses }: Platform, log: Logger): { stop: () => Promise<void> } {
+export function keepHouse(
+  { database: { kysely }, keyUses, auditTrail }: Platform,
+  log: Logger,
+): { stop: () => Promise<void> } {
   const writeKeyUses = { what: 'write when keys were used', everyMs: 30_000, run: () => keyUses.write(kysely) };
+  const writeEvents = { what: 'write audit events', everyMs: 1_000, run: () => auditTrail.write(kysely) };
   const chores: readonly Chore[] = [
     { what: 'forget idempotency keys', everyMs: 60 * 60_000, run: () => forgetKeys(kysely) },
     writeKeyUses,
+    writeEvents,
   ];
   const attempt = ({ what, run }: Chore) =>
     run().catch((failure: unknown) => log.error({ failure }, `could not ${what}`));
@@ -25,6 +30,7 @@ export function keepHouse({ database: { kysely }, keyUses }: Platform, log: Logg
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
       await attempt(writeKeyUses);
+      await attempt({ ...writeEvents, run: () => auditTrail.write(kysely, 'everything') });
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
 import type { Config } from './config.ts';
 import { KeyUses } from './customers/key-use.ts';
 import { openDatabase } from './database.ts';
@@ -38,6 +39,7 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
       database,
       keyRing: openKeyRing(config),
       keyUses: new KeyUses(),
+      auditTrail: new AuditTrail(),
       rateLimits: new RateLimits(config.rateLimits),
       bodyLimitBytes: config.bodyLimitBytes,
     };

@@ -1,4 +1,5 @@
 // What goes wrong in tRPC itself, in callers' words, and callers' statuses in tRPC's words.
+import { ZodError } from 'zod';
 import type { ErrorCode, errorCodes } from './error-code.ts';
 import {
   InternalError,
@@ -39,7 +40,10 @@ export function platformErrorOf(error: TrpcFailure, translate: (cause: unknown) 
         ? new InvalidInputError([{ path: '', message: error.message }], options)
         : translate(error.cause);
     default:
-      return error.cause === undefined ? new InternalError(options) : translate(error.cause);
+      // Output that is not what its schema says is the platform's fault, not the caller's.
+      return error.cause === undefined || error.cause instanceof ZodError
+        ? new InternalError(options)
+        : translate(error.cause);
   }
 }
 

@@ -146,7 +146,7 @@ const forgeAccounts = t.router({
     .mutation(({ ctx, input }) => describeForgeAccount(ctx.customers.removeForgeAccount(ctx.customer, input))),
 });
 
-/** Everything that can be called. */
+/** Everything that can be called. Nothing is recorded here, so the audit is not there. */
 export const router = t.router({
   phases,
   keys,

@@ -7,6 +7,7 @@ import { setCustomerActive } from '../../../server/src/customers/set-customer-ac
 import { addForgeAccount } from '../../../server/src/forges/add-forge-account.ts';
 import { removeForgeAccount } from '../../../server/src/forges/remove-forge-account.ts';
 import { verifyForgeAccount } from '../../../server/src/forges/verify-forge-account.ts';
+import { by } from '../../../server/test/harness/key-ring.ts';
 import { makeCustomer, startTestPlatform, testBodyLimitBytes } from '../../../server/test/harness/platform.ts';
 import type { TestCustomer } from '../../../server/test/harness/platform.ts';
 import { describeContract } from '../contract/describe-contract.ts';
@@ -32,20 +33,21 @@ describeContract(async () => {
     },
     addForgeAccount: async (...claim) => {
       const { em, ref } = await refOf(...claim);
-      await addForgeAccount(em, ref);
+      await addForgeAccount(em, ref, by);
     },
     verifyForgeAccount: async (...claim) => {
       const { em, ref } = await refOf(...claim);
-      await verifyForgeAccount(em, ref);
+      await verifyForgeAccount(em, ref, by);
     },
-    revokeKey: async (customer) => void (await revokeKey(platform.database.fork(), of(customer))),
-    setActive: async ({ name }, isActive) => void (await setCustomerActive(platform.database.fork(), name, isActive)),
+    revokeKey: async (customer) => void (await revokeKey(platform.database.fork(), of(customer), by)),
+    setActive: async ({ name }, isActive) =>
+      void (await setCustomerActive(platform.database.fork(), { nameOrId: name, active: isActive, by })),
     moveNamespace: async (from, to) => {
       const old = await refOf(from, from.namespace);
-      await removeForgeAccount(old.em, old.ref);
+      await removeForgeAccount(old.em, old.ref, by);
       const { em, ref } = await refOf(to, from.namespace);
-      await addForgeAccount(em, ref);
-      await verifyForgeAccount(em, ref);
+      await addForgeAccount(em, ref, by);
+      await verifyForgeAccount(em, ref, by);
     },
     passADay: async () => {
       const later = "update idempotency_keys set created_at = created_at - interval '24 hours 1 second'";

@@ -119,7 +119,7 @@ describe('whoami', () => {
 describe('createClient', () => {
   it('gives a Client, whose names are all there is', () => {
     expectTypeOf(createClient).returns.toEqualTypeOf<Client>();
-    expectTypeOf<keyof Client>().toEqualTypeOf<'phases' | 'keys' | 'forgeAccounts' | 'whoami'>();
+    expectTypeOf<keyof Client>().toEqualTypeOf<'audit' | 'phases' | 'keys' | 'forgeAccounts' | 'whoami'>();
     expectTypeOf<keyof Client['phases']>().toEqualTypeOf<'store' | 'retrieve'>();
     expectTypeOf<Parameters<Client['phases']['store']['mutate']>[1]>().toEqualTypeOf<MutationOptions | undefined>();
   });

@@ -3,6 +3,7 @@
 import { createClient, type Client } from '@rsolv/client';
 import type { AppRouter } from '@rsolv/server/router';
 import type * as keys from '@rsolv/shared/api-key';
+import type * as audit from '@rsolv/shared/audit-event';
 import type * as accounts from '@rsolv/shared/forge-account';
 import type * as retrieve from '@rsolv/shared/retrieve';
 import type * as store from '@rsolv/shared/store';
@@ -34,6 +35,9 @@ interface Schemas {
     list: [void, ListOf<typeof accounts.forgeAccount>];
     add: [typeof accounts.forgeAccountRef, typeof accounts.forgeAccount];
     remove: [typeof accounts.forgeAccountRef, typeof accounts.forgeAccount];
+  };
+  audit: {
+    list: [typeof audit.listAuditEventsInput, typeof audit.listAuditEventsOutput];
   };
   whoami: [void, typeof whoami.whoamiOutput];
 }

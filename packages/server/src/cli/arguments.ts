@@ -63,15 +63,28 @@ export function parseDuration(value: string): number {
 /** `never`, or a day, or a time in UTC, in ISO 8601; in the future. */
 export function parseExpiry(value: string): Date | 'never' {
   if (value === 'never') return value;
-  const expiresAt = new Date(value);
-  // JavaScript makes 2 March of 30 February.
-  if (
-    Number.isNaN(expiresAt.getTime()) ||
-    !/^\d{4}-\d{2}-\d{2}/.test(value) ||
-    !expiresAt.toISOString().startsWith(value.slice(0, 10))
-  ) {
-    throw new InvalidArgumentError('must be a date such as 2027-01-31, or never');
-  }
+  const expiresAt = readMoment(value);
+  if (expiresAt === undefined) throw new InvalidArgumentError('must be a date such as 2027-01-31, or never');
   if (expiresAt <= new Date()) throw new InvalidArgumentError('must be in the future');
   return expiresAt;
+}
+
+/** A day, or a time in UTC, in ISO 8601. */
+export function parseMoment(value: string): Date {
+  const moment = readMoment(value);
+  if (moment === undefined) throw new InvalidArgumentError('must be a date such as 2027-01-31 or 2027-01-31T12:00Z');
+  return moment;
+}
+
+function readMoment(value: string): Date | undefined {
+  const moment = new Date(value);
+  if (Number.isNaN(moment.getTime()) || !/^\d{4}-\d{2}-\d{2}/.test(value)) return undefined;
+  // JavaScript makes 2 March of 30 February.
+  return moment.toISOString().startsWith(value.slice(0, 10)) ? moment : undefined;
+}
+
+/** A whole number of things to show. */
+export function parseCount(value: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(value)) throw new InvalidArgumentError('must be a whole number from 1 to 999999');
+  return Number(value);
 }

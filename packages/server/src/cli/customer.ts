@@ -14,9 +14,9 @@ export function addCustomerCommands(program: Command): void {
     .argument('<name>', 'a name that no other customer has', parseName)
     .addOption(jsonOption())
     .action((name: string, options: OutputOptions) =>
-      withDatabase(async ({ database }) => {
+      withDatabase(async ({ database, by }) => {
         const { createCustomer } = await import('../customers/create-customer.ts');
-        printRecord(show(await createCustomer(database.fork(), name)), options);
+        printRecord(show(await createCustomer(database.fork(), name, by)), options);
       }),
     );
 
@@ -42,9 +42,9 @@ export function addCustomerCommands(program: Command): void {
       .argument('<customer>', 'name or id', parseName)
       .addOption(jsonOption())
       .action((customer: string, options: OutputOptions) =>
-        withDatabase(async ({ database }) => {
+        withDatabase(async ({ database, by }) => {
           const { setCustomerActive } = await import('../customers/set-customer-active.ts');
-          printRecord(show(await setCustomerActive(database.fork(), customer, active)), options);
+          printRecord(show(await setCustomerActive(database.fork(), { nameOrId: customer, active, by })), options);
         }),
       );
   }

@@ -1,3 +1,4 @@
+import { local, type Actor } from '../audit/actor.ts';
 import { readConfig } from '../config.ts';
 import type { KeyRing } from '../customers/key-ring.ts';
 import type { Database } from '../database.ts';
@@ -6,6 +7,8 @@ import { openKeyRing } from '../pepper.ts';
 /** What commands work with. */
 interface Opened {
   readonly database: Database;
+  /** Who gives commands. */
+  readonly by: Actor;
   /** @throws StartupError where there is no pepper; commands that make no keys go without one */
   readonly keyRing: () => KeyRing;
 }
@@ -17,7 +20,7 @@ export async function withDatabase(action: (opened: Opened) => Promise<void>): P
   const database = await openDatabase(config.database);
   try {
     await database.migrate();
-    await action({ database, keyRing: () => openKeyRing(config) });
+    await action({ database, by: local('operator'), keyRing: () => openKeyRing(config) });
   } finally {
     await database.close();
   }

@@ -1,6 +1,7 @@
 import type { InferEntity } from '@mikro-orm/core';
 import type { Command } from 'commander';
 import type { ForgeType } from '@rsolv/shared/forge';
+import type { Actor } from '../audit/actor.ts';
 import type { EntityManager } from '../database.ts';
 import type { ForgeAccount } from '../entities/forge-account.ts';
 import type { ForgeAccountRef } from '../forges/find-forge-account.ts';
@@ -15,7 +16,7 @@ interface ForgeOptions extends OutputOptions {
   readonly namespace: string;
 }
 
-type Change = (em: EntityManager, ref: ForgeAccountRef) => Promise<InferEntity<typeof ForgeAccount>>;
+type Change = (em: EntityManager, ref: ForgeAccountRef, by: Actor) => Promise<InferEntity<typeof ForgeAccount>>;
 
 const verbs = {
   add: {
@@ -45,11 +46,11 @@ export function addForgeCommands(program: Command): void {
       .addOption(jsonOption())
       .action(async ({ customer, forge, namespace, ...output }: ForgeOptions) => {
         requireNamespace(forge, namespace);
-        await withDatabase(async ({ database }) => {
+        await withDatabase(async ({ database, by }) => {
           const [run, { findCustomer }] = await Promise.all([load(), import('../customers/find-customer.ts')]);
           const em = database.fork();
           const owner = await findCustomer(em, customer);
-          printRecord(show(await run(em, { customer: owner, forge, namespace })), output);
+          printRecord(show(await run(em, { customer: owner, forge, namespace }, by)), output);
         });
       });
   }

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import type { InferEntity } from '@mikro-orm/core';
 import type { Scope } from '@rsolv/shared/api-key';
 import { Option, type Command } from 'commander';
+import type { Actor } from '../audit/actor.ts';
 import type { KeyOptions } from '../customers/create-key.ts';
 import type { EntityManager } from '../database.ts';
 import type { ApiKey } from '../entities/api-key.ts';
@@ -63,11 +64,12 @@ const addNewKeyOptions = (command: Command) =>
     )
     .addOption(jsonOption());
 
-async function keyOptions(em: EntityManager, options: NewKeyOptions): Promise<KeyOptions> {
+async function keyOptions(em: EntityManager, by: Actor, options: NewKeyOptions): Promise<KeyOptions> {
   const { findCustomer } = await import('../customers/find-customer.ts');
   const { name, scopes, repositories, expires } = options;
   return {
     customer: await findCustomer(em, options.customer),
+    by,
     name,
     scopes,
     repositories,
@@ -78,10 +80,10 @@ async function keyOptions(em: EntityManager, options: NewKeyOptions): Promise<Ke
 function addCreateCommand(keys: Command): void {
   addNewKeyOptions(keys.command('create').description('make a key and show it, this once')).action(
     (options: NewKeyOptions) =>
-      withDatabase(async ({ database, keyRing }) => {
+      withDatabase(async ({ database, keyRing, by }) => {
         const { createKey } = await import('../customers/create-key.ts');
         const em = database.fork();
-        const { apiKey, secret } = await createKey(em, keyRing(), await keyOptions(em, options));
+        const { apiKey, secret } = await createKey(em, keyRing(), await keyOptions(em, by, options));
         printRecord({ ...show(apiKey), apiKey: secret }, options);
       }),
   );
@@ -95,10 +97,10 @@ function addImportCommand(keys: Command): void {
       .addOption(new Option('--api-key <key>', 'the key; default: read from standard input').argParser(parseSecret)),
   ).action(async (options: NewKeyOptions & { apiKey?: string }) => {
     const secret = options.apiKey ?? parseSecret((await text(process.stdin)).trim());
-    await withDatabase(async ({ database, keyRing }) => {
+    await withDatabase(async ({ database, keyRing, by }) => {
       const { importKey } = await import('../customers/create-key.ts');
       const em = database.fork();
-      printRecord(show(await importKey(em, keyRing(), { ...(await keyOptions(em, options)), secret })), options);
+      printRecord(show(await importKey(em, keyRing(), { ...(await keyOptions(em, by, options)), secret })), options);
     });
   });
 }
@@ -113,10 +115,10 @@ function addRotateCommand(keys: Command): void {
     )
     .addOption(jsonOption())
     .action((apiKeyId: string, { overlap, ...output }: OutputOptions & { overlap: number | string }) =>
-      withDatabase(async ({ database, keyRing }) => {
+      withDatabase(async ({ database, keyRing, by }) => {
         const { rotateKey } = await import('../customers/rotate-key.ts');
         const overlapMs = typeof overlap === 'number' ? overlap : parseDuration(overlap);
-        const { apiKey, secret, old } = await rotateKey(database.fork(), keyRing(), { apiKeyId, overlapMs });
+        const { apiKey, secret, old } = await rotateKey(database.fork(), keyRing(), { apiKeyId, overlapMs, by });
         printRecord({ ...show(apiKey), apiKey: secret, oldExpiresAt: old.expiresAt }, output);
       }),
     );
@@ -129,9 +131,9 @@ function addRevokeCommand(keys: Command): void {
     .argument('<apiKeyId>', 'as rsolv key list shows it')
     .addOption(jsonOption())
     .action((apiKeyId: string, output: OutputOptions) =>
-      withDatabase(async ({ database }) => {
+      withDatabase(async ({ database, by }) => {
         const { revokeKey } = await import('../customers/revoke-key.ts');
-        printRecord(show(await revokeKey(database.fork(), { apiKeyId })), output);
+        printRecord(show(await revokeKey(database.fork(), { apiKeyId }, by)), output);
       }),
     );
 }

@@ -1,7 +1,7 @@
 // What commands print: for people as lines and tables, with --json as one line of JSON.
 
 /** A value that a record may hold. */
-type Field = string | boolean | Date | null | readonly string[];
+type Field = string | number | boolean | Date | null | readonly string[];
 
 /** One thing to show: field names and values. */
 export type Shown = Readonly<Record<string, Field>>;
@@ -46,5 +46,5 @@ function forPeople(value: Field): string {
   if (value === null) return '-';
   if (value instanceof Date) return value.toISOString().slice(0, 16).replace('T', ' ');
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return typeof value === 'string' ? value : value.join(' ');
+  return typeof value === 'object' ? value.join(' ') : String(value);
 }

@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PlatformError } from '@rsolv/shared/platform-error';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import { OperatorError } from '../errors.ts';
+import { addAuditCommand } from './audit.ts';
 import { addCustomerCommands } from './customer.ts';
 import { addForgeCommands } from './forge.ts';
 import { addKeyCommands } from './key.ts';
@@ -28,6 +29,7 @@ addSetupCommand(program);
 addCustomerCommands(program);
 addKeyCommands(program);
 addForgeCommands(program);
+addAuditCommand(program);
 addWhoamiCommand(program);
 
 try {

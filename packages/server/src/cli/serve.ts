@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { local } from '../audit/actor.ts';
 import { readConfig, type Config } from '../config.ts';
 import type { RunningPlatform } from '../main.ts';
 import { print } from './output.ts';
@@ -52,6 +53,7 @@ async function greet({ url, platform: { database, keyRing } }: RunningPlatform, 
       customerName: 'local',
       forge: 'github',
       namespace,
+      by: local('platform'),
     });
     print(
       `\nMade the customer "local", which holds the GitHub namespace ${namespace}. Its API key, shown this once:\n\n  ${apiKey}\n`,

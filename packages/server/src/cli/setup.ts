@@ -20,10 +20,10 @@ export function addSetupCommand(program: Command): void {
     .addOption(jsonOption())
     .action(async ({ customer, forge, namespace, ...output }: SetupOptions) => {
       requireNamespace(forge, namespace);
-      await withDatabase(async ({ database, keyRing }) => {
+      await withDatabase(async ({ database, keyRing, by }) => {
         const { setUpCustomer } = await import('../forges/set-up-customer.ts');
         printRecord(
-          await setUpCustomer(database.fork(), keyRing(), { customerName: customer, forge, namespace }),
+          await setUpCustomer(database.fork(), keyRing(), { customerName: customer, forge, namespace, by }),
           output,
         );
         if (!output.json) print('The API key is shown this once: keep it.');

@@ -9,12 +9,14 @@ import {
   ScopeMissingError,
 } from '@rsolv/shared/platform-error';
 import { sql, type Kysely } from 'kysely';
+import type { Actor, Origin } from '../audit/actor.ts';
 import type { Tables } from '../database.ts';
 
 /** Whoever makes a request: the key it shows, and who is told what that turns out to be. */
 export interface Caller {
   /** All that may be kept of the key, as the key ring says; undefined where the request shows none. */
   readonly keyHashes: readonly Buffer[] | undefined;
+  readonly origin: Origin;
   /** Told of a key that exists, also where it is refused. */
   readonly identified?: (identity: Identity) => void;
 }
@@ -69,6 +71,13 @@ export function tellIdentity({ keyHashes, identified }: Caller, row: CallerRow):
   identified?.(identity);
   return identity;
 }
+
+/** The one who acts by a key; without one that is known, nobody in particular. */
+export const actorOf = ({ origin }: Caller, identity: Pick<Identity, 'apiKeyId'> | undefined): Actor => ({
+  ...origin,
+  actor: identity === undefined ? 'unknown' : 'api_key',
+  apiKeyId: identity?.apiKeyId ?? null,
+});
 
 const keyErrors = {
   API_KEY_REVOKED: ApiKeyRevokedError,

@@ -2,15 +2,19 @@ import { UniqueConstraintViolationException, type InferEntity } from '@mikro-orm
 import { defaultExpiry, defaultScopes, type Scope } from '@rsolv/shared/api-key';
 import { InvalidInputError } from '@rsolv/shared/platform-error';
 import { keyInUse } from '@rsolv/shared/record-errors';
+import { v7 } from 'uuid';
+import type { Actor } from '../audit/actor.ts';
+import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database.ts';
 import { ApiKey } from '../entities/api-key.ts';
 import type { Customer } from '../entities/customer.ts';
 import type { KeyRing } from './key-ring.ts';
 import { isMistyped, makeSecret } from './secret.ts';
 
-/** Whose a key is to be, what it is called, what it may do and how long it counts. */
+/** Whose a key is to be, by whom, what it is called, what it may do and how long it counts. */
 export interface KeyOptions {
   readonly customer: InferEntity<typeof Customer>;
+  readonly by: Actor;
   readonly name: string;
   /** Default: read and write. */
   readonly scopes?: readonly Scope[] | undefined;
@@ -23,7 +27,7 @@ export interface KeyOptions {
 /** Makes a key. The secret in the answer is kept nowhere: show it now or never. */
 export async function createKey(em: EntityManager, keyRing: KeyRing, options: KeyOptions) {
   const secret = makeSecret();
-  return { apiKey: await keep(em, keyRing, { ...options, secret }), secret };
+  return { apiKey: await keep(em, keyRing, { ...options, secret, action: 'key.create' }), secret };
 }
 
 /**
@@ -43,12 +47,18 @@ export async function importKey(
   }
   // It may count already under an older pepper, which the unique index can't tell.
   if ((await em.count(ApiKey, { keyHash: { $in: [...keyRing.candidates(options.secret)] } })) > 0) throw keyInUse();
-  return keep(em, keyRing, options);
+  return keep(em, keyRing, { ...options, action: 'key.import' });
 }
 
-async function keep(em: EntityManager, keyRing: KeyRing, options: KeyOptions & { readonly secret: string }) {
+interface KeepOptions extends KeyOptions {
+  readonly secret: string;
+  readonly action: 'key.create' | 'key.import';
+}
+
+async function keep(em: EntityManager, keyRing: KeyRing, options: KeepOptions) {
   const { customer, name, secret, scopes = defaultScopes, repositories = null, expiresAt = defaultExpiry() } = options;
   const apiKey = em.create(ApiKey, {
+    id: v7(),
     customer,
     name,
     keyHash: keyRing.hash(secret),
@@ -59,6 +69,7 @@ async function keep(em: EntityManager, keyRing: KeyRing, options: KeyOptions & {
     lastUsedAt: null,
     revokedAt: null,
   });
+  recordAct(em, options.by, { action: options.action, customerId: customer.id, target: { id: apiKey.id } });
   try {
     await em.persist(apiKey).flush();
   } catch (cause) {

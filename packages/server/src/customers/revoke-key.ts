@@ -1,3 +1,5 @@
+import type { Actor } from '../audit/actor.ts';
+import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database.ts';
 import { findKey, type KeyRef } from './find-key.ts';
 
@@ -6,9 +8,10 @@ import { findKey, type KeyRef } from './find-key.ts';
  *
  * @throws UnknownRecordError
  */
-export async function revokeKey(em: EntityManager, ref: KeyRef) {
+export async function revokeKey(em: EntityManager, ref: KeyRef, by: Actor) {
   const apiKey = await findKey(em, ref);
   apiKey.revokedAt ??= new Date();
+  recordAct(em, by, { action: 'key.revoke', customerId: apiKey.customer.id, target: { id: apiKey.id } });
   await em.flush();
   return apiKey;
 }

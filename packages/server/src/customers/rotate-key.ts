@@ -1,12 +1,15 @@
 import { keyCountsNoLonger } from '@rsolv/shared/record-errors';
+import type { Actor } from '../audit/actor.ts';
+import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database.ts';
 import { createKey } from './create-key.ts';
 import { findKey, type KeyRef } from './find-key.ts';
 import type { KeyRing } from './key-ring.ts';
 
-/** Which key is replaced, and how long it goes on counting beside the new one. */
+/** Which key is replaced, by whom, and how long it goes on counting beside the new one. */
 export interface RotateOptions extends KeyRef {
   readonly overlapMs: number;
+  readonly by: Actor;
 }
 
 /**
@@ -15,7 +18,7 @@ export interface RotateOptions extends KeyRef {
  *
  * @throws UnknownRecordError; ConflictError where the key counts no longer
  */
-export function rotateKey(em: EntityManager, keyRing: KeyRing, { overlapMs, ...ref }: RotateOptions) {
+export function rotateKey(em: EntityManager, keyRing: KeyRing, { overlapMs, by, ...ref }: RotateOptions) {
   return em.transactional(async (tx) => {
     const old = await findKey(tx, ref);
     const now = Date.now();
@@ -23,7 +26,9 @@ export function rotateKey(em: EntityManager, keyRing: KeyRing, { overlapMs, ...r
       throw keyCountsNoLonger(old);
     }
     const { name, scopes, repositories } = old;
-    const made = await createKey(tx, keyRing, { customer: old.customer.getEntity(), name, scopes, repositories });
+    const customer = old.customer.getEntity();
+    recordAct(tx, by, { action: 'key.rotate', customerId: customer.id, target: { id: old.id } });
+    const made = await createKey(tx, keyRing, { customer, by, name, scopes, repositories });
     old.expiresAt = new Date(Math.min(old.expiresAt?.getTime() ?? Infinity, now + overlapMs));
     return { ...made, old };
   });

@@ -1,5 +1,7 @@
+import type { Actor } from '../audit/actor.ts';
 import type { EntityManager } from '../database.ts';
 import { requireForgeAccount, type ForgeAccountRef } from './find-forge-account.ts';
+import { recordForgeAct } from './record-forge-act.ts';
 
 /**
  * Takes a namespace away from a customer. What it stored there stays, and is its own again once it is verified
@@ -7,8 +9,9 @@ import { requireForgeAccount, type ForgeAccountRef } from './find-forge-account.
  *
  * @throws UnknownRecordError
  */
-export async function removeForgeAccount(em: EntityManager, ref: ForgeAccountRef) {
+export async function removeForgeAccount(em: EntityManager, ref: ForgeAccountRef, by: Actor) {
   const account = await requireForgeAccount(em, ref);
+  recordForgeAct(em, by, { action: 'forge_account.remove', account });
   await em.remove(account).flush();
   return account;
 }

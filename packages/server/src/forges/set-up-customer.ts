@@ -1,4 +1,5 @@
 import type { ForgeType } from '@rsolv/shared/forge';
+import type { Actor } from '../audit/actor.ts';
 import { createCustomer } from '../customers/create-customer.ts';
 import { createKey } from '../customers/create-key.ts';
 import type { KeyRing } from '../customers/key-ring.ts';
@@ -8,11 +9,12 @@ import { addForgeAccount } from './add-forge-account.ts';
 import { findForgeAccount } from './find-forge-account.ts';
 import { verifyForgeAccount } from './verify-forge-account.ts';
 
-/** Whom to set up, and with which namespace. */
+/** Whom to set up, with which namespace, and who says so. */
 export interface SetUpOptions {
   readonly customerName: string;
   readonly forge: ForgeType;
   readonly namespace: string;
+  readonly by: Actor;
 }
 
 /**
@@ -21,14 +23,16 @@ export interface SetUpOptions {
  *
  * @throws ConflictError where another customer holds the namespace
  */
-export function setUpCustomer(em: EntityManager, keyRing: KeyRing, { customerName, forge, namespace }: SetUpOptions) {
+export function setUpCustomer(em: EntityManager, keyRing: KeyRing, options: SetUpOptions) {
+  const { customerName, forge, namespace, by } = options;
   return em.transactional(async (tx) => {
-    const customer = (await tx.findOne(Customer, { name: customerName })) ?? (await createCustomer(tx, customerName));
+    const customer =
+      (await tx.findOne(Customer, { name: customerName })) ?? (await createCustomer(tx, customerName, by));
     const ref = { customer, forge, namespace };
     const claim = await findForgeAccount(tx, ref);
-    if (claim === null) await addForgeAccount(tx, ref);
-    const forgeAccount = await verifyForgeAccount(tx, ref);
-    const { apiKey, secret } = await createKey(tx, keyRing, { customer, name: 'setup' });
+    if (claim === null) await addForgeAccount(tx, ref, by);
+    const forgeAccount = await verifyForgeAccount(tx, ref, by);
+    const { apiKey, secret } = await createKey(tx, keyRing, { customer, by, name: 'setup' });
     return { customerId: customer.id, apiKeyId: apiKey.id, apiKey: secret, forgeAccountId: forgeAccount.id };
   });
 }

@@ -4,17 +4,19 @@ import { raw } from '@mikro-orm/core';
 import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
 import { namespaceIsHeld } from '@rsolv/shared/record-errors';
 import { sql } from 'kysely';
+import type { Actor } from '../audit/actor.ts';
 import type { EntityManager, Tables } from '../database.ts';
 import { folded } from '../entities/folded.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
 import { requireForgeAccount, type ForgeAccountRef } from './find-forge-account.ts';
+import { recordForgeAct } from './record-forge-act.ts';
 
 /**
  * Declares that the namespace is the customer's: its keys may now read and write what is stored under it.
  *
  * @throws UnknownRecordError; ConflictError where another customer holds the namespace, one above it or one below it
  */
-export async function verifyForgeAccount(em: EntityManager, ref: ForgeAccountRef) {
+export async function verifyForgeAccount(em: EntityManager, ref: ForgeAccountRef, by: Actor) {
   return em.transactional(async (tx) => {
     const account = await requireForgeAccount(tx, ref);
     // A statement of its own: the next one has to see what those before it have committed.
@@ -22,6 +24,7 @@ export async function verifyForgeAccount(em: EntityManager, ref: ForgeAccountRef
     const held = await findOtherHolder(tx, ref);
     if (held !== null) throw namespaceIsHeld({ forge: ref.forge, namespace: account.namespace, held: held.namespace });
     account.verifiedAt ??= new Date();
+    recordForgeAct(tx, by, { action: 'forge_account.verify', account });
     return account;
   });
 }

@@ -1,4 +1,4 @@
-// The REST routes by which a customer administers its own API keys and forge accounts.
+// The REST routes by which a customer administers its own API keys and forge accounts, and reads what was done.
 import { Router, type Request } from 'express';
 import { parseJson } from '@rsolv/shared/json-text';
 import type { Platform } from '../platform.ts';
@@ -46,6 +46,16 @@ export function forgeAccountsRoutes(platform: Platform): Router {
     .post(answer({ path: 'forgeAccounts.add', type: 'mutation' }, bodyOf(platform), 201))
     .delete(answer({ path: 'forgeAccounts.remove', type: 'mutation' }, ({ query }) => ({ ...query })))
     .all(allowMethods('GET', 'HEAD', 'POST', 'DELETE'));
+  return routes;
+}
+
+export function auditEventsRoutes(platform: Platform): Router {
+  const answer = answers(platform);
+  const routes = Router({ caseSensitive: true });
+  routes
+    .route('/')
+    .get(answer({ path: 'audit.list', type: 'query' }, ({ query }) => ({ ...query })))
+    .all(allowMethods('GET', 'HEAD'));
   return routes;
 }
 

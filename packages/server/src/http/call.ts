@@ -3,6 +3,7 @@ import { InvalidInputError } from '@rsolv/shared/platform-error';
 import { presentedIdempotencyKey, presentedKey } from '@rsolv/shared/request-headers';
 import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
 import type { Request, Response } from 'express';
+import { originOf } from '../audit/actor.ts';
 import type { Identity } from '../customers/authenticate.ts';
 import { addressGroup } from '../limits/address-group.ts';
 import type { KeyOwner } from '../limits/rate-limits.ts';
@@ -39,7 +40,8 @@ function callerOf(
   setHeader: Context['setHeader'],
 ): Pick<Context, 'caller' | 'keyOwner'> {
   const secret = presentedKey(headersOf(request));
-  if (secret === undefined) return { caller: { keyHashes: undefined }, keyOwner: () => undefined };
+  const origin = originOf({ requestId: requestId(request), address: addressOf(request), secret });
+  if (secret === undefined) return { caller: { keyHashes: undefined, origin }, keyOwner: () => undefined };
   const keyHashes = keyRing.candidates(secret);
   let owner: KeyOwner | undefined;
   const identified = ({ apiKeyId, customerId, keyExpiresAt, isHashCurrent }: Identity) => {
@@ -47,8 +49,11 @@ function callerOf(
     keyUses.note({ apiKeyId, newHash: isHashCurrent ? undefined : keyHashes[0] });
     if (endsSoon(keyExpiresAt, new Date())) setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
   };
-  return { caller: { keyHashes, identified }, keyOwner: () => owner };
+  return { caller: { keyHashes, identified, origin }, keyOwner: () => owner };
 }
+
+/** Where a request comes from; an IPv4 address in its own spelling, also on a socket that speaks IPv6. */
+const addressOf = ({ ip }: Request): string | null => ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? null;
 
 /** The paths of all procedures: `phases.store`. */
 type PathsOf<Record> = {

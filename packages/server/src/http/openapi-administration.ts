@@ -1,5 +1,6 @@
 // What the OpenAPI document says of a customer's administration of itself.
 import { apiKey, createKeyInput, newApiKey, rotateKeyInput } from '@rsolv/shared/api-key';
+import { listAuditEventsInput, listAuditEventsOutput } from '@rsolv/shared/audit-event';
 import { forgeAccount, forgeAccountRef } from '@rsolv/shared/forge-account';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
@@ -81,9 +82,23 @@ const removeForgeAccount: ZodOpenApiOperationObject = {
   },
 };
 
+const listAuditEvents: ZodOpenApiOperationObject = {
+  operationId: 'listAuditEvents',
+  summary: "What was done with the customer's keys, and by the operator for the customer",
+  description:
+    'Newest first. What reads and what was refused appears here after a second, a key that did not count after a minute.',
+  tags,
+  requestParams: { query: listAuditEventsInput },
+  responses: {
+    ...ok('A page of events.', listAuditEventsOutput),
+    ...failures('INVALID_INPUT', ...managingFailures),
+  },
+};
+
 export const administrationPaths: ZodOpenApiPathsObject = {
   '/api/v1/keys': { get: listKeys, post: createKey },
   '/api/v1/keys/{id}': { delete: revokeKey },
   '/api/v1/keys/{id}/rotate': { post: rotateKey },
   '/api/v1/forge-accounts': { get: listForgeAccounts, post: addForgeAccount, delete: removeForgeAccount },
+  '/api/v1/audit-events': { get: listAuditEvents },
 };

@@ -32,8 +32,8 @@ export interface Admission {
   readonly usages: readonly Usage[];
   /** The limit that it is over, where it is to be refused. */
   readonly exceeded: Usage | undefined;
-  /** Whether it was counted against its key and customer. */
-  readonly isCounted: boolean;
+  /** Against whom it was counted; undefined where that is not known yet. */
+  readonly owner: KeyOwner | undefined;
 }
 
 /** How a call's authentication ended. */
@@ -75,18 +75,18 @@ export class RateLimits {
     const owner = keyHash === undefined ? undefined : this.#owners.get(keyHash);
     if (owner !== undefined) {
       const usages = await this.#count(owner);
-      return { usages, exceeded: usages.find(({ used, limit }) => used > limit), isCounted: true };
+      return { usages, exceeded: usages.find(({ used, limit }) => used > limit), owner };
     }
     const failures = await this.#failures.read(address);
     return failures.used < failures.limit
-      ? { usages: [], exceeded: undefined, isCounted: false }
-      : { usages: [failures], exceeded: failures, isCounted: false };
+      ? { usages: [], exceeded: undefined, owner }
+      : { usages: [failures], exceeded: failures, owner };
   }
 
   /** Learns from how an admitted call ended, and counts what could not be counted before. */
   async settle(
     { address, keyHash }: Visitor,
-    { isCounted }: Pick<Admission, 'isCounted'>,
+    admission: Pick<Admission, 'owner'>,
     { owner, isRefused }: Outcome,
   ): Promise<readonly Usage[]> {
     if (isRefused) {
@@ -95,7 +95,7 @@ export class RateLimits {
     }
     if (keyHash === undefined || owner === undefined) return [];
     this.#remember(keyHash, owner);
-    return isCounted ? [] : this.#count(owner);
+    return admission.owner === undefined ? this.#count(owner) : [];
   }
 
   async #count({ apiKeyId, customerId }: KeyOwner): Promise<readonly Usage[]> {

@@ -1,11 +1,12 @@
 // Stores one phase's result. Whether the caller may, whether it was stored before under the same idempotency key, which
-// repository it is, and the execution itself are one statement: one round trip, and no moment in between for two stores
+// repository it is, the execution itself and the event that tells of it are one statement: one round trip, and no moment in between for two stores
 // to get in each other's way.
 import { deriveMitigationColumns, deriveScanColumns, deriveValidationColumns } from '@rsolv/shared/derive-columns';
 import type { StoreInput, StoreOutput } from '@rsolv/shared/store';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { v7 } from 'uuid';
-import type { Caller } from '../customers/authenticate.ts';
+import { eventRow, insertEventFrom, type AuditTarget } from '../audit/event-row.ts';
+import { actorOf, type Caller } from '../customers/authenticate.ts';
 import type { Tables } from '../database.ts';
 import { folded } from '../entities/folded.ts';
 import { isRepository, requireAccess, selectAccess, type AccessRow } from '../forges/access.ts';
@@ -48,7 +49,8 @@ export async function store(kysely: Kysely<Tables>, caller: Caller, input: Store
       where repositories.id = known.id
         and (last_activity_at < now() - interval '1 minute' or repositories.customer_id is distinct from granted.customer_id)
     ),
-    stored as (${insertExecution(id, input)})
+    stored as (${insertExecution(id, input)}),
+    audited as (${insertEvent(caller, { ...input, id })})
     select access.*, (select id from stored) as id from access`
     .execute(kysely)
     .catch(rethrowInFlight);
@@ -57,6 +59,16 @@ export async function store(kysely: Kysely<Tables>, caller: Caller, input: Store
   const isReplay = row.id === null;
   const executionId = row.id ?? (await recallExecution(kysely, row.customer_id, input));
   return { success: true, id: executionId, phase: input.phase, isReplay };
+}
+
+/** The event of a store that stores something; one that is a replay writes none. */
+function insertEvent(caller: Caller, target: AuditTarget) {
+  const facts = { action: 'phase.store', outcome: 'allowed', customerId: null, target } as const;
+  // Who it is, only the statement knows.
+  return insertEventFrom(eventRow(actorOf(caller, { apiKeyId: '' }), facts), {
+    known: { customer_id: sql`granted.customer_id`, api_key_id: sql`granted.api_key_id` },
+    from: sql`granted, stored`,
+  });
 }
 
 function insertExecution(id: string, input: StoreInput) {

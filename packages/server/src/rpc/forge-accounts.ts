@@ -8,22 +8,26 @@ import { managing, router } from './procedure.ts';
 
 /** A customer's own claims to namespaces. */
 export const forgeAccountsRouter = router({
-  list: managing.output(z.array(forgeAccount)).query(async ({ ctx: { em, customer } }) => {
-    const accounts = await listForgeAccounts(em, customer.id);
-    return accounts.map(describeForgeAccount);
-  }),
+  list: managing('forge_account.list')
+    .output(z.array(forgeAccount))
+    .query(async ({ ctx: { em, customer } }) => {
+      const accounts = await listForgeAccounts(em, customer.id);
+      return accounts.map(describeForgeAccount);
+    }),
 
-  add: managing
+  add: managing('forge_account.add')
     .input(forgeAccountRef)
     .output(forgeAccount)
-    .mutation(async ({ ctx: { em, customer }, input }) =>
-      describeForgeAccount(await addForgeAccount(em, { customer, ...input })),
-    ),
+    .mutation(async ({ ctx: { em, customer, by, act }, input }) => {
+      act.isAbout(input);
+      return describeForgeAccount(await addForgeAccount(em, { customer, ...input }, by));
+    }),
 
-  remove: managing
+  remove: managing('forge_account.remove')
     .input(forgeAccountRef)
     .output(forgeAccount)
-    .mutation(async ({ ctx: { em, customer }, input }) =>
-      describeForgeAccount(await removeForgeAccount(em, { customer, ...input })),
-    ),
+    .mutation(async ({ ctx: { em, customer, by, act }, input }) => {
+      act.isAbout(input);
+      return describeForgeAccount(await removeForgeAccount(em, { customer, ...input }, by));
+    }),
 });

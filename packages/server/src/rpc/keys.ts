@@ -9,32 +9,36 @@ import { managing, router } from './procedure.ts';
 
 /** A customer's own API keys. */
 export const keysRouter = router({
-  list: managing.output(z.array(apiKey)).query(async ({ ctx: { em, customer } }) => {
-    const keys = await listKeys(em, customer.id);
-    return keys.map(describeKey);
-  }),
+  list: managing('key.list')
+    .output(z.array(apiKey))
+    .query(async ({ ctx: { em, customer } }) => {
+      const keys = await listKeys(em, customer.id);
+      return keys.map(describeKey);
+    }),
 
-  create: managing
+  create: managing('key.create')
     .input(createKeyInput)
     .output(newApiKey)
-    .mutation(async ({ ctx: { em, customer, platform }, input }) => {
-      const { apiKey, secret } = await createKey(em, platform.keyRing, { customer, ...input });
+    .mutation(async ({ ctx: { em, customer, by, platform }, input }) => {
+      const { apiKey, secret } = await createKey(em, platform.keyRing, { customer, by, ...input });
       return { ...describeKey(apiKey), apiKey: secret };
     }),
 
-  rotate: managing
+  rotate: managing('key.rotate')
     .input(rotateKeyInput)
     .output(newApiKey)
-    .mutation(async ({ ctx: { em, customer, platform }, input: { id, overlapHours } }) => {
-      const options = { apiKeyId: id, customerId: customer.id, overlapMs: overlapHours * 60 * 60_000 };
+    .mutation(async ({ ctx: { em, customer, by, platform, act }, input: { id, overlapHours } }) => {
+      act.isAbout({ id });
+      const options = { apiKeyId: id, customerId: customer.id, by, overlapMs: overlapHours * 60 * 60_000 };
       const { apiKey, secret } = await rotateKey(em, platform.keyRing, options);
       return { ...describeKey(apiKey), apiKey: secret };
     }),
 
-  revoke: managing
+  revoke: managing('key.revoke')
     .input(keyRef)
     .output(apiKey)
-    .mutation(async ({ ctx: { em, customer }, input: { id } }) =>
-      describeKey(await revokeKey(em, { apiKeyId: id, customerId: customer.id })),
-    ),
+    .mutation(async ({ ctx: { em, customer, by, act }, input: { id } }) => {
+      act.isAbout({ id });
+      return describeKey(await revokeKey(em, { apiKeyId: id, customerId: customer.id }, by));
+    }),
 });

@@ -5,20 +5,27 @@ import { store } from '../phases/store.ts';
 import { procedure, router } from './procedure.ts';
 
 export const phasesRouter = router({
-  store: procedure
+  store: procedure('phase.store')
     .input(storeInput)
     .output(storeOutput)
     .mutation(async ({ ctx, input }) => {
+      ctx.act.isAbout(input);
       const { isReplay, ...stored } = await store(ctx.platform.database.kysely, ctx.caller, {
         ...input,
         idempotencyKey: input.idempotencyKey ?? ctx.idempotencyKey,
       });
-      if (isReplay) ctx.setHeader('Idempotency-Replayed', 'true');
+      if (isReplay) {
+        ctx.setHeader('Idempotency-Replayed', 'true');
+        ctx.act.wasOnly('phase.replay', { ...input, id: stored.id });
+      }
       return stored;
     }),
 
-  retrieve: procedure
+  retrieve: procedure('phase.retrieve')
     .input(retrieveInput)
     .output(retrieveOutput)
-    .query(({ ctx, input }) => retrieve(ctx.platform.database.kysely, ctx.caller, input)),
+    .query(({ ctx, input }) => {
+      ctx.act.isAbout(input);
+      return retrieve(ctx.platform.database.kysely, ctx.caller, input);
+    }),
 });

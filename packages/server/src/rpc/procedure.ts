@@ -1,7 +1,9 @@
 import { initTRPC, TRPCError } from '@trpc/server';
+import type { AuditAction } from '@rsolv/shared/audit-event';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/error-code';
 import { MalformedBodyError, RateLimitedError } from '@rsolv/shared/platform-error';
-import { authenticate, type Caller } from '../customers/authenticate.ts';
+import type { AuditTarget } from '../audit/event-row.ts';
+import { actorOf, authenticate, type Caller, type Identity } from '../customers/authenticate.ts';
 import { findCustomer } from '../customers/find-customer.ts';
 import type { Usage } from '../limits/counter.ts';
 import { rateLimitFields } from '../limits/rate-limit-fields.ts';
@@ -32,15 +34,24 @@ export interface ErrorFacts {
   readonly details?: readonly ErrorDetail[];
 }
 
-const t = initTRPC.context<Context>().create({
-  transformer,
-  isDev: false,
-  errorFormatter: ({ shape, error, ctx }) => {
-    const { code, message, details } = toPlatformError(error);
-    const facts: ErrorFacts = details === undefined ? { code } : { code, details };
-    return { ...shape, message, data: { ...shape.data, error: facts, requestId: ctx?.requestId } };
-  },
-});
+/** What is known of a procedure beside what it does. */
+export interface Meta {
+  /** What a call is recorded as. */
+  readonly action: AuditAction;
+}
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    transformer,
+    isDev: false,
+    errorFormatter: ({ shape, error, ctx }) => {
+      const { code, message, details } = toPlatformError(error);
+      const facts: ErrorFacts = details === undefined ? { code } : { code, details };
+      return { ...shape, message, data: { ...shape.data, error: facts, requestId: ctx?.requestId } };
+    },
+  });
 
 export const { router } = t;
 
@@ -88,6 +99,7 @@ const limitRate = t.middleware(async ({ ctx, next }) => {
   tell(admission.usages);
   if (admission.exceeded !== undefined) {
     setHeader('Retry-After', String(admission.exceeded.resetSeconds));
+    noteLimit(ctx, admission.owner);
     throw toTRPCError(new RateLimitedError(admission.exceeded));
   }
   const result = await next();
@@ -96,13 +108,71 @@ const limitRate = t.middleware(async ({ ctx, next }) => {
   return result;
 });
 
-/** What every procedure begins with. */
-export const procedure = t.procedure.use(limitRate).use(translateErrors).use(readInput);
+/** Of errors that say no: these are recorded, where mistakes and faults are not. */
+const refusalStatuses = new Set<number>([401, 403, 404, 409, 422]);
+
+/**
+ * Notes what reads and what is refused. What writes records itself, in the transaction that writes; or it says what else
+ * it turned out to be.
+ */
+const audit = t.middleware(async ({ ctx, type, meta, next }) => {
+  let identity: Identity | undefined;
+  let target: AuditTarget = {};
+  let action = type === 'query' ? meta?.action : undefined;
+  const identified = (found: Identity) => {
+    identity = found;
+    ctx.caller.identified?.(found);
+  };
+  const act = {
+    /** Says what the call is about. */
+    isAbout: (what: AuditTarget) => void (target = what),
+    /** Says what a call that wrote nothing was. */
+    wasOnly: (what: AuditAction, about: AuditTarget) => {
+      action = what;
+      target = about;
+    },
+  };
+  const result = await next({ ctx: { ...ctx, act, caller: { ...ctx.caller, identified } } });
+  const code = result.ok ? undefined : toPlatformError(result.error).code;
+  const outcome = code === undefined ? 'allowed' : 'refused';
+  if (code !== undefined) action = actionOfRefusal(code, meta);
+  // What somebody wanted whose key doesn't count, says nothing.
+  if (action === 'authenticate') target = {};
+  if (action !== undefined) {
+    const who = { customerId: identity?.customerId ?? null, ...(code !== undefined && { errorCode: code }) };
+    ctx.platform.auditTrail.note(actorOf(ctx.caller, identity), { ...who, action, outcome, target });
+  }
+  return result;
+});
+
+/** What a refused call was; nothing that is recorded where it was a mistake or a fault. */
+function actionOfRefusal(code: ErrorCode, meta: Meta | undefined): AuditAction | undefined {
+  const { status } = errorCodes[code];
+  if (status === 401) return 'authenticate';
+  return refusalStatuses.has(status) ? meta?.action : undefined;
+}
+
+/** Records that somebody was over a limit: who, as far as that is known, and not what was wanted. */
+function noteLimit({ platform, caller }: Context, owner: KeyOwner | undefined): void {
+  platform.auditTrail.note(actorOf(caller, owner), {
+    action: 'rate_limit',
+    outcome: 'refused',
+    errorCode: 'RATE_LIMITED',
+    customerId: owner?.customerId ?? null,
+    target: {},
+  });
+}
+
+/** What every procedure begins with: what it is recorded as. */
+export const procedure = (action: AuditAction) =>
+  t.procedure.meta({ action }).use(limitRate).use(audit).use(translateErrors).use(readInput);
 
 /** What a customer administers itself with: a key with the scope `manage`. */
-export const managing = procedure.use(async ({ ctx, next }) => {
-  const { database } = ctx.platform;
-  const { customerId } = await authenticate(database.kysely, ctx.caller, 'manage');
-  const em = database.fork();
-  return next({ ctx: { ...ctx, em, customer: await findCustomer(em, customerId) } });
-});
+export const managing = (action: AuditAction) =>
+  procedure(action).use(async ({ ctx, next }) => {
+    const { database } = ctx.platform;
+    const identity = await authenticate(database.kysely, ctx.caller, 'manage');
+    const em = database.fork();
+    const customer = await findCustomer(em, identity.customerId);
+    return next({ ctx: { ...ctx, em, customer, by: actorOf(ctx.caller, identity) } });
+  });

@@ -1,5 +1,6 @@
 import { whoamiOutput } from '@rsolv/shared/whoami';
 import { whoami } from '../forges/whoami.ts';
+import { auditRouter } from './audit.ts';
 import { phasesRouter } from './phases.ts';
 import { forgeAccountsRouter } from './forge-accounts.ts';
 import { keysRouter } from './keys.ts';
@@ -9,7 +10,10 @@ export const appRouter = router({
   phases: phasesRouter,
   keys: keysRouter,
   forgeAccounts: forgeAccountsRouter,
-  whoami: procedure.output(whoamiOutput).query(({ ctx }) => whoami(ctx.platform.database, ctx.caller)),
+  audit: auditRouter,
+  whoami: procedure('whoami')
+    .output(whoamiOutput)
+    .query(({ ctx }) => whoami(ctx.platform.database, ctx.caller)),
 });
 
 /** Everything that can be called, as a type: what a typed client is made from. */

@@ -8,7 +8,7 @@ import { listKeys } from '../../src/customers/list-keys.ts';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
 import { setCustomerActive } from '../../src/customers/set-customer-active.ts';
 import { ConflictError, UnknownRecordError } from '@rsolv/shared/platform-error';
-import { callerWith, keyRing } from '../harness/key-ring.ts';
+import { by, callerWith, keyRing } from '../harness/key-ring.ts';
 import { openTestDatabase } from '../harness/platform.ts';
 
 const database = await openTestDatabase();
@@ -19,7 +19,7 @@ const missing = '01890000-0000-7000-8000-000000000000';
 describe('customers', () => {
   it('are found by name and id, and listed by name', async () => {
     for (const name of ['Zoë', 'acme "Ltd."', 'Acme'])
-      expect(await createCustomer(database.fork(), name)).toMatchObject({ name, deactivatedAt: null });
+      expect(await createCustomer(database.fork(), name, by)).toMatchObject({ name, deactivatedAt: null });
     const customer = await findCustomer(database.fork(), 'Zoë');
     expect(customer).toMatchObject({ name: 'Zoë', deactivatedAt: null, createdAt: expect.any(Date) });
     expect((await findCustomer(database.fork(), customer.id)).name).toBe('Zoë');
@@ -28,30 +28,30 @@ describe('customers', () => {
   });
 
   it('have names of their own', async () => {
-    await createCustomer(database.fork(), 'twice');
-    const again = createCustomer(database.fork(), 'twice');
+    await createCustomer(database.fork(), 'twice', by);
+    const again = createCustomer(database.fork(), 'twice', by);
     await expect(again).rejects.toBeInstanceOf(ConflictError);
     await expect(again).rejects.toThrow('"twice"');
   });
 
   it('that can not be written for another reason say so', async () => {
-    await expect(createCustomer(database.fork(), 'a\0b')).rejects.not.toBeInstanceOf(ConflictError);
+    await expect(createCustomer(database.fork(), 'a\0b', by)).rejects.not.toBeInstanceOf(ConflictError);
   });
 
   it.each(['nobody', missing])('unknown by %s', async (nameOrId) => {
     await expect(findCustomer(database.fork(), nameOrId)).rejects.toBeInstanceOf(UnknownRecordError);
-    const deactivation = setCustomerActive(database.fork(), nameOrId, false);
+    const deactivation = setCustomerActive(database.fork(), { nameOrId: nameOrId, active: false, by });
     await expect(deactivation).rejects.toBeInstanceOf(UnknownRecordError);
     await expect(deactivation).rejects.toThrow('rsolv customer list');
   });
 
   it('deactivated twice keep the first moment, activated have none', async () => {
-    const { id } = await createCustomer(database.fork(), 'on and off');
-    const { deactivatedAt } = await setCustomerActive(database.fork(), 'on and off', false);
+    const { id } = await createCustomer(database.fork(), 'on and off', by);
+    const { deactivatedAt } = await setCustomerActive(database.fork(), { nameOrId: 'on and off', active: false, by });
     expect(deactivatedAt).toBeInstanceOf(Date);
-    await setCustomerActive(database.fork(), id, false);
+    await setCustomerActive(database.fork(), { nameOrId: id, active: false, by });
     expect((await findCustomer(database.fork(), id)).deactivatedAt).toEqual(deactivatedAt);
-    await setCustomerActive(database.fork(), id, true);
+    await setCustomerActive(database.fork(), { nameOrId: id, active: true, by });
     expect((await findCustomer(database.fork(), id)).deactivatedAt).toBeNull();
   });
 });
@@ -59,12 +59,12 @@ describe('customers', () => {
 describe('keys', () => {
   const owner = async (name: string) => {
     const em = database.fork();
-    return { em, customer: await createCustomer(em, name) };
+    return { em, customer: await createCustomer(em, name, by) };
   };
 
   it('are shown once and kept as a hash', async () => {
     const { em, customer } = await owner('with a key');
-    const { apiKey, secret } = await createKey(em, keyRing, { customer, name: 'ci', expiresAt: null });
+    const { apiKey, secret } = await createKey(em, keyRing, { by, customer, name: 'ci', expiresAt: null });
     expect(secret).toMatch(/^rsolv_[0-9A-Za-z]{49}$/);
     expect(apiKey.lastFour).toBe(secret.slice(-4));
     const row = await database.kysely
@@ -83,6 +83,7 @@ describe('keys', () => {
   it('that exist elsewhere count here, once', async () => {
     const { em, customer } = await owner('with an imported key');
     const imported = await importKey(em, keyRing, {
+      by,
       secret: 'a key from elsewhere',
       customer,
       name: 'old',
@@ -94,6 +95,7 @@ describe('keys', () => {
     });
     const other = await owner('who has the same key');
     const again = importKey(other.em, keyRing, {
+      by,
       secret: 'a key from elsewhere',
       ...other,
       name: 'old',
@@ -105,13 +107,13 @@ describe('keys', () => {
 
   it('that can not be written for another reason say so', async () => {
     const { em, customer } = await owner('with a bad key');
-    const bad = importKey(em, keyRing, { secret: 'a key', customer, name: 'a\0b', expiresAt: null });
+    const bad = importKey(em, keyRing, { by, secret: 'a key', customer, name: 'a\0b', expiresAt: null });
     await expect(bad).rejects.not.toBeInstanceOf(ConflictError);
   });
 
   it('are listed for one customer or all, the newest first', async () => {
     const { em, customer } = await owner('with keys');
-    for (const name of ['one', 'two', 'three']) await createKey(em, keyRing, { customer, name, expiresAt: null });
+    for (const name of ['one', 'two', 'three']) await createKey(em, keyRing, { by, customer, name, expiresAt: null });
     const own = await listKeys(database.fork(), customer.id);
     expect(own.map(({ name }) => name)).toEqual(['three', 'two', 'one']);
     expect(own[0]?.customer.getProperty('name')).toBe('with keys');
@@ -121,15 +123,15 @@ describe('keys', () => {
 
   it('revoked twice keep the first moment', async () => {
     const { em, customer } = await owner('with a revoked key');
-    const { apiKey, secret } = await createKey(em, keyRing, { customer, name: 'lost', expiresAt: null });
-    const { revokedAt } = await revokeKey(database.fork(), { apiKeyId: apiKey.id });
+    const { apiKey, secret } = await createKey(em, keyRing, { by, customer, name: 'lost', expiresAt: null });
+    const { revokedAt } = await revokeKey(database.fork(), { apiKeyId: apiKey.id }, by);
     expect(revokedAt).toBeInstanceOf(Date);
-    expect((await revokeKey(database.fork(), { apiKeyId: apiKey.id })).revokedAt).toEqual(revokedAt);
+    expect((await revokeKey(database.fork(), { apiKeyId: apiKey.id }, by)).revokedAt).toEqual(revokedAt);
     await expect(authenticate(database.kysely, callerWith(secret))).rejects.toThrow('revoked');
   });
 
   it.each(['no-uuid', missing, ''])('unknown by "%s" can not be revoked', async (id) => {
-    const revocation = revokeKey(database.fork(), { apiKeyId: id });
+    const revocation = revokeKey(database.fork(), { apiKeyId: id }, by);
     await expect(revocation).rejects.toBeInstanceOf(UnknownRecordError);
     await expect(revocation).rejects.toThrow('rsolv key list');
   });

@@ -11,7 +11,7 @@ import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
 import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
 import { whoami } from '../../src/forges/whoami.ts';
-import { callerWith, keyRing } from '../harness/key-ring.ts';
+import { by, callerWith, keyRing } from '../harness/key-ring.ts';
 import { openTestDatabase } from '../harness/platform.ts';
 
 const database = await openTestDatabase();
@@ -22,9 +22,9 @@ let customers = 0;
 /** A customer's unit of work and its claim to a namespace. */
 async function claim(namespace: string) {
   const em = database.fork();
-  const customer = await createCustomer(em, `claimant ${customers++}`);
+  const customer = await createCustomer(em, `claimant ${customers++}`, by);
   const ref = { customer, forge: 'github', namespace } as const;
-  return { em, ref, add: () => addForgeAccount(em, ref), verify: () => verifyForgeAccount(em, ref) };
+  return { em, ref, add: () => addForgeAccount(em, ref, by), verify: () => verifyForgeAccount(em, ref, by) };
 }
 
 describe('a forge account', () => {
@@ -32,14 +32,14 @@ describe('a forge account', () => {
     const { em, ref, add } = await claim('Acme');
     expect(await add()).toMatchObject({ namespace: 'Acme', verifiedAt: null });
     const lower = { ...ref, namespace: 'acme' };
-    const { verifiedAt } = await verifyForgeAccount(em, lower);
+    const { verifiedAt } = await verifyForgeAccount(em, lower, by);
     expect(verifiedAt).toBeInstanceOf(Date);
-    expect((await verifyForgeAccount(database.fork(), lower)).verifiedAt).toEqual(verifiedAt);
+    expect((await verifyForgeAccount(database.fork(), lower, by)).verifiedAt).toEqual(verifiedAt);
     const listed = await listForgeAccounts(database.fork(), ref.customer.id);
     expect(listed).toMatchObject([{ namespace: 'Acme', forgeType: 'github', verifiedAt }]);
     expect(listed[0]?.customer.getProperty('name')).toBe(ref.customer.name);
     expect((await listForgeAccounts(database.fork())).length).toBeGreaterThan(0);
-    expect(await removeForgeAccount(em, { ...ref, namespace: 'ACME' })).toMatchObject({ namespace: 'Acme' });
+    expect(await removeForgeAccount(em, { ...ref, namespace: 'ACME' }, by)).toMatchObject({ namespace: 'Acme' });
     expect(await listForgeAccounts(database.fork(), ref.customer.id)).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe('a forge account', () => {
     const { ref, add } = await claim('Once');
     await add();
     for (const namespace of ['Once', 'once', 'ONCE']) {
-      const again = addForgeAccount(database.fork(), { ...ref, namespace });
+      const again = addForgeAccount(database.fork(), { ...ref, namespace }, by);
       await expect(again).rejects.toBeInstanceOf(ConflictError);
       await expect(again).rejects.toThrow(namespace);
     }
@@ -59,7 +59,7 @@ describe('a forge account', () => {
 
   it('that is not there can be neither verified nor removed', async () => {
     const { em, ref, verify } = await claim('missing');
-    for (const attempt of [verify(), removeForgeAccount(em, ref)]) {
+    for (const attempt of [verify(), removeForgeAccount(em, ref, by)]) {
       await expect(attempt).rejects.toBeInstanceOf(UnknownRecordError);
       await expect(attempt).rejects.toThrow(`rsolv forge add --customer "${ref.customer.name}"`);
     }
@@ -75,11 +75,11 @@ describe('a namespace that two customers claim', () => {
     await first.add();
     await second.add();
     await first.verify();
-    const attempt = verifyForgeAccount(database.fork(), second.ref);
+    const attempt = verifyForgeAccount(database.fork(), second.ref, by);
     await expect(attempt).rejects.toBeInstanceOf(ConflictError);
     await expect(attempt).rejects.toThrow(`"${other}"`);
-    await removeForgeAccount(database.fork(), first.ref);
-    expect(await verifyForgeAccount(database.fork(), second.ref)).toMatchObject({ namespace: other });
+    await removeForgeAccount(database.fork(), first.ref, by);
+    expect(await verifyForgeAccount(database.fork(), second.ref, by)).toMatchObject({ namespace: other });
   });
 
   it('is held by one where ten are verified at once', async () => {
@@ -100,12 +100,12 @@ describe('a namespace that two customers claim', () => {
     const { em, ref, add } = await claim('gone');
     const account = await add();
     account.namespace = 'a\0b';
-    await expect(verifyForgeAccount(em, ref)).rejects.not.toBeInstanceOf(ConflictError);
+    await expect(verifyForgeAccount(em, ref, by)).rejects.not.toBeInstanceOf(ConflictError);
   });
 });
 
 describe('setting a customer up', () => {
-  const options = { customerName: 'set up', forge: 'github', namespace: 'SetUp' } as const;
+  const options = { by, customerName: 'set up', forge: 'github', namespace: 'SetUp' } as const;
 
   it('makes a customer, a key and a verified forge account', async () => {
     const made = await setUpCustomer(database.fork(), keyRing, options);

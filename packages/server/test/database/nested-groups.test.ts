@@ -9,7 +9,7 @@ import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
 import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
-import { callerWith, keyRing } from '../harness/key-ring.ts';
+import { by, callerWith, keyRing } from '../harness/key-ring.ts';
 import { openTestDatabase } from '../harness/platform.ts';
 import { until } from '../harness/until.ts';
 
@@ -21,16 +21,16 @@ let customers = 0;
 /** A new customer that claims these namespaces. */
 async function claimant(forge: ForgeType, ...namespaces: string[]) {
   const em = database.fork();
-  const customer = await createCustomer(em, `claimant ${customers++}`);
-  for (const namespace of namespaces) await addForgeAccount(em, { customer, forge, namespace });
+  const customer = await createCustomer(em, `claimant ${customers++}`, by);
+  for (const namespace of namespaces) await addForgeAccount(em, { customer, forge, namespace }, by);
   return {
-    verify: (namespace: string, tx = database.fork()) => verifyForgeAccount(tx, { customer, forge, namespace }),
-    remove: (namespace: string) => removeForgeAccount(database.fork(), { customer, forge, namespace }),
+    verify: (namespace: string, tx = database.fork()) => verifyForgeAccount(tx, { customer, forge, namespace }, by),
+    remove: (namespace: string) => removeForgeAccount(database.fork(), { customer, forge, namespace }, by),
   };
 }
 
 const setUp = (customerName: string, namespace: string) =>
-  setUpCustomer(database.fork(), keyRing, { customerName, forge: 'gitlab', namespace });
+  setUpCustomer(database.fork(), keyRing, { by, customerName, forge: 'gitlab', namespace });
 
 describe('a namespace that lies', () => {
   it.each([

@@ -33,6 +33,7 @@ it('every migration has run, and running them again does nothing', async () => {
 it('there are the tables that there should be', async () => {
   expect(await names('tablename', 'pg_tables')).toEqual([
     'api_keys',
+    'audit_events',
     'customers',
     'forge_accounts',
     'idempotency_keys',

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/database.ts';
 import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { startPlatform, type RunningPlatform } from '../../src/main.ts';
-import { keyRing, testPeppers } from '../harness/key-ring.ts';
+import { by, keyRing, testPeppers } from '../harness/key-ring.ts';
 import { createTestDatabase } from '../harness/shared-postgres.ts';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -39,6 +39,7 @@ beforeAll(async () => {
   });
   const setup = await openDatabase(database);
   const { apiKey } = await setUpCustomer(setup.fork(), keyRing, {
+    by,
     customerName: 'local',
     forge: 'github',
     namespace: 'RSOLV-dev',

@@ -1,3 +1,5 @@
+import { v7 } from 'uuid';
+import { local, originOf } from '../../src/audit/actor.ts';
 import type { Caller } from '../../src/customers/authenticate.ts';
 import { makeKeyRing } from '../../src/customers/key-ring.ts';
 
@@ -7,4 +9,10 @@ export const testPeppers = ['the current pepper of all the tests', 'the older pe
 export const keyRing = makeKeyRing(testPeppers);
 
 /** Whoever shows this key. */
-export const callerWith = (secret: string): Caller => ({ keyHashes: keyRing.candidates(secret) });
+export const callerWith = (secret: string): Caller => ({
+  keyHashes: keyRing.candidates(secret),
+  origin: originOf({ requestId: v7(), address: null, secret }),
+});
+
+/** Whoever sets a test up. */
+export const by = local('operator');

@@ -73,5 +73,8 @@ export async function readDocument(platform: TestPlatform) {
   return { openapi, validate, check, statuses };
 }
 
+/** What was done; tested on its own. */
+export const isAudit = (path: string) => path === '/api/v1/audit-events';
+
 /** What a customer administers itself by; the rest is tested on its own. */
 export const isAdministration = (path: string) => /^\/api\/v1\/(keys|forge-accounts)/.test(path);

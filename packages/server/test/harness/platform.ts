@@ -7,6 +7,7 @@ import type { Scope } from '@rsolv/shared/api-key';
 import type { ForgeType } from '@rsolv/shared/forge';
 import { pino } from 'pino';
 import { afterAll, inject } from 'vitest';
+import { AuditTrail } from '../../src/audit/audit-trail.ts';
 import { createApp } from '../../src/app.ts';
 import { createKey } from '../../src/customers/create-key.ts';
 import { KeyUses } from '../../src/customers/key-use.ts';
@@ -16,7 +17,7 @@ import { RateLimits, type RateLimitSettings } from '../../src/limits/rate-limits
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
 import type { DatabaseTemplate } from './database-template.ts';
-import { keyRing } from './key-ring.ts';
+import { by, keyRing } from './key-ring.ts';
 import { createDatabase } from './create-database.ts';
 
 /** 1 MB, so that a body over the limit needs no patience. */
@@ -26,6 +27,7 @@ export interface TestPlatform extends AsyncDisposable {
   readonly url: string;
   readonly database: Database;
   readonly keyUses: KeyUses;
+  readonly auditTrail: AuditTrail;
   /** Every line that was logged so far, as text. */
   readonly logged: readonly string[];
 }
@@ -67,7 +69,8 @@ async function startOn(
   const { trustedProxies = 0, windowSeconds = 60 } = options;
   const counting = { windowSeconds, maxNames: 1000 };
   const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits }, counting);
-  const platform = { database, keyRing, keyUses, rateLimits, bodyLimitBytes: testBodyLimitBytes };
+  const auditTrail = new AuditTrail();
+  const platform = { database, keyRing, keyUses, auditTrail, rateLimits, bodyLimitBytes: testBodyLimitBytes };
   const server = createServer(createApp({ ...platform, log, trustedProxies }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -76,6 +79,7 @@ async function startOn(
     url: `http://127.0.0.1:${address.port}`,
     database,
     keyUses,
+    auditTrail,
     logged,
     [Symbol.asyncDispose]: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
@@ -141,9 +145,9 @@ export async function makeCustomer(
   const number = customers++;
   const { namespace = `owner-${number}`, forge = 'github', account = 'verified', expiresAt = null } = options;
   const em = database.fork();
-  const customer = await createCustomer(em, `customer ${number}`);
-  if (account !== 'none') await addForgeAccount(em, { customer, forge, namespace });
-  if (account === 'verified') await verifyForgeAccount(em, { customer, forge, namespace });
-  const { apiKey, secret } = await createKey(em, keyRing, { ...options, customer, name: 'test', expiresAt });
+  const customer = await createCustomer(em, `customer ${number}`, by);
+  if (account !== 'none') await addForgeAccount(em, { customer, forge, namespace }, by);
+  if (account === 'verified') await verifyForgeAccount(em, { customer, forge, namespace }, by);
+  const { apiKey, secret } = await createKey(em, keyRing, { by, ...options, customer, name: 'test', expiresAt });
   return { id: customer.id, name: customer.name, namespace, apiKey: secret, apiKeyId: apiKey.id };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
 import { setCustomerActive } from '../../src/customers/set-customer-active.ts';
 import { expectError, goodBody, request } from '../harness/calls.ts';
+import { by } from '../harness/key-ring.ts';
 import { makeCustomer, testPlatform } from '../harness/platform.ts';
 
 const platform = await testPlatform();
@@ -75,7 +76,7 @@ const keys = {
     mend: 'another key',
     headers: async () => {
       const { apiKey, apiKeyId } = await makeCustomer(platform);
-      await revokeKey(platform.database.fork(), { apiKeyId: apiKeyId });
+      await revokeKey(platform.database.fork(), { apiKeyId: apiKeyId }, by);
       return { 'x-api-key': apiKey };
     },
   },
@@ -89,7 +90,7 @@ const keys = {
     mend: 'activate it',
     headers: async () => {
       const { apiKey, name } = await makeCustomer(platform);
-      await setCustomerActive(platform.database.fork(), name, false);
+      await setCustomerActive(platform.database.fork(), { nameOrId: name, active: false, by });
       return { 'x-api-key': apiKey };
     },
   },
@@ -115,9 +116,9 @@ describe('takes effect with the next request', () => {
   it('a customer that is deactivated, and activated again', async () => {
     const { apiKey, name } = await makeCustomer(platform);
     expect(await whoami(apiKey)).toMatchObject({ status: 200 });
-    await setCustomerActive(platform.database.fork(), name, false);
+    await setCustomerActive(platform.database.fork(), { nameOrId: name, active: false, by });
     expectError(await whoami(apiKey), 401, 'CUSTOMER_INACTIVE');
-    await setCustomerActive(platform.database.fork(), name, true);
+    await setCustomerActive(platform.database.fork(), { nameOrId: name, active: true, by });
     expect(await whoami(apiKey)).toMatchObject({ status: 200 });
   });
 
@@ -125,7 +126,7 @@ describe('takes effect with the next request', () => {
     const customer = await makeCustomer(platform);
     const other = await makeCustomer(platform);
     expect(await whoami(customer.apiKey)).toMatchObject({ status: 200 });
-    await revokeKey(platform.database.fork(), { apiKeyId: customer.apiKeyId });
+    await revokeKey(platform.database.fork(), { apiKeyId: customer.apiKeyId }, by);
     expectError(await whoami(customer.apiKey), 401, 'API_KEY_REVOKED');
     expect(await whoami(other.apiKey)).toMatchObject({ status: 200 });
   });

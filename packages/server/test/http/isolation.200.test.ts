@@ -6,7 +6,7 @@ import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
 import { expectError, goodBody, retrieve, retrieveGood, storeGood } from '../harness/calls.ts';
-import { keyRing } from '../harness/key-ring.ts';
+import { by, keyRing } from '../harness/key-ring.ts';
 import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
 
 const platform = await testPlatform();
@@ -15,9 +15,9 @@ async function account(customer: TestCustomer, namespace = customer.namespace) {
   const em = platform.database.fork();
   const ref = { customer: await findCustomer(em, customer.id), forge: 'github', namespace } as const;
   return {
-    claim: async () => void (await addForgeAccount(em, ref)),
-    hold: async () => void (await verifyForgeAccount(em, ref)),
-    remove: async () => void (await removeForgeAccount(em, ref)),
+    claim: async () => void (await addForgeAccount(em, ref, by)),
+    hold: async () => void (await verifyForgeAccount(em, ref, by)),
+    remove: async () => void (await removeForgeAccount(em, ref, by)),
   };
 }
 
@@ -103,7 +103,7 @@ it('two keys of one customer reach the same', async () => {
   const customer = await makeCustomer(platform);
   const em = platform.database.fork();
   const owner = await findCustomer(em, customer.id);
-  const { secret } = await createKey(em, keyRing, { customer: owner, name: 'second', expiresAt: null });
+  const { secret } = await createKey(em, keyRing, { by, customer: owner, name: 'second', expiresAt: null });
   await storeAll(customer, 'first key');
   expect(await retrieveGood(platform, { ...customer, apiKey: secret })).toEqual(everythingFrom('first key'));
 });

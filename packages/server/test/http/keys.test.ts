@@ -7,7 +7,7 @@ import { importKey } from '../../src/customers/create-key.ts';
 import { findCustomer } from '../../src/customers/find-customer.ts';
 import { ConflictError, InvalidInputError } from '@rsolv/shared/platform-error';
 import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
-import { keyRing, testPeppers } from '../harness/key-ring.ts';
+import { by, keyRing, testPeppers } from '../harness/key-ring.ts';
 import { makeCustomer, startTestPlatform, testPlatform, type TestCustomer } from '../harness/platform.ts';
 
 const platform = await testPlatform();
@@ -94,7 +94,7 @@ describe('peppers', () => {
   it('a key can not be imported twice, under whichever', async () => {
     const em = platform.database.fork();
     const customer = await findCustomer(em, (await makeCustomer(platform)).id);
-    const key = { customer, name: 'twice', secret: 'a key from elsewhere, twice' };
+    const key = { by, customer, name: 'twice', secret: 'a key from elsewhere, twice' };
     await importKey(em, makeKeyRing([testPeppers[1]]), key);
     await expect(importKey(em, keyRing, key)).rejects.toBeInstanceOf(ConflictError);
   });
@@ -104,7 +104,7 @@ describe('peppers', () => {
     const attempts = [1, 2].map(async () => {
       const em = platform.database.fork();
       const customer = await findCustomer(em, id);
-      return importKey(em, keyRing, { customer, name: 'at once', secret: 'a key from elsewhere, at once' });
+      return importKey(em, keyRing, { by, customer, name: 'at once', secret: 'a key from elsewhere, at once' });
     });
     const outcomes = await Promise.allSettled(attempts);
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
@@ -115,7 +115,7 @@ describe('peppers', () => {
   it('a key that was mistyped is not imported', async () => {
     const em = platform.database.fork();
     const customer = await findCustomer(em, (await makeCustomer(platform)).id);
-    const attempt = importKey(em, keyRing, { customer, name: 'typo', secret: `rsolv_${'0'.repeat(49)}` });
+    const attempt = importKey(em, keyRing, { by, customer, name: 'typo', secret: `rsolv_${'0'.repeat(49)}` });
     await expect(attempt).rejects.toBeInstanceOf(InvalidInputError);
   });
 });

@@ -5,6 +5,7 @@ import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
 import { expectError, goodBody, retrieve, retrieveGood, store, storeGood } from '../harness/calls.ts';
+import { by } from '../harness/key-ring.ts';
 import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
 
 const platform = await testPlatform();
@@ -16,9 +17,9 @@ async function account(customer: TestCustomer, namespace: string) {
   const em = platform.database.fork();
   const ref = { customer: await findCustomer(em, customer.id), forge, namespace } as const;
   return {
-    claim: async () => void (await addForgeAccount(em, ref)),
-    verify: async () => void (await verifyForgeAccount(em, ref)),
-    remove: async () => void (await removeForgeAccount(em, ref)),
+    claim: async () => void (await addForgeAccount(em, ref, by)),
+    verify: async () => void (await verifyForgeAccount(em, ref, by)),
+    remove: async () => void (await removeForgeAccount(em, ref, by)),
   };
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findCustomer } from '../../src/customers/find-customer.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { expectError, goodBody, retrieve, store, type Answer } from '../harness/calls.ts';
+import { by } from '../harness/key-ring.ts';
 import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
 
 const forge = 'gitlab';
@@ -51,7 +52,7 @@ describe.each(Object.entries(operations))('%s', (operation, call) => {
     const customer = await makeCustomer(platform, { account: 'none' });
     const em = platform.database.fork();
     const owner = await findCustomer(em, customer.id);
-    for (const namespace of namespaces) await addForgeAccount(em, { customer: owner, forge, namespace });
+    for (const namespace of namespaces) await addForgeAccount(em, { customer: owner, forge, namespace }, by);
     const { message } = expectError(await call(customer, 'big/sub/sub/demo'), 403, 'FORGE_ACCOUNT_UNVERIFIED');
     expect(message).toContain(`has the gitlab forge account "${nearest}", but it is not verified`);
     expect(message).toContain(`rsolv forge verify --customer "${customer.name}" --forge gitlab --namespace ${nearest}`);

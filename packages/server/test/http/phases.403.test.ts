@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { findCustomer } from '../../src/customers/find-customer.ts';
 import { expectError, goodBody, retrieve, store, type Answer } from '../harness/calls.ts';
+import { by } from '../harness/key-ring.ts';
 import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
 
 const platform = await testPlatform();
@@ -32,7 +33,7 @@ describe.each(Object.entries(operations))('%s', (_operation, call) => {
     const customer = await makeCustomer(platform);
     const em = platform.database.fork();
     const owner = await findCustomer(em, customer.id);
-    await addForgeAccount(em, { customer: owner, forge: 'github', namespace: `${customer.namespace}-2` });
+    await addForgeAccount(em, { customer: owner, forge: 'github', namespace: `${customer.namespace}-2` }, by);
     const answer = await call(customer, `${other.namespace}/demo`);
     const { message } = expectError(answer, 403, 'FORGE_ACCOUNT_MISSING');
     expect(message).toContain(`github ${customer.namespace}, github ${customer.namespace}-2 (unverified)`);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
 import { expectError, goodBody, request, store, type Answer } from '../harness/calls.ts';
+import { by } from '../harness/key-ring.ts';
 import { makeCustomer, startTestPlatform, type TestPlatform } from '../harness/platform.ts';
 import { makeClient, refusal, refusalIn } from '../trpc/client.ts';
 
@@ -132,7 +133,7 @@ describe('an address', () => {
     expect(await statuses(4, { from })).toEqual([401, 401, 401, 429]);
     expect(await statuses(1, { from, key })).toEqual([200]);
     expect(await statuses(1, { from, key: unseen })).toEqual([429]);
-    await revokeKey(platform.database.fork(), { apiKeyId });
+    await revokeKey(platform.database.fork(), { apiKeyId }, by);
     expect(await statuses(2, { from, key })).toEqual([401, 429]);
   });
 

@@ -7,7 +7,7 @@ import { findCustomer } from '../../src/customers/find-customer.ts';
 import { importKey } from '../../src/customers/create-key.ts';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
 import { expectError, goodBody, request, store } from '../harness/calls.ts';
-import { keyRing } from '../harness/key-ring.ts';
+import { by, keyRing } from '../harness/key-ring.ts';
 import { makeCustomer, startTestPlatform, testPlatform } from '../harness/platform.ts';
 
 const platform = await testPlatform();
@@ -97,11 +97,11 @@ describe.each(['a good key', 'an unknown key', 'a revoked key', 'an imported key
     const em = platform.database.fork();
     const fresh = await makeCustomer(platform);
     key = kind === 'an unknown key' ? 'rsolv_0123456789ABCDEFGHIJabcdefghij' : fresh.apiKey;
-    if (kind === 'a revoked key') await revokeKey(em, { apiKeyId: fresh.apiKeyId });
+    if (kind === 'a revoked key') await revokeKey(em, { apiKeyId: fresh.apiKeyId }, by);
     if (kind === 'an imported key') {
       key = 'legacy-0123456789ABCDEFGHIJabcdefghij';
       const owner = await findCustomer(em, fresh.id);
-      await importKey(em, keyRing, { secret: key, customer: owner, name: 'imported', expiresAt: null });
+      await importKey(em, keyRing, { by, secret: key, customer: owner, name: 'imported', expiresAt: null });
     }
   });
 

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { findCustomer } from '../../src/customers/find-customer.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { request } from '../harness/calls.ts';
+import { by } from '../harness/key-ring.ts';
 import { makeCustomer, testPlatform } from '../harness/platform.ts';
 
 const platform = await testPlatform();
@@ -20,7 +21,7 @@ it('tells the customer, the key and every forge account', async () => {
   await makeCustomer(platform, { namespace: 'somebody-else' });
   const em = platform.database.fork();
   const owner = await findCustomer(em, customer.id);
-  await addForgeAccount(em, { customer: owner, forge: 'github', namespace: 'Beta' });
+  await addForgeAccount(em, { customer: owner, forge: 'github', namespace: 'Beta' }, by);
 
   const expected = {
     customer: { id: customer.id, name: customer.name },

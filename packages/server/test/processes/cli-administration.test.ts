@@ -178,3 +178,34 @@ it.concurrent('forge: add, verify, list, remove', async () => {
   );
   expect(await say(['forge', 'verify', ...account('Claimant')])).toMatch(/^verifiedAt +\d{4}-/m);
 });
+
+it.concurrent('audit: what the operator did, filtered', async () => {
+  const printed = await rsolvJson(['setup', '--customer', 'Watched', '--namespace', 'watched-org'], env);
+  const { customerId, apiKeyId } = made.parse(printed);
+  await rsolvJson(['customer', 'deactivate', 'Watched'], env);
+  const all = ['audit', '--customer', 'Watched'];
+  const events = z.array(z.record(z.string(), z.unknown())).parse(await rsolvJson(all, env));
+  expect(events.map(({ action }) => action)).toEqual([
+    'customer.deactivate',
+    'key.create',
+    'forge_account.verify',
+    'forge_account.add',
+    'customer.create',
+  ]);
+  for (const event of events) expect(event).toMatchObject({ actor: 'operator', outcome: 'allowed', customerId });
+  expect(new Set(events.slice(1).map(({ requestId }) => requestId)).size).toBe(1);
+  expect(events[1]).toMatchObject({ targetId: apiKeyId, occurredAt: moment });
+  expect(await rsolvJson([...all, '--limit', '1', '--action', 'key.create'], env)).toEqual([events[1]]);
+  expect(await rsolvJson(['audit', '--customer', customerId, '--until', '2026-01-31'], env)).toEqual([]);
+  expect(await say([...all, '--outcome', 'refused'])).toBe('There are no such events.\n');
+  expect(await say([...all, '--since', '2026-01-31'])).toMatch(
+    /^occurredAt +customer +.*\n(.*\n)*.* Watched +operator +forge_account.add +allowed +1 +github:watched-org /,
+  );
+  for (const [option, value] of [
+    ['--action', 'all'],
+    ['--since', '2026-02-30'],
+    ['--limit', '0'],
+  ] as const) {
+    expect(await rsolv([...all, option, value], env)).toMatchObject({ code: 2 });
+  }
+});

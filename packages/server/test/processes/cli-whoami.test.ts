@@ -7,7 +7,7 @@ import { findCustomer } from '../../src/customers/find-customer.ts';
 import { openDatabase } from '../../src/database.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
-import { keyRing } from '../harness/key-ring.ts';
+import { by, keyRing } from '../harness/key-ring.ts';
 import { freePort } from '../harness/postgres-server.ts';
 import { createTestDatabase } from '../harness/shared-postgres.ts';
 import { refusalOf, rsolv, serve, type ServerProcess } from '../harness/server-process.ts';
@@ -20,14 +20,16 @@ beforeAll(async () => {
   server = await serve({ DATABASE_URL: url });
   const database = await openDatabase({ kind: 'postgres', url, poolSize: 1 });
   const em = database.fork();
-  const both = { customerName: 'Both', forge: 'github', namespace: 'held' } as const;
+  const both = { by, customerName: 'Both', forge: 'github', namespace: 'held' } as const;
   keys.verified = (await setUpCustomer(em, keyRing, both)).apiKey;
-  await addForgeAccount(em, { ...both, customer: await findCustomer(em, 'Both'), namespace: 'claimed' });
-  const nested = { customerName: 'Nested', forge: 'gitlab', namespace: 'Group' } as const;
+  await addForgeAccount(em, { ...both, customer: await findCustomer(em, 'Both'), namespace: 'claimed' }, by);
+  const nested = { by, customerName: 'Nested', forge: 'gitlab', namespace: 'Group' } as const;
   keys.nested = (await setUpCustomer(em, keyRing, nested)).apiKey;
-  await addForgeAccount(em, { ...nested, customer: await findCustomer(em, 'Nested'), namespace: 'group/sub' });
-  const bare = await createCustomer(em, 'Bare');
-  keys.none = (await createKey(em, keyRing, { customer: bare, name: 'ci', expiresAt: new Date('2099-01-31') })).secret;
+  await addForgeAccount(em, { ...nested, customer: await findCustomer(em, 'Nested'), namespace: 'group/sub' }, by);
+  const bare = await createCustomer(em, 'Bare', by);
+  keys.none = (
+    await createKey(em, keyRing, { by, customer: bare, name: 'ci', expiresAt: new Date('2099-01-31') })
+  ).secret;
   await database.close();
 });
 afterAll(() => server[Symbol.asyncDispose]());

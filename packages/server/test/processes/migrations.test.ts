@@ -9,7 +9,7 @@ import { entities, openDatabase } from '../../src/database.ts';
 import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
-import { callerWith, keyRing } from '../harness/key-ring.ts';
+import { by, callerWith, keyRing } from '../harness/key-ring.ts';
 import { startPostgres } from '../harness/postgres-server.ts';
 import { commitSha } from '../harness/process-calls.ts';
 
@@ -35,6 +35,7 @@ it.concurrent.each([15, 16, 17, 18] as const)('PostgreSQL %i', async (release) =
   expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
 
   const { apiKey } = await setUpCustomer(database.fork(), keyRing, {
+    by,
     customerName: 'Acme',
     forge: 'github',
     namespace: 'acme',

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
 import { goodBody, request } from '../harness/calls.ts';
+import { by } from '../harness/key-ring.ts';
 import { makeCustomer, startTestPlatform, testPlatform, testBodyLimitBytes } from '../harness/platform.ts';
 import { makeClient, refusal, refusalIn } from './client.ts';
 
@@ -31,7 +32,7 @@ describe('a call is refused', () => {
     for (const call of [unknown.whoami.query(), unknown.phases.store.mutate(scan('o'))])
       expect(await refusal(call)).toMatchObject({ status: 401, code: 'API_KEY_UNKNOWN' });
     const revoked = await makeCustomer(platform);
-    await revokeKey(platform.database.fork(), { apiKeyId: revoked.apiKeyId });
+    await revokeKey(platform.database.fork(), { apiKeyId: revoked.apiKeyId }, by);
     expect(await refusal(makeClient(platform, revoked).whoami.query())).toMatchObject({ code: 'API_KEY_REVOKED' });
   });
 

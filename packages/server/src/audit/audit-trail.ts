@@ -1,0 +1,111 @@
+// Reads and refusals on their way to the database: noted in memory and written every second or so, so that no request
+// waits. What strangers can cause is bounded, in memory and on disk: keys that don't count, and calls over a limit, are
+// one event for each address and minute, and where too much waits, refusals give way first, and an event says how many.
+import type { Kysely } from 'kysely';
+import type { Tables } from '../database.ts';
+import { addressGroup } from '../limits/address-group.ts';
+import { local, type Actor } from './actor.ts';
+import { eventRow, insertEvents, type AuditFacts, type EventRow } from './event-row.ts';
+
+/** How many events may wait. */
+const defaultCapacity = 10_000;
+
+const batchSize = 1_000;
+
+/** What anybody can cause at any rate, and so is counted in one event. */
+const countedActions = new Set<AuditFacts['action']>(['authenticate', 'rate_limit']);
+
+/** For how long. */
+const countedForMs = 60_000;
+
+/** Collects events until they are written. */
+export class AuditTrail {
+  readonly #capacity: number;
+  /** In the order they came in. Those that are counted have a key of their own, the others their id. */
+  #allowed = new Map<string, EventRow>();
+  #refused = new Map<string, EventRow>();
+  #dropped = 0;
+  #writing: Promise<void> | undefined;
+
+  constructor(capacity = defaultCapacity) {
+    this.#capacity = capacity;
+  }
+
+  note(by: Actor, facts: AuditFacts): void {
+    const row = eventRow(by, facts);
+    if (facts.outcome === 'allowed') this.#allowed.set(row.id, row);
+    else if (countedActions.has(facts.action)) this.#count(row);
+    else this.#refused.set(row.id, row);
+    this.#makeRoom();
+  }
+
+  /** Writes what is ripe, or else everything; what could not be written waits on. One writing at a time. */
+  async write(kysely: Kysely<Tables>, what: 'ripe' | 'everything' = 'ripe'): Promise<void> {
+    if (this.#writing !== undefined) {
+      if (what === 'ripe') return this.#writing;
+      await this.#writing.catch(() => undefined);
+    }
+    this.#writing = this.#writeBatches(kysely, what).finally(() => (this.#writing = undefined));
+    return this.#writing;
+  }
+
+  async #writeBatches(kysely: Kysely<Tables>, what: 'ripe' | 'everything'): Promise<void> {
+    if (this.#dropped > 0) {
+      const facts = { action: 'audit.drop', outcome: 'refused', customerId: null, target: {} } as const;
+      const row = { ...eventRow(local('platform'), facts), count: this.#dropped };
+      this.#dropped = 0;
+      this.#refused.set(row.id, row);
+    }
+    for (;;) {
+      const batch = this.#take(what);
+      if (batch.length === 0) return;
+      try {
+        await insertEvents(batch).execute(kysely);
+      } catch (thrown) {
+        this.#putBack(batch);
+        throw thrown;
+      }
+    }
+  }
+
+  #take(what: 'ripe' | 'everything'): EventRow[] {
+    const ripeSince = Date.now() - countedForMs;
+    const batch: EventRow[] = [];
+    for (const waiting of [this.#refused, this.#allowed]) {
+      for (const [key, row] of waiting) {
+        if (batch.length === batchSize) return batch;
+        const isCounting = key !== row.id && row.occurred_at.getTime() > ripeSince;
+        if (isCounting && what === 'ripe') continue;
+        waiting.delete(key);
+        batch.push(row);
+      }
+    }
+    return batch;
+  }
+
+  #putBack(batch: readonly EventRow[]): void {
+    const entries = (outcome: EventRow['outcome']) =>
+      batch.filter((row) => row.outcome === outcome).map((row) => [row.id, row] as const);
+    this.#refused = new Map([...entries('refused'), ...this.#refused]);
+    this.#allowed = new Map([...entries('allowed'), ...this.#allowed]);
+    this.#makeRoom();
+  }
+
+  #count(row: EventRow): void {
+    const key = [addressGroup(row.address ?? undefined), row.api_key_id, row.error_code].join(' ');
+    const counting = this.#refused.get(key);
+    if (counting === undefined) this.#refused.set(key, row);
+    else counting.count += 1;
+  }
+
+  #makeRoom(): void {
+    while (this.#allowed.size + this.#refused.size > this.#capacity) {
+      const giving = this.#refused.size > 0 ? this.#refused : this.#allowed;
+      for (const [key, row] of giving) {
+        giving.delete(key);
+        this.#dropped += row.count;
+        break;
+      }
+    }
+  }
+}

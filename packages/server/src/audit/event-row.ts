@@ -1,0 +1,77 @@
+import type { AuditAction, AuditOutcome } from '@rsolv/shared/audit-event';
+import { sql, type RawBuilder } from 'kysely';
+import { v7, validate as isUuid, version } from 'uuid';
+import type { Actor } from './actor.ts';
+
+/** What something is done to. */
+export interface AuditTarget {
+  readonly forge?: string;
+  readonly namespace?: string;
+  /** A repository's name, without its namespace. */
+  readonly name?: string;
+  readonly issueNumber?: number | null;
+  readonly phase?: string;
+  readonly id?: string;
+}
+
+/** What was done or tried. */
+export interface AuditFacts {
+  readonly action: AuditAction;
+  readonly outcome: AuditOutcome;
+  readonly errorCode?: string;
+  /** Whom it concerns; null where nobody is known. */
+  readonly customerId: string | null;
+  readonly target: AuditTarget;
+}
+
+/** An event of this moment, by the table's columns. */
+export function eventRow(by: Actor, { action, outcome, errorCode, customerId, target }: AuditFacts) {
+  const { forge, namespace, name, issueNumber, phase, id: targetId } = target;
+  const id = v7();
+  const masked = (text: string | undefined) => (text === undefined ? null : by.mask(text));
+  return {
+    id,
+    occurred_at: new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)),
+    actor: by.actor,
+    customer_id: customerId,
+    api_key_id: by.apiKeyId,
+    action,
+    outcome,
+    error_code: errorCode ?? null,
+    forge_type: forge ?? null,
+    namespace: masked(namespace),
+    repository: masked(name),
+    issue_number: issueNumber ?? null,
+    phase: phase ?? null,
+    // Ids of this platform's making only: a key from elsewhere may be a UUID as well.
+    target_id: targetId !== undefined && isUuid(targetId) && version(targetId) === 7 ? masked(targetId) : null,
+    request_id: by.requestId,
+    address: by.address,
+    count: 1,
+  };
+}
+
+/** An event, by the table's columns. */
+export type EventRow = ReturnType<typeof eventRow>;
+
+/** Inserts events; those that are there already stay as they are. */
+export function insertEvents(rows: readonly EventRow[]): RawBuilder<unknown> {
+  return sql`insert into audit_events (${columns(rows)}) select ${columns(rows)}
+    from jsonb_populate_recordset(null::audit_events, ${JSON.stringify(rows)}::jsonb) on conflict (id) do nothing`;
+}
+
+/** Inserts an event with some columns taken from the statement that this is a part of. */
+export function insertEventFrom(
+  row: EventRow,
+  {
+    known,
+    from,
+  }: { readonly known: Partial<Record<keyof EventRow, RawBuilder<unknown>>>; readonly from: RawBuilder<unknown> },
+): RawBuilder<unknown> {
+  const values = sql.join(Object.entries(known).flatMap(([column, value]) => [sql`${column}::text`, value]));
+  return sql`insert into audit_events (${columns([row])}) select ${columns([row], 'event')} from ${from},
+    lateral jsonb_populate_record(null::audit_events, ${JSON.stringify(row)}::jsonb || jsonb_build_object(${values})) as event`;
+}
+
+const columns = ([row = {}]: readonly object[], table?: string) =>
+  sql.join(Object.keys(row).map((column) => sql.ref(table === undefined ? column : `${table}.${column}`)));

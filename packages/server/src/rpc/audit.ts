@@ -1,0 +1,18 @@
+import { listAuditEventsInput, listAuditEventsOutput } from '@rsolv/shared/audit-event';
+import { describeEvent } from '../audit/describe-event.ts';
+import { listAuditEvents } from '../audit/list-audit-events.ts';
+import { managing, router } from './procedure.ts';
+
+/** What was done with a customer's keys, and by the operator for the customer. */
+export const auditRouter = router({
+  list: managing('audit.list')
+    .input(listAuditEventsInput)
+    .output(listAuditEventsOutput)
+    .query(async ({ ctx: { platform, customer }, input }) => {
+      const { events, nextCursor } = await listAuditEvents(platform.database.kysely, {
+        ...input,
+        customerId: customer.id,
+      });
+      return { events: events.map(describeEvent), nextCursor };
+    }),
+});

@@ -1,0 +1,254 @@
+// What was done and what was refused, as customers read it; and that every answer is as documented.
+import { listAuditEventsOutput } from '@rsolv/shared/audit-event';
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { revokeKey } from '../../src/customers/revoke-key.ts';
+import { goodBody, request, retrieve, store, storeGood } from '../harness/calls.ts';
+import { by } from '../harness/key-ring.ts';
+import { isAudit, readDocument } from '../harness/openapi-document.ts';
+import { makeCustomer, startTestPlatform, testPlatform, type TestCustomer } from '../harness/platform.ts';
+import { makeClient } from '../trpc/client.ts';
+
+const platform = await testPlatform();
+const document = await readDocument(platform);
+
+const everyScope = { scopes: ['phases:read', 'phases:write', 'manage'] } as const;
+const path = '/api/v1/audit-events';
+const write = () => platform.auditTrail.write(platform.database.kysely, 'everything');
+
+const call = (method: string, to: string, { apiKey }: Pick<TestCustomer, 'apiKey'>, body?: object) =>
+  request(platform, to, {
+    method,
+    headers: { 'x-api-key': apiKey, 'content-type': 'application/json', 'x-request-id': 'abcdef01-23' },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+
+/** A page as it is documented. */
+async function page({ apiKey }: Pick<TestCustomer, 'apiKey'>, query: Record<string, string> = {}) {
+  await write();
+  const headers = { 'x-api-key': apiKey };
+  const answer = await document.check(platform, { path, query: `?${new URLSearchParams(query).toString()}`, headers });
+  expect(answer).toMatchObject({ status: 200 });
+  return listAuditEventsOutput.parse(answer.body);
+}
+
+const list = async (customer: TestCustomer, query?: Record<string, string>) => (await page(customer, query)).events;
+const brief = ({ action, outcome, errorCode }: Awaited<ReturnType<typeof list>>[number]) =>
+  [action, outcome, errorCode].filter((part) => part !== null && part !== 'allowed').join(' ');
+
+describe('an event says who did what to what, and when', () => {
+  it('of stores, replays and retrieves', async () => {
+    const customer = await makeCustomer(platform, everyScope);
+    const body = goodBody(customer, { idempotencyKey: undefined });
+    const send = () =>
+      request(platform, '/api/v1/phases/store', {
+        method: 'POST',
+        headers: { 'x-api-key': customer.apiKey, 'content-type': 'application/json', 'idempotency-key': 'once' },
+        body: JSON.stringify(body),
+      });
+    const { id } = z.object({ id: z.string() }).parse((await send()).body);
+    await send();
+    await retrieve(platform, customer, { repo: body.repo, issue: '42', commit: body.commitSha });
+    const [retrieved, replayed, stored] = await list(customer, { limit: '3' });
+    const target = { forge: 'github', namespace: customer.namespace, repository: 'demo', issueNumber: 42 };
+    const who = { actor: 'api_key', apiKeyId: customer.apiKeyId, outcome: 'allowed', address: '127.0.0.1', count: 1 };
+    const written = { phase: 'validation', id };
+    expect(stored).toMatchObject({ ...who, action: 'phase.store', target: { ...target, ...written } });
+    expect(replayed).toMatchObject({ ...who, action: 'phase.replay', target: { ...target, ...written } });
+    expect(retrieved).toMatchObject({ ...who, action: 'phase.retrieve', target: { ...target, phase: null, id: null } });
+    expect(Math.abs(Date.now() - (stored?.occurredAt.getTime() ?? 0))).toBeLessThan(60_000);
+  });
+
+  it('of keys and forge accounts, the operator at work among them', async () => {
+    const customer = await makeCustomer(platform, everyScope);
+    const made = z.object({ id: z.string() });
+    const key = made.parse((await call('POST', '/api/v1/keys', customer, {})).body);
+    const next = made.parse((await call('POST', `/api/v1/keys/${key.id}/rotate`, customer)).body);
+    await call('DELETE', `/api/v1/keys/${next.id}`, customer);
+    await call('POST', '/api/v1/forge-accounts', customer, { namespace: 'mine' });
+    await call('DELETE', '/api/v1/forge-accounts?namespace=mine', customer);
+    for (const to of ['/api/v1/keys', '/api/v1/forge-accounts', '/api/v1/whoami']) await call('GET', to, customer);
+    const events = await list(customer);
+    const expected = [
+      ['whoami', null],
+      ['forge_account.list', null],
+      ['key.list', null],
+      ['forge_account.remove', 'mine'],
+      ['forge_account.add', 'mine'],
+      ['key.revoke', next.id],
+      ['key.create', next.id],
+      ['key.rotate', key.id],
+      ['key.create', key.id],
+      ['key.create', customer.apiKeyId],
+      ['forge_account.verify', customer.namespace],
+      ['forge_account.add', customer.namespace],
+      ['customer.create', customer.id],
+    ];
+    expect(events.map(({ action, target }) => [action, target.namespace ?? target.id])).toEqual(expected);
+    expect(events.map(({ actor }) => actor)).toEqual(expected.map((_, index) => (index < 9 ? 'api_key' : 'operator')));
+    for (const event of events.slice(0, 9)) expect(event).toMatchObject({ requestId: 'abcdef01-23' });
+    for (const event of events.slice(9)) expect(event).toMatchObject({ address: null, apiKeyId: null });
+  });
+
+  it('of what is refused, and why; of mistakes in the input nothing', async () => {
+    const customer = await makeCustomer(platform, everyScope);
+    const missing = '0199a2b4-5c3e-7d10-8f6a-3b2c1d0e9f88';
+    await store(platform, customer, goodBody(customer, { repo: 'else/where' }));
+    await retrieve(platform, customer, { repo: 'else/where', commit: 'abc' });
+    await call('DELETE', `/api/v1/keys/${missing}`, customer);
+    await call('POST', '/api/v1/forge-accounts', customer, { namespace: customer.namespace });
+    await store(platform, customer, goodBody(customer, { issueNumber: 'x' }));
+    const events = await list(customer, { outcome: 'refused' });
+    expect(events.map(brief)).toEqual([
+      'forge_account.add refused CONFLICT',
+      'key.revoke refused RECORD_NOT_FOUND',
+      'phase.retrieve refused FORGE_ACCOUNT_MISSING',
+      'phase.store refused FORGE_ACCOUNT_MISSING',
+    ]);
+    expect(events.map(({ target }) => target.id ?? target.namespace)).toEqual([
+      customer.namespace,
+      missing,
+      'else',
+      'else',
+    ]);
+  });
+
+  it('of a key that does not count, once a minute and with a count', async () => {
+    const customer = await makeCustomer(platform, everyScope);
+    const other = await makeCustomer(platform, { ...everyScope });
+    await revokeKey(platform.database.fork(), { apiKeyId: customer.apiKeyId }, by);
+    for (let time = 0; time < 3; time++) await store(platform, customer, goodBody(customer));
+    for (const apiKey of ['no-such-key-1', 'no-such-key-2']) await store(platform, { apiKey }, goodBody(customer));
+    await platform.auditTrail.write(platform.database.kysely);
+    const { kysely } = platform.database;
+    const select = (code: string) =>
+      kysely.selectFrom('audit_events').selectAll().where('error_code', '=', code).execute();
+    expect(await select('API_KEY_REVOKED')).toEqual([]);
+    await write();
+    const revoked = { action: 'authenticate', customer_id: customer.id, api_key_id: customer.apiKeyId, count: 3 };
+    expect(await select('API_KEY_REVOKED')).toMatchObject([revoked]);
+    const unknown = { actor: 'unknown', customer_id: null, api_key_id: null, namespace: null, count: 2 };
+    expect(await select('API_KEY_UNKNOWN')).toMatchObject([unknown]);
+    expect(await list(other, { action: 'authenticate' })).toEqual([]);
+  });
+});
+
+it('of calls over a limit there is one event, with a count, and for whom it is', async () => {
+  const limited = await startTestPlatform({ rateLimits: { perKey: 1 } });
+  const customer = await makeCustomer(limited);
+  const whoami = () => request(limited, '/api/v1/whoami', { headers: { 'x-api-key': customer.apiKey } });
+  for (const status of [200, 429, 429]) expect((await whoami()).status).toBe(status);
+  await limited.auditTrail.write(limited.database.kysely, 'everything');
+  const rows = await limited.database.kysely
+    .selectFrom('audit_events')
+    .selectAll()
+    .where('action', '=', 'rate_limit')
+    .execute();
+  const who = { actor: 'api_key', api_key_id: customer.apiKeyId, customer_id: customer.id };
+  expect(rows).toMatchObject([{ ...who, outcome: 'refused', error_code: 'RATE_LIMITED', count: 2 }]);
+  await limited[Symbol.asyncDispose]();
+});
+
+describe('pages', () => {
+  it('follow one another to the end, whatever is recorded in between', async () => {
+    const customer = await makeCustomer(platform, everyScope);
+    for (let issueNumber = 1; issueNumber <= 5; issueNumber++) await storeGood(platform, customer, { issueNumber });
+    const seen: (number | null)[] = [];
+    let query: Record<string, string> = { action: 'phase.store', limit: '2' };
+    for (;;) {
+      const { events, nextCursor } = await page(customer, query);
+      seen.push(...events.map(({ target }) => target.issueNumber));
+      if (nextCursor === null) break;
+      await storeGood(platform, customer, { issueNumber: 99 });
+      query = { ...query, cursor: nextCursor };
+    }
+    expect(seen).toEqual([5, 4, 3, 2, 1]);
+  });
+
+  it('are bounded in time', async () => {
+    const customer = await makeCustomer(platform, everyScope);
+    const [made] = await list(customer, { action: 'customer.create' });
+    const at = made?.occurredAt.getTime() ?? 0;
+    const iso = (ms: number) => new Date(ms).toISOString();
+    const only = { action: 'customer.create' };
+    expect(await list(customer, { ...only, since: iso(at), until: iso(at + 1) })).toHaveLength(1);
+    expect(await list(customer, { ...only, since: iso(at + 1) })).toEqual([]);
+    expect(await list(customer, { ...only, until: iso(at) })).toEqual([]);
+    expect(await list(customer, { ...only, since: '1960-01-01T00:00:00Z' })).toHaveLength(1);
+  });
+
+  it('come over tRPC too, and are the own ones alone', async () => {
+    const [one, other] = [await makeCustomer(platform, everyScope), await makeCustomer(platform, everyScope)];
+    await storeGood(platform, one);
+    const { events } = await makeClient(platform, one).audit.list.query({ action: 'phase.store' });
+    expect(events).toMatchObject([{ occurredAt: expect.any(Date), target: { namespace: one.namespace } }]);
+    expect(await list(other, { action: 'phase.store' })).toEqual([]);
+  });
+
+  it.each([
+    ['action', 'everything'],
+    ['outcome', 'maybe'],
+    ['since', 'yesterday'],
+    ['until', '2026-13-01T00:00:00Z'],
+    ['limit', '201'],
+    ['limit', '0'],
+    ['cursor', 'next'],
+  ])('are refused with %s=%s', async (name, value) => {
+    const { apiKey } = await makeCustomer(platform, everyScope);
+    const query = `?${new URLSearchParams({ [name]: value }).toString()}`;
+    const answer = await document.check(platform, { path, query, headers: { 'x-api-key': apiKey } });
+    expect(answer).toMatchObject({ status: 400, body: { error: { details: [{ path: name }] } } });
+  });
+});
+
+it('no key gets into an event, wherever in a request it is', async () => {
+  const customer = await makeCustomer(platform, everyScope);
+  const { apiKey } = customer;
+  const spare = await makeCustomer(platform);
+  const hidden = [apiKey, spare.apiKey];
+  for (const key of hidden) {
+    const headers = { 'x-api-key': apiKey, 'x-request-id': key, 'content-type': 'application/json' };
+    const body = JSON.stringify(goodBody(customer, { repo: `${key}/${key}` }));
+    await request(platform, '/api/v1/phases/store', { method: 'POST', headers, body });
+    await request(platform, `/api/v1/phases/retrieve?repo=${key}/demo&commit=${key}`, { headers });
+    await request(platform, `/api/v1/keys/${key}`, { method: 'DELETE', headers });
+    await storeGood(platform, customer, { repo: `${customer.namespace}/${key}` });
+    await call('POST', '/api/v1/forge-accounts', customer, { namespace: key });
+    await request(platform, '/api/v1/whoami', { headers: { 'x-api-key': `${key}x`, 'x-request-id': key } });
+  }
+  // A key from elsewhere may look like an id.
+  const hex = '0199a2b4-5c3e-7d10-8f6a-3b2c1d0e9f99';
+  await request(platform, `/api/v1/keys/${hex}`, { headers: { 'x-api-key': hex, 'x-request-id': hex } });
+  await request(platform, '/api/v1/whoami', { headers: { 'x-api-key': hex, 'x-request-id': hex } });
+  await write();
+  const rows = await platform.database.kysely.selectFrom('audit_events').selectAll().execute();
+  const recorded = JSON.stringify(rows).toLowerCase();
+  expect(rows.filter(({ repository }) => repository === '…').length).toBeGreaterThan(3);
+  for (const key of [...hidden, hex]) expect(recorded).not.toContain(key.toLowerCase());
+});
+
+describe('is for those who may manage', () => {
+  it('401 without a key, 403 without the scope', async () => {
+    const worker = await makeCustomer(platform);
+    expect(await document.check(platform, { path })).toMatchObject({ status: 401 });
+    const headers = { 'x-api-key': worker.apiKey };
+    expect(await document.check(platform, { path, headers })).toMatchObject({ status: 403 });
+  });
+
+  it('429 over the limit, 500, 503 where the database fails', async () => {
+    const broken = await startTestPlatform({ rateLimits: { perKey: 2 } });
+    const headers = { 'x-api-key': (await makeCustomer(broken, everyScope)).apiKey };
+    await sql`alter table audit_events rename column actor to who`.execute(broken.database.kysely);
+    expect(await document.check(broken, { path, headers })).toMatchObject({ status: 500 });
+    await broken.database.close();
+    expect(await document.check(broken, { path, headers })).toMatchObject({ status: 503 });
+    expect(await document.check(broken, { path, headers })).toMatchObject({ status: 429 });
+    await broken[Symbol.asyncDispose]();
+  });
+
+  it('and every documented status was answered', () => {
+    const { documented, seen } = document.statuses(isAudit);
+    expect(seen).toEqual(documented);
+  });
+});
