@@ -75,12 +75,12 @@ export class ApiKeyExpiredError extends PlatformError {
   }
 }
 
-/** The key is good, but its customer was deactivated. */
+/** The key or the namespace is good, but its customer was deactivated. */
 export class CustomerInactiveError extends PlatformError {
   readonly code = 'CUSTOMER_INACTIVE';
 
-  constructor() {
-    super("This API key's customer is deactivated. Ask the platform's operator to activate it again.");
+  constructor(whose: 'API key' | 'namespace' = 'API key') {
+    super(`This ${whose}'s customer is deactivated. Ask the platform's operator to activate it again.`);
   }
 }
 

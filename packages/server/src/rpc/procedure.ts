@@ -38,6 +38,8 @@ export interface ErrorFacts {
 export interface Meta {
   /** What a call is recorded as. */
   readonly action: AuditAction;
+  /** Whether it asks for no API key, since what it takes is a proof of its own. */
+  readonly isOpen?: boolean;
 }
 
 const t = initTRPC
@@ -63,12 +65,13 @@ const inputStatuses = new Set<number>([400, 413, 415]);
  * statement; input that is refused never gets there, so its caller is looked up here, and a stranger hears 401 rather
  * than what a good input looks like.
  */
-const translateErrors = t.middleware(async ({ ctx, next }) => {
+const translateErrors = t.middleware(async ({ ctx, meta, next }) => {
   const result = await next();
   if (result.ok) return result;
   try {
     const error = toPlatformError(result.error);
-    if (inputStatuses.has(errorCodes[error.code].status)) await authenticate(ctx.platform.database.kysely, ctx.caller);
+    const isTooEarly = inputStatuses.has(errorCodes[error.code].status) && meta?.isOpen !== true;
+    if (isTooEarly) await authenticate(ctx.platform.database.kysely, ctx.caller);
     throw error;
   } catch (thrown) {
     throw toTRPCError(thrown);
@@ -90,8 +93,10 @@ const isSyntaxError = (thrown: unknown) =>
   thrown instanceof SyntaxError || (thrown instanceof TRPCError && thrown.cause instanceof SyntaxError);
 
 /** Refuses calls that are too many, before anything is read or asked, and tells callers how far they are from it. */
-const limitRate = t.middleware(async ({ ctx, next }) => {
-  const { platform, visitor, keyOwner, setHeader } = ctx;
+const limitRate = t.middleware(async ({ ctx, meta, next }) => {
+  const { platform, keyOwner, setHeader } = ctx;
+  // Where no key is asked for, one that is shown opens no way around the limit of its address.
+  const visitor = meta?.isOpen === true ? { ...ctx.visitor, keyHash: undefined } : ctx.visitor;
   const tell = (usages: readonly Usage[]) => {
     for (const [name, value] of Object.entries(rateLimitFields(usages))) setHeader(name, value);
   };
@@ -103,7 +108,9 @@ const limitRate = t.middleware(async ({ ctx, next }) => {
     throw toTRPCError(new RateLimitedError(admission.exceeded));
   }
   const result = await next();
-  const isRefused = !result.ok && errorCodes[toPlatformError(result.error).code].status === 401;
+  const status = result.ok ? 200 : errorCodes[toPlatformError(result.error).code].status;
+  // Who may do nothing yet has nothing to be let off for.
+  const isRefused = meta?.isOpen === true ? status >= 400 && status < 500 : status === 401;
   tell(await platform.rateLimits.settle(visitor, admission, { owner: keyOwner(), isRefused }));
   return result;
 });
@@ -166,6 +173,10 @@ function noteLimit({ platform, caller }: Context, owner: KeyOwner | undefined): 
 /** What every procedure begins with: what it is recorded as. */
 export const procedure = (action: AuditAction) =>
   t.procedure.meta({ action }).use(limitRate).use(audit).use(translateErrors).use(readInput);
+
+/** The same for those who show something else than an API key. */
+export const openProcedure = (action: AuditAction) =>
+  t.procedure.meta({ action, isOpen: true }).use(limitRate).use(audit).use(translateErrors).use(readInput);
 
 /** What a customer administers itself with: a key with the scope `manage`. */
 export const managing = (action: AuditAction) =>

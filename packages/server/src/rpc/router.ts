@@ -1,12 +1,14 @@
 import { whoamiOutput } from '@rsolv/shared/whoami';
 import { whoami } from '../forges/whoami.ts';
 import { auditRouter } from './audit.ts';
+import { authRouter } from './auth.ts';
 import { phasesRouter } from './phases.ts';
 import { forgeAccountsRouter } from './forge-accounts.ts';
 import { keysRouter } from './keys.ts';
 import { procedure, router } from './procedure.ts';
 
 export const appRouter = router({
+  auth: authRouter,
   phases: phasesRouter,
   keys: keysRouter,
   forgeAccounts: forgeAccountsRouter,
