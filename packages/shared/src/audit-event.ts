@@ -30,13 +30,10 @@ export const auditActions = [
 ] as const;
 
 /** One of {@link auditActions}. */
-export const auditAction = z
-  .enum(auditActions, expected(`one of ${auditActions.join(', ')}`))
-  .meta({
-    id: 'AuditAction',
-    description:
-      'What was done or tried. `authenticate`: a key that did not count; ' + '`rate_limit`: calls over a limit.',
-  });
+export const auditAction = z.enum(auditActions, expected(`one of ${auditActions.join(', ')}`)).meta({
+  id: 'AuditAction',
+  description: 'What was done or tried. `authenticate`: a key that did not count; `rate_limit`: calls over a limit.',
+});
 export type AuditAction = z.infer<typeof auditAction>;
 
 /** How it ended. */

@@ -34,6 +34,7 @@ const changes: Change[] = [
     edits: [
       [store, 'id: z.uuid()', 'executionId: z.uuid()'],
       ['packages/server/src/phases/store.ts', 'id: executionId,', 'executionId,'],
+      [procedures, 'stored.id', 'stored.executionId'],
     ],
     fails: [typedClient, ...['mitigate', 'scan', 'validate'].map(threePhases), calls],
   },

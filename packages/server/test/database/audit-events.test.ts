@@ -130,7 +130,9 @@ describe('what is written', () => {
 
   it('is not there where the act failed', async () => {
     await createCustomer(database.fork(), 'only one', by);
-    await expect(createCustomer(database.fork(), 'only one', { ...by, requestId: 'in-vain' })).rejects.toThrow();
+    await expect(createCustomer(database.fork(), 'only one', { ...by, requestId: 'in-vain' })).rejects.toThrow(
+      'only one',
+    );
     const events = database.kysely.selectFrom('audit_events').selectAll().where('request_id', '=', 'in-vain');
     expect(await events.execute()).toEqual([]);
   });

@@ -49,6 +49,9 @@ it('there are indexes that fit the lookups, and for every foreign key that is de
   expect(await names('indexname', 'pg_indexes')).toEqual(
     expect.arrayContaining([
       'api_keys_key_hash_unique',
+      'audit_events_customer_action_index',
+      'audit_events_customer_index',
+      'audit_events_refused_index',
       'forge_accounts_verified_namespace_unique',
       'mitigation_executions_commit_index',
       'mitigation_executions_issue_index',

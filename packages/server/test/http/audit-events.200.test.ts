@@ -1,39 +1,16 @@
-// What was done and what was refused, as customers read it; and that every answer is as documented.
-import { listAuditEventsOutput } from '@rsolv/shared/audit-event';
-import { sql } from 'kysely';
-import { describe, expect, it } from 'vitest';
+// What was done and what was refused, as customers read it.
+import { expect, it, describe } from 'vitest';
 import { z } from 'zod';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
+import { auditReader, everyScope } from '../harness/audit-reader.ts';
 import { goodBody, request, retrieve, store, storeGood } from '../harness/calls.ts';
 import { by } from '../harness/key-ring.ts';
-import { isAudit, readDocument } from '../harness/openapi-document.ts';
-import { makeCustomer, startTestPlatform, testPlatform, type TestCustomer } from '../harness/platform.ts';
-import { makeClient } from '../trpc/client.ts';
+import { readDocument } from '../harness/openapi-document.ts';
+import { makeCustomer, startTestPlatform, testPlatform } from '../harness/platform.ts';
 
 const platform = await testPlatform();
-const document = await readDocument(platform);
+const { write, list, call } = auditReader(platform, await readDocument(platform));
 
-const everyScope = { scopes: ['phases:read', 'phases:write', 'manage'] } as const;
-const path = '/api/v1/audit-events';
-const write = () => platform.auditTrail.write(platform.database.kysely, 'everything');
-
-const call = (method: string, to: string, { apiKey }: Pick<TestCustomer, 'apiKey'>, body?: object) =>
-  request(platform, to, {
-    method,
-    headers: { 'x-api-key': apiKey, 'content-type': 'application/json', 'x-request-id': 'abcdef01-23' },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-
-/** A page as it is documented. */
-async function page({ apiKey }: Pick<TestCustomer, 'apiKey'>, query: Record<string, string> = {}) {
-  await write();
-  const headers = { 'x-api-key': apiKey };
-  const answer = await document.check(platform, { path, query: `?${new URLSearchParams(query).toString()}`, headers });
-  expect(answer).toMatchObject({ status: 200 });
-  return listAuditEventsOutput.parse(answer.body);
-}
-
-const list = async (customer: TestCustomer, query?: Record<string, string>) => (await page(customer, query)).events;
 const brief = ({ action, outcome, errorCode }: Awaited<ReturnType<typeof list>>[number]) =>
   [action, outcome, errorCode].filter((part) => part !== null && part !== 'allowed').join(' ');
 
@@ -150,58 +127,6 @@ it('of calls over a limit there is one event, with a count, and for whom it is',
   await limited[Symbol.asyncDispose]();
 });
 
-describe('pages', () => {
-  it('follow one another to the end, whatever is recorded in between', async () => {
-    const customer = await makeCustomer(platform, everyScope);
-    for (let issueNumber = 1; issueNumber <= 5; issueNumber++) await storeGood(platform, customer, { issueNumber });
-    const seen: (number | null)[] = [];
-    let query: Record<string, string> = { action: 'phase.store', limit: '2' };
-    for (;;) {
-      const { events, nextCursor } = await page(customer, query);
-      seen.push(...events.map(({ target }) => target.issueNumber));
-      if (nextCursor === null) break;
-      await storeGood(platform, customer, { issueNumber: 99 });
-      query = { ...query, cursor: nextCursor };
-    }
-    expect(seen).toEqual([5, 4, 3, 2, 1]);
-  });
-
-  it('are bounded in time', async () => {
-    const customer = await makeCustomer(platform, everyScope);
-    const [made] = await list(customer, { action: 'customer.create' });
-    const at = made?.occurredAt.getTime() ?? 0;
-    const iso = (ms: number) => new Date(ms).toISOString();
-    const only = { action: 'customer.create' };
-    expect(await list(customer, { ...only, since: iso(at), until: iso(at + 1) })).toHaveLength(1);
-    expect(await list(customer, { ...only, since: iso(at + 1) })).toEqual([]);
-    expect(await list(customer, { ...only, until: iso(at) })).toEqual([]);
-    expect(await list(customer, { ...only, since: '1960-01-01T00:00:00Z' })).toHaveLength(1);
-  });
-
-  it('come over tRPC too, and are the own ones alone', async () => {
-    const [one, other] = [await makeCustomer(platform, everyScope), await makeCustomer(platform, everyScope)];
-    await storeGood(platform, one);
-    const { events } = await makeClient(platform, one).audit.list.query({ action: 'phase.store' });
-    expect(events).toMatchObject([{ occurredAt: expect.any(Date), target: { namespace: one.namespace } }]);
-    expect(await list(other, { action: 'phase.store' })).toEqual([]);
-  });
-
-  it.each([
-    ['action', 'everything'],
-    ['outcome', 'maybe'],
-    ['since', 'yesterday'],
-    ['until', '2026-13-01T00:00:00Z'],
-    ['limit', '201'],
-    ['limit', '0'],
-    ['cursor', 'next'],
-  ])('are refused with %s=%s', async (name, value) => {
-    const { apiKey } = await makeCustomer(platform, everyScope);
-    const query = `?${new URLSearchParams({ [name]: value }).toString()}`;
-    const answer = await document.check(platform, { path, query, headers: { 'x-api-key': apiKey } });
-    expect(answer).toMatchObject({ status: 400, body: { error: { details: [{ path: name }] } } });
-  });
-});
-
 it('no key gets into an event, wherever in a request it is', async () => {
   const customer = await makeCustomer(platform, everyScope);
   const { apiKey } = customer;
@@ -226,29 +151,4 @@ it('no key gets into an event, wherever in a request it is', async () => {
   const recorded = JSON.stringify(rows).toLowerCase();
   expect(rows.filter(({ repository }) => repository === '…').length).toBeGreaterThan(3);
   for (const key of [...hidden, hex]) expect(recorded).not.toContain(key.toLowerCase());
-});
-
-describe('is for those who may manage', () => {
-  it('401 without a key, 403 without the scope', async () => {
-    const worker = await makeCustomer(platform);
-    expect(await document.check(platform, { path })).toMatchObject({ status: 401 });
-    const headers = { 'x-api-key': worker.apiKey };
-    expect(await document.check(platform, { path, headers })).toMatchObject({ status: 403 });
-  });
-
-  it('429 over the limit, 500, 503 where the database fails', async () => {
-    const broken = await startTestPlatform({ rateLimits: { perKey: 2 } });
-    const headers = { 'x-api-key': (await makeCustomer(broken, everyScope)).apiKey };
-    await sql`alter table audit_events rename column actor to who`.execute(broken.database.kysely);
-    expect(await document.check(broken, { path, headers })).toMatchObject({ status: 500 });
-    await broken.database.close();
-    expect(await document.check(broken, { path, headers })).toMatchObject({ status: 503 });
-    expect(await document.check(broken, { path, headers })).toMatchObject({ status: 429 });
-    await broken[Symbol.asyncDispose]();
-  });
-
-  it('and every documented status was answered', () => {
-    const { documented, seen } = document.statuses(isAudit);
-    expect(seen).toEqual(documented);
-  });
 });

@@ -40,7 +40,10 @@ it('seeds nothing, says which command makes a customer, and serves that customer
   const { apiKey } = made.parse(await rsolvJson(setup, { DATABASE_URL: url }));
   const access = { url: server.url, apiKey };
   expect(await storeScan(access, repo, { here: true })).toMatchObject({ status: 200 });
+  await retrieveAll(access, repo);
   expect(await server.end('SIGTERM')).toBe(0);
+  const ofKeys = "select action from audit_events where actor = 'api_key' order by id";
+  expect(await select(url, ofKeys)).toEqual([{ action: 'phase.store' }, { action: 'phase.retrieve' }]);
 
   await using next = await serve({ DATABASE_URL: url });
   expect((await retrieveAll({ url: next.url, apiKey }, repo)).body).toEqual({ scan: { here: true } });
