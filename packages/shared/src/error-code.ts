@@ -8,7 +8,10 @@ export const errorCodes = {
   API_KEY_UNKNOWN: { status: 401, meaning: 'No such API key.' },
   API_KEY_REVOKED: { status: 401, meaning: 'The API key was revoked.' },
   API_KEY_EXPIRED: { status: 401, meaning: 'The API key has expired.' },
-  CUSTOMER_INACTIVE: { status: 401, meaning: 'The customer that the API key or the namespace belongs to was deactivated.' },
+  CUSTOMER_INACTIVE: {
+    status: 401,
+    meaning: 'The customer that the API key or the namespace belongs to was deactivated.',
+  },
   INVALID_TOKEN: {
     status: 401,
     meaning: 'The ID token is not signed, addressed or issued as it has to be, or was used before.',

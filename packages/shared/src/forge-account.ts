@@ -23,7 +23,9 @@ export const forgeAccount = z
     verifiedBy: z
       .enum(verifiers)
       .nullable()
-      .meta({ description: "Who confirmed it: the platform's operator, or a workflow in the namespace by its ID token." }),
+      .meta({
+        description: "Who confirmed it: the platform's operator, or a workflow in the namespace by its ID token.",
+      }),
   })
   .meta({ id: 'ForgeAccount' });
 export type ForgeAccountOutput = z.infer<typeof forgeAccount>;

@@ -20,7 +20,9 @@ export const keyCountsNoLonger = ({ name, lastFour }: { readonly name: string; r
 
 /** A workflow gets its keys by itself. */
 export const keyIsWorkflows = () =>
-  new ConflictError('This API key was given to a workflow, which gets a new one for its next ID token. It can be revoked.');
+  new ConflictError(
+    'This API key was given to a workflow, which gets a new one for its next ID token. It can be revoked.',
+  );
 
 /** Keys are unique. */
 export const keyInUse = (options?: ErrorOptions) =>

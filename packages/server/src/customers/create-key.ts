@@ -51,7 +51,9 @@ export async function importKey(
     throw new InvalidInputError([{ path: 'The key', message }]);
   }
   if (isWorkflowSecret(options.secret)) {
-    throw new InvalidInputError([{ path: 'The key', message: 'begins as those do that workflows get; choose another' }]);
+    throw new InvalidInputError([
+      { path: 'The key', message: 'begins as those do that workflows get; choose another' },
+    ]);
   }
   // It may count already under an older pepper, which the unique index can't tell.
   if ((await em.count(ApiKey, { keyHash: { $in: [...keyRing.candidates(options.secret)] } })) > 0) throw keyInUse();

@@ -34,7 +34,7 @@ export function logRequests(log: Logger): RequestHandler {
 export const requestId = ({ id }: IncomingMessage): string => (typeof id === 'string' ? id : '');
 
 const routeWords = new Set(
-  'health ready openapi json docs api v1 phases store retrieve whoami keys rotate forge-accounts audit-events audit create list revoke add remove forgeAccounts trpc'.split(
+  'health ready openapi json docs api v1 phases store retrieve whoami keys rotate auth token verify forge-accounts audit-events audit create list revoke add remove forgeAccounts trpc'.split(
     ' ',
   ),
 );

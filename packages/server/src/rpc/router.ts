@@ -18,5 +18,8 @@ export const appRouter = router({
     .query(({ ctx }) => whoami(ctx.platform.database, ctx.caller)),
 });
 
+/** Those that ask for no API key, so that their input is read without one. */
+export const openProcedures: ReadonlySet<string> = new Set(['auth.token', 'forgeAccounts.verify']);
+
 /** Everything that can be called, as a type: what a typed client is made from. */
 export type AppRouter = typeof appRouter;
