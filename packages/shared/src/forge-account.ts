@@ -20,12 +20,9 @@ export const forgeAccount = z
         'Only a verified forge account gives access: to its namespace, and on GitLab to all groups below it.',
     }),
     verifiedAt: moment.nullable(),
-    verifiedBy: z
-      .enum(verifiers)
-      .nullable()
-      .meta({
-        description: "Who confirmed it: the platform's operator, or a workflow in the namespace by its ID token.",
-      }),
+    verifiedBy: z.enum(verifiers).nullable().meta({
+      description: "Who confirmed it: the platform's operator, or a workflow in the namespace by its ID token.",
+    }),
   })
   .meta({ id: 'ForgeAccount' });
 export type ForgeAccountOutput = z.infer<typeof forgeAccount>;

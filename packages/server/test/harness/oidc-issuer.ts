@@ -1,5 +1,8 @@
 // An issuer of ID tokens, over HTTP: it says where its keys are, changes them, goes away, and signs whatever it is given.
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
+import { afterAll } from 'vitest';
+import { trustIssuers } from '../../src/workflows/issuers.ts';
+import type { KeySetTiming } from '../../src/workflows/key-set.ts';
 import { startLocalServer, type LocalServer } from './local-server.ts';
 
 /** What a header has in place of what is right. */
@@ -8,6 +11,7 @@ interface Header {
   readonly kid?: string;
 }
 
+/** A running issuer. */
 export interface OidcIssuer extends LocalServer {
   /** The paths that were asked for, in order. */
   readonly asked: string[];
@@ -70,4 +74,20 @@ export async function startOidcIssuer(): Promise<OidcIssuer> {
       keys = await makeKeys();
     },
   };
+}
+
+/** Times in which tests need no patience: the issuer is asked whenever a token gives a reason to. */
+export const impatient: KeySetTiming = { timeoutMs: 5000, coolDownMs: 0, retryMs: 0, maxAgeMs: 600_000 };
+
+/** Starts one for each forge, for a test file, and trusts them. */
+export async function startIssuers(timing = impatient) {
+  const [github, gitlab] = await Promise.all([startOidcIssuer(), startOidcIssuer()]);
+  afterAll(async () => {
+    await Promise.all([github[Symbol.asyncDispose](), gitlab[Symbol.asyncDispose]()]);
+  });
+  const trusted = [
+    { forge: 'github', url: github.url },
+    { forge: 'gitlab', url: gitlab.url },
+  ] as const;
+  return { github, gitlab, issuers: trustIssuers(trusted, timing) };
 }

@@ -53,9 +53,14 @@ const noLimits = { perKey: 1e6, perCustomer: 1e6, failuresPerAddress: 1e6, serve
  * strangers there: their customers are their own, and so is all that a customer reaches. Called at a file's top level.
  */
 export async function testPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
-  const platform = await startOn(await (sharedDatabase ??= openSharedDatabase()), () => Promise.resolve(), options);
+  const platform = await startServer(options);
   afterAll(() => platform[Symbol.asyncDispose]());
   return platform;
+}
+
+/** Another server on the database that test files share, for a test that wants other options than its file. */
+export async function startServer(options: TestPlatformOptions): Promise<TestPlatform> {
+  return startOn(await (sharedDatabase ??= openSharedDatabase()), () => Promise.resolve(), options);
 }
 
 /** Starts the application on a database of its own, for tests that break it or count all that it holds. */

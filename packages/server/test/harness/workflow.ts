@@ -34,8 +34,11 @@ export function makeWorkflow(issuer: Workflow['issuer'], changes: Partial<Workfl
   return { issuer, ...own, ...changes };
 }
 
+/** Claims in place of what is right; undefined for none. */
+export type Changes = Readonly<Record<string, unknown>>;
+
 /** What its token says, of this moment and for this platform. */
-export function claimsOf(workflow: Workflow, changes: JWTPayload = {}): JWTPayload {
+export function claimsOf(workflow: Workflow, changes: Changes = {}): JWTPayload {
   const { issuer, forge, namespace, name, ownerId, repositoryId } = workflow;
   const now = Math.floor(Date.now() / 1000);
   const path = `${namespace}/${name}`;
@@ -70,7 +73,7 @@ export function claimsOf(workflow: Workflow, changes: JWTPayload = {}): JWTPaylo
 }
 
 /** A token of such a run. */
-export const tokenOf = (workflow: Workflow, changes?: JWTPayload): Promise<string> =>
+export const tokenOf = (workflow: Workflow, changes?: Changes): Promise<string> =>
   workflow.issuer.sign(claimsOf(workflow, changes));
 
 /** Shows a token for a key, as curl does with --data-urlencode. */
@@ -129,6 +132,3 @@ export async function verifyAnew(platform: TestPlatform, customer: TestCustomer,
   expect(answer).toMatchObject({ status: 200 });
   return answer;
 }
-
-/** Times in which tests need no patience; the issuer is asked whenever a token asks for it. */
-export const impatient = { timeoutMs: 5000, coolDownMs: 0, retryMs: 0, maxAgeMs: 600_000 };
