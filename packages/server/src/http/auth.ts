@@ -1,5 +1,6 @@
 // The token exchange in OAuth's own words: https://www.rfc-editor.org/rfc/rfc8693#section-2
 import { Router, type Request } from 'express';
+import { invalidInput } from '@rsolv/shared/invalid-input';
 import { parseJson } from '@rsolv/shared/json-text';
 import { isForm } from '@rsolv/shared/request-body';
 import {
@@ -42,5 +43,7 @@ async function readInput(request: Request) {
   const sent = isForm(request.headers['content-type'])
     ? await readForm(request)
     : parseJson(await readOpenBody(request));
-  return { subjectToken: tokenExchangeRequest.parse(sent).subject_token };
+  const { data, error } = tokenExchangeRequest.safeParse(sent);
+  if (data === undefined) throw invalidInput(error);
+  return { subjectToken: data.subject_token };
 }
