@@ -49,11 +49,13 @@ describe('a form is refused', () => {
     ['{"subject_token":1}', 'application/json', 'INVALID_INPUT'],
     ['', 'application/x-www-form-urlencoded', 'MALFORMED_BODY'],
   ] as const)('%s as %s', async (body, type, code) => {
-    expectError(await send(body, type), 400, code);
+    const { message } = expectError(await send(body, type), 400, code);
+    expect(message).not.toBe('');
   });
 
   it('of another type, or too large', async () => {
-    expectError(await send(token, 'application/jwt'), 415, 'UNSUPPORTED_MEDIA_TYPE');
+    const { message } = expectError(await send(token, 'application/jwt'), 415, 'UNSUPPORTED_MEDIA_TYPE');
+    expect(message).toContain('"application/jwt"');
     expectError(await send('a'.repeat(64 * 1024 + 1)), 413, 'PAYLOAD_TOO_LARGE');
     expectError(await send(' '.repeat(64 * 1024 + 1), 'application/json'), 413, 'PAYLOAD_TOO_LARGE');
   });

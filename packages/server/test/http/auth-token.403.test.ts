@@ -135,6 +135,7 @@ describe('REPOSITORY_CHANGED', () => {
     await keyOf(platform, other);
     const owner = makeWorkflow(github, { namespace: workflow.namespace });
     await verifyAnew(platform, customer, owner);
-    await keyOf(platform, { ...owner, name: 'other', repositoryId: '999' });
+    const { apiKey } = await keyOf(platform, { ...owner, name: 'other', repositoryId: '999' });
+    expect(apiKey).toMatch(/^rsolvw_/);
   });
 });
