@@ -110,12 +110,15 @@ const tokens: Record<string, readonly [make: () => Promise<string> | string, say
   'that is no token': [() => 'a.b.c', 'The ID token can not be read: it is no JSON Web Token.'],
 };
 
+/** Text as it is, or as it is like. */
+const messageThat = (says: string | RegExp): unknown => (says instanceof RegExp ? expect.stringMatching(says) : says);
+
 describe.each(Object.entries(tokens))('a token %s', (_name, [make, says]) => {
   it('is refused', async () => {
     const token = await make();
     const answer = await exchange(platform, token);
     const { message } = expectError(answer, 401, 'INVALID_TOKEN');
-    expect(message).toEqual(says instanceof RegExp ? expect.stringMatching(says) : says);
+    expect(message).toEqual(messageThat(says));
     for (const part of token.split('.').filter(({ length }) => length > 3)) expect(message).not.toContain(part);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
     expect(answer.headers.get('cache-control')).toBe('no-store');

@@ -11,7 +11,7 @@ import { makeClient, refusal } from '../trpc/client.ts';
 
 const { github, gitlab, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers });
-const { askToVerify, exchange, makeHolder, makeWorkflow, tokenOf, verify, verifyAnew } = workflows;
+const { askToVerify, exchange, makeHolder, makeWorkflow, tokenOf, verify } = workflows;
 const { kysely } = platform.database;
 
 const scopes = ['phases:read', 'phases:write', 'manage'] as const;
@@ -182,42 +182,4 @@ it('a deactivated customer verifies nothing', async () => {
   await setCustomerActive(platform.database.fork(), { nameOrId: customer.name, active: false, by });
   const { message } = expectError(await verify(platform, token), 401, 'CUSTOMER_INACTIVE');
   expect(message).toContain("This namespace's customer is deactivated");
-});
-
-it('is on record, with who did it; what is read and stored by its key as well', async () => {
-  const workflow = makeWorkflow(github);
-  const { forge, namespace, name } = workflow;
-  const customer = await makeHolder(platform, workflow);
-  await verifyAnew(platform, customer, workflow);
-  const key = await workflows.keyOf(platform, workflow);
-  await store(platform, key, goodBody(workflow, { repo: `${namespace}/${name}` }));
-  await verify(platform, await tokenOf(makeWorkflow(github), { aud: await askToVerify(platform, customer, workflow) }));
-  await platform.auditTrail.write(kysely, 'everything');
-  const { rows } = await sql`
-    select actor, action, outcome, error_code, forge_type, repository from audit_events
-    where customer_id = ${customer.id} and action <> 'key.create' and action <> 'customer.create' order by id`.execute(
-    kysely,
-  );
-  const by = (actor: string, action: string, repository: string | null = null) => ({
-    actor,
-    action,
-    outcome: 'allowed',
-    error_code: null,
-    forge_type: forge,
-    repository,
-  });
-  expect(rows).toEqual([
-    by('api_key', 'forge_account.add'),
-    by('workflow', 'forge_account.verify'),
-    by('api_key', 'forge_account.request_verification'),
-    by('workflow', 'forge_account.verify'),
-    by('workflow', 'key.exchange', name),
-    by('workflow', 'phase.store', name),
-    by('api_key', 'forge_account.request_verification'),
-  ]);
-  const refused = await sql<{ actor: string }>`
-    select actor, action from audit_events where error_code = 'NAMESPACE_MISMATCH' order by id desc limit 1`.execute(
-    kysely,
-  );
-  expect(refused.rows).toEqual([{ actor: 'unknown', action: 'forge_account.verify' }]);
 });
