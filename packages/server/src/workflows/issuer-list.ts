@@ -10,11 +10,14 @@ const wanted =
   'must be issuers such as github=https://ghe.example.com/_services/token, with commas between, each by https and once; ' +
   'with "only:" in front, GitHub and GitLab.com are not trusted beside them';
 
+const only = 'only:';
+
 /** Trusted issuers as a setting names them: those of GitHub and GitLab.com and these, or `only:` these. */
 export const issuerList = z.string().transform((value, context) => {
-  const [, only, entries = ''] = /^(only:)?(.*)$/s.exec(value) ?? [];
+  const isAll = value.startsWith(only);
+  const entries = isAll ? value.slice(only.length) : value;
   const added = entries.split(',').map((entry) => parseIssuer(entry.trim()));
-  const issuers = [...(only === undefined ? publicIssuerList : []), ...added].filter((issuer) => issuer !== undefined);
+  const issuers = [...(isAll ? [] : publicIssuerList), ...added].filter((issuer) => issuer !== undefined);
   const isGood = !added.includes(undefined) && new Set(issuers.map(({ url }) => url)).size === issuers.length;
   if (isGood) return issuers;
   context.addIssue({ code: 'custom', message: wanted });
