@@ -143,7 +143,7 @@ export class ForgeAccountUnverifiedError extends PlatformError {
   constructor({ forge, namespace, customer }: ForgeAccountFacts) {
     super(
       `The customer "${customer}" has the ${forge} forge account "${namespace}", but it is not verified. ` +
-        `Ask the platform's operator to verify it: rsolv forge verify --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
+        `Let a workflow in it verify it, as POST /api/v1/forge-accounts says, or ask the platform's operator: rsolv forge verify --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
     );
   }
 }
