@@ -86,12 +86,16 @@ describe('401 where the nonce', () => {
     expect(await says(second)).toBe(message);
   });
 
-  it('is used by two tokens at once: one counts', async () => {
+  it('is used by several tokens at once: one counts', async () => {
     const workflow = makeWorkflow(github);
-    const aud = await askToVerify(platform, await makeManager(), workflow);
-    const tokens = await Promise.all([1, 2, 3].map(() => tokenOf(workflow, { aud })));
-    const answers = await Promise.all(tokens.map((token) => verify(platform, token)));
-    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 401, 401]);
+    const customer = await makeManager();
+    for (let round = 0; round < 5; round++) {
+      const aud = await askToVerify(platform, customer, workflow);
+      const tokens = await Promise.all([1, 2, 3, 4].map(() => tokenOf(workflow, { aud })));
+      const answers = await Promise.all(tokens.map((token) => verify(platform, token)));
+      const statuses = answers.map(({ status }) => status).toSorted((one, other) => one - other);
+      expect(statuses).toEqual([200, 401, 401, 401]);
+    }
   });
 
   it('is a day old', async () => {
