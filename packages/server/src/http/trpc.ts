@@ -10,6 +10,7 @@ import { toPlatformError } from '../rpc/platform-error.ts';
 import { appRouter } from '../rpc/router.ts';
 import { readBody } from './body.ts';
 import { contextOf } from './call.ts';
+import { logFailure } from './request-log.ts';
 
 const maxBatchSize = 100;
 
@@ -43,7 +44,7 @@ export function trpcRoutes(platform: Platform): Router {
       },
       onError: ({ error, req }) => {
         const { code, message, cause } = toPlatformError(error);
-        if (code === 'INTERNAL_ERROR' || code === 'DATABASE_UNAVAILABLE') req.log.error({ failure: cause }, message);
+        if (code === 'INTERNAL_ERROR' || code === 'DATABASE_UNAVAILABLE') logFailure(req, cause, message);
       },
     }),
   );
