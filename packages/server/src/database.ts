@@ -111,6 +111,7 @@ async function openPostgres(url: string, poolSize: number): Promise<Database> {
       driverOptions: {
         connectionTimeoutMillis: connectTimeoutMs,
         lock_timeout: lockTimeoutMs,
+        // Plans for the values at hand cost more than they save: every value is looked up by an index.
         options: '-c plan_cache_mode=force_generic_plan',
         application_name: 'rsolv',
       },
