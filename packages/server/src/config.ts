@@ -52,7 +52,8 @@ const environment = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be a URL such as postgresql://user:password@host:5432/database' })
     .optional(),
-  DATABASE_POOL_SIZE: wholeNumber(1, 1000).default(20),
+  // One holds the lock while others migrate.
+  DATABASE_POOL_SIZE: wholeNumber(2, 1000).default(20),
   RSOLV_KEY_PEPPER: peppers.default([]),
   RSOLV_DATA_DIR: z.string().default('.rsolv-data'),
   RSOLV_NAMESPACE: githubOwner.default('RSOLV-dev'),

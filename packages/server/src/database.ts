@@ -19,6 +19,7 @@ import { ScanExecution } from './entities/scan-execution.ts';
 import { UsedIdToken } from './entities/used-id-token.ts';
 import { ValidationExecution } from './entities/validation-execution.ts';
 import { StartupError } from './errors.ts';
+import type { CompiledStatement } from './statement.ts';
 
 export const entities = [
   Customer,
@@ -40,6 +41,8 @@ export type EntityManager = SqlEntityManager;
 
 /** An open database. */
 export interface Database {
+  /** Runs a statement, on any connection; one that has run it before knows how. */
+  run<Row extends object>(statement: CompiledStatement, values: unknown[]): Promise<Row[]>;
   /** For statements: runs each on a connection of its own, so it may be shared. */
   readonly kysely: Kysely<Tables>;
   /** For units of work: one for each, never two in parallel. */
@@ -83,7 +86,10 @@ async function openEmbedded(dataDir: string): Promise<Database> {
   const folder = holdDataFolder(dataDir);
   const orm = new MikroORM({ ...options, driver: PgliteDriver, dbName: folder.databaseDir });
   try {
-    const database = await present(orm);
+    const pglite = await orm.em.getConnection().getNativeClient();
+    const run: Run = async <Row extends object>({ text }: CompiledStatement, values: unknown[]) =>
+      (await pglite.query<Row>(text, values)).rows;
+    const database = await present(orm, run);
     return {
       ...database,
       close: async () => {
@@ -107,10 +113,15 @@ async function openPostgres(url: string, poolSize: number): Promise<Database> {
       driverOptions: {
         connectionTimeoutMillis: connectTimeoutMs,
         lock_timeout: lockTimeoutMs,
+        // Plans for the values at hand cost more than they save: every value is looked up by an index.
+        options: '-c plan_cache_mode=force_generic_plan',
         application_name: 'rsolv',
       },
     });
-    const database = await present(orm);
+    const pool = await orm.em.getConnection().getNativeClient();
+    const run: Run = async <Row extends object>({ name, text }: CompiledStatement, values: unknown[]) =>
+      (await pool.query<Row>({ name, text, values })).rows;
+    const database = await present(orm, run);
     return {
       ...database,
       // The pool would wait without end for a connection that was being made when it was told to close.
@@ -123,10 +134,14 @@ async function openPostgres(url: string, poolSize: number): Promise<Database> {
   }
 }
 
-async function present<D extends AbstractSqlDriver>(orm: MikroORM<D>): Promise<Database> {
+/** What {@link Database.run} is on either database. */
+type Run = Database['run'];
+
+async function present<D extends AbstractSqlDriver>(orm: MikroORM<D>, run: Run): Promise<Database> {
   const kysely = orm.em.getKysely<Tables>();
   await sql`select 1`.execute(kysely);
   return {
+    run,
     kysely,
     fork: () => orm.em.fork(),
     migrate: () => (orm.driver instanceof PostgreSqlDriver ? alone(kysely, () => migrate(orm)) : migrate(orm)),

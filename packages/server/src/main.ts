@@ -32,7 +32,10 @@ const stopGraceMs = 10_000;
  * @throws StartupError in one line: the database can't be reached, its folder is in use, the port is taken
  */
 export async function startPlatform(config: Config): Promise<RunningPlatform> {
-  const log = pino({ level: config.logLevel, errorKey: 'err' }, pino.destination({ fd: 2, sync: false }));
+  const log = pino(
+    { level: config.logLevel, errorKey: 'err' },
+    pino.destination({ fd: 2, sync: false, minLength: 4096, periodicFlush: 100 }),
+  );
   const database = await openDatabase(config.database);
   try {
     await database.migrate();

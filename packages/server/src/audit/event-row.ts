@@ -60,18 +60,12 @@ export function insertEvents(rows: readonly EventRow[]): RawBuilder<unknown> {
     from jsonb_populate_recordset(null::audit_events, ${JSON.stringify(rows)}::jsonb) on conflict (id) do nothing`;
 }
 
-/** Inserts an event with some columns taken from the statement that this is a part of. */
+/** Inserts an event as a part of the statement that does what it tells of. */
 export function insertEventFrom(
-  row: EventRow,
-  {
-    known,
-    from,
-  }: { readonly known: Partial<Record<keyof EventRow, RawBuilder<unknown>>>; readonly from: RawBuilder<unknown> },
+  values: Partial<Record<keyof EventRow, RawBuilder<unknown>>>,
+  from: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
-  const values = sql.join(Object.entries(known).flatMap(([column, value]) => [sql`${column}::text`, value]));
-  return sql`insert into audit_events (${columns([row])}) select ${columns([row], 'event')} from ${from},
-    lateral jsonb_populate_record(null::audit_events, ${JSON.stringify(row)}::jsonb || jsonb_build_object(${values})) as event`;
+  return sql`insert into audit_events (${columns([values])}) select ${sql.join(Object.values(values))} from ${from}`;
 }
 
-const columns = ([row = {}]: readonly object[], table?: string) =>
-  sql.join(Object.keys(row).map((column) => sql.ref(table === undefined ? column : `${table}.${column}`)));
+const columns = ([row = {}]: readonly object[]) => sql.join(Object.keys(row).map((column) => sql.ref(column)));

@@ -11,6 +11,7 @@ import {
 import { sql, type Kysely } from 'kysely';
 import type { Actor, Origin } from '../audit/actor.ts';
 import type { Tables } from '../database.ts';
+import { valueOf, type ValueOf } from '../statement.ts';
 
 /** Whoever makes a request: the key it shows, and who is told what that turns out to be. */
 export interface Caller {
@@ -48,18 +49,28 @@ export const callerColumns = [
   'api_keys.key_hash',
 ] as const;
 
+/** What {@link selectCaller} needs to know of a caller. */
+export interface CallerValues {
+  readonly keyHashes: readonly Buffer[];
+}
+
 /**
- * The row of the presented key and its customer, for a statement to go on from.
+ * The values for {@link selectCaller}.
  *
  * @throws ApiKeyMissingError, ApiKeyMistypedError
  */
-export function selectCaller(kysely: Kysely<Tables>, { keyHashes }: Caller) {
+export function callerValues({ keyHashes }: Caller): CallerValues {
   if (keyHashes === undefined) throw new ApiKeyMissingError();
   if (keyHashes.length === 0) throw new ApiKeyMistypedError();
+  return { keyHashes };
+}
+
+/** The row of the presented key and its customer, for a statement to go on from. */
+export function selectCaller(kysely: Kysely<Tables>, value: ValueOf<CallerValues>) {
   return kysely
     .selectFrom('api_keys')
     .innerJoin('customers', 'customers.id', 'api_keys.customer_id')
-    .where('api_keys.key_hash', 'in', keyHashes);
+    .where(sql<boolean>`api_keys.key_hash = any(${value('keyHashes')}::bytea[])`);
 }
 
 /** Tells whoever wants to know. */
@@ -107,7 +118,7 @@ export const keyError = (refusal: KeyRefusal) => new keyErrors[refusal]();
  *   CustomerInactiveError, ScopeMissingError
  */
 export async function authenticate(kysely: Kysely<Tables>, caller: Caller, scope?: Scope): Promise<Identity> {
-  const row = await selectCaller(kysely, caller)
+  const row = await selectCaller(kysely, valueOf(callerValues(caller)))
     .select([...callerColumns, 'api_keys.scopes', keyRefusal.as('refusal')])
     .executeTakeFirst();
   if (row === undefined) throw new ApiKeyUnknownError();

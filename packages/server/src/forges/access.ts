@@ -10,20 +10,24 @@ import {
   ScopeMissingError,
 } from '@rsolv/shared/platform-error';
 import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
+import type { ForgeType } from '@rsolv/shared/forge';
 import type { RepositoryRef } from '@rsolv/shared/repository-input';
 import { sql, type Kysely } from 'kysely';
 import {
   callerColumns,
+  callerValues,
   keyError,
   keyRefusal,
   selectCaller,
   tellIdentity,
   type Caller,
   type CallerRow,
+  type CallerValues,
   type KeyRefusal,
 } from '../customers/authenticate.ts';
 import type { Tables } from '../database.ts';
 import { folded } from '../entities/folded.ts';
+import { valueOf, type ValueOf } from '../statement.ts';
 
 /** Who asks to reach what, and what for. */
 export interface AccessRequest {
@@ -45,44 +49,70 @@ export interface AccessRow extends CallerRow {
   readonly refusal: Refusal | null;
 }
 
-const refusal = ({ scope, repository }: AccessRequest) => sql<Refusal | null>`coalesce(${keyRefusal}, case
-  when not ${scope} = any(api_keys.scopes) then 'SCOPE_MISSING'
-  when not ${restrictionTo(repository)} = any(api_keys.repositories) then 'REPOSITORY_NOT_ALLOWED'
+/** What {@link selectAccess} needs to know of a request. */
+export interface AccessValues extends CallerValues {
+  readonly scope: Scope;
+  readonly forge: ForgeType;
+  readonly namespace: string;
+  readonly name: string;
+  /** The namespace and those that it lies in, in lower case. */
+  readonly namespaces: readonly string[];
+  /** The repository as a key's restriction names it. */
+  readonly restriction: string;
+}
+
+/**
+ * The values for {@link selectAccess}.
+ *
+ * @throws ApiKeyMissingError, ApiKeyMistypedError
+ */
+export function accessValues({ caller, scope, repository }: AccessRequest): AccessValues {
+  const { forge, namespace, name } = repository;
+  return {
+    ...callerValues(caller),
+    scope,
+    forge,
+    namespace,
+    name,
+    namespaces: enclosingNamespaces(namespace),
+    restriction: restrictionTo(repository),
+  };
+}
+
+const refusal = (value: ValueOf<AccessValues>) => sql<Refusal | null>`coalesce(${keyRefusal}, case
+  when not ${value('scope')} = any(api_keys.scopes) then 'SCOPE_MISSING'
+  when not ${value('restriction')} = any(api_keys.repositories) then 'REPOSITORY_NOT_ALLOWED'
   when claim.namespace is null then 'FORGE_ACCOUNT_MISSING'
   when claim.verified_at is null then 'FORGE_ACCOUNT_UNVERIFIED'
 end)`;
 
-/**
- * One row: who asks, and `refusal`, null where they may. No row where the key is unknown.
- *
- * @throws ApiKeyMissingError, ApiKeyMistypedError
- */
-export function selectAccess(kysely: Kysely<Tables>, request: AccessRequest) {
-  return selectClaim(kysely, request).select([...callerColumns, refusal(request).as('refusal')]);
+/** One row: who asks, and `refusal`, null where they may. No row where the key is unknown. */
+export function selectAccess(kysely: Kysely<Tables>, value: ValueOf<AccessValues>) {
+  return selectClaim(kysely, value).select([...callerColumns, refusal(value).as('refusal')]);
 }
 
 /** The caller and the claim that decides: a verified one if there is any, then the nearest to the repository. */
-function selectClaim(kysely: Kysely<Tables>, { caller, repository }: AccessRequest) {
-  return selectCaller(kysely, caller).leftJoinLateral(
+function selectClaim(kysely: Kysely<Tables>, value: ValueOf<AccessValues>) {
+  return selectCaller(kysely, value).leftJoinLateral(
     (claims) =>
       claims
         .selectFrom('forge_accounts')
         .select(['namespace', 'verified_at'])
         .whereRef('forge_accounts.customer_id', '=', 'customers.id')
-        .where('forge_type', '=', repository.forge)
-        .where(sql.raw(folded('namespace')), 'in', enclosingNamespaces(repository.namespace))
+        .where('forge_type', '=', value('forge'))
+        .where(sql<boolean>`${sql.raw(folded('namespace'))} = any(${value('namespaces')}::text[])`)
         .orderBy(sql`verified_at is null, length(namespace) desc`)
-        .limit(1)
+        .limit(sql.lit(1))
         .as('claim'),
     (join) => join.onTrue(),
   );
 }
 
 /** The condition that picks a repository's row by what its forge calls it. */
-export function isRepository({ forge, namespace, name }: RepositoryRef) {
-  return sql<boolean>`(repositories.forge_type = ${forge}
-    and ${sql.raw(folded('repositories.namespace'))} = ${namespace.toLowerCase()}
-    and ${sql.raw(folded('repositories.name'))} = ${name.toLowerCase()})`;
+export function isRepository(value: ValueOf<Pick<AccessValues, 'forge' | 'namespace' | 'name'>>) {
+  return sql<boolean>`(repositories.forge_type = ${value('forge')}
+    and ${sql.raw(folded('repositories.namespace'))} = lower(${value('namespace')} collate "C")
+    and ${sql.raw(folded('repositories.name'))} = lower(${value('name')} collate "C"))`;
 }
 
 /**
@@ -121,7 +151,7 @@ export async function requireAccess<Row extends AccessRow>(
 
 /** What the key may do, for one who asked for more. */
 async function explainKey(kysely: Kysely<Tables>, { caller, scope, repository }: AccessRequest): Promise<Error> {
-  const { scopes, repositories } = await selectCaller(kysely, caller)
+  const { scopes, repositories } = await selectCaller(kysely, valueOf(callerValues(caller)))
     .select(['scopes', 'repositories'])
     .executeTakeFirstOrThrow();
   return repositories !== null && scopes.includes(scope)
@@ -131,7 +161,7 @@ async function explainKey(kysely: Kysely<Tables>, { caller, scope, repository }:
 
 /** The customer's name, the claim that decides, and all it has. */
 async function selectClaims(kysely: Kysely<Tables>, request: AccessRequest) {
-  const rows = await selectClaim(kysely, request)
+  const rows = await selectClaim(kysely, valueOf(accessValues(request)))
     .leftJoin('forge_accounts', 'forge_accounts.customer_id', 'customers.id')
     .select(['customers.name as customer', 'claim.namespace as claimed'])
     .select(['forge_type', 'forge_accounts.namespace', 'forge_accounts.verified_at'])

@@ -2,6 +2,7 @@
 import { Router, type Request } from 'express';
 import { parseJson } from '@rsolv/shared/json-text';
 import type { Platform } from '../platform.ts';
+import { answerJson } from './answer.ts';
 import { readBody, readOpenBody } from './body.ts';
 import { call, contextOf, type ProcedureRef } from './call.ts';
 import { allowMethods } from './errors.ts';
@@ -69,7 +70,7 @@ const answers =
   (ref: ProcedureRef, readInput: (request: Request) => unknown = () => undefined, status = 200): Answer =>
   async (request, response) => {
     const result = await call(ref, contextOf(platform, request, response), () => readInput(request));
-    response.status(status).json(result);
+    answerJson(response, result, status);
   };
 
 const bodyOf =

@@ -11,6 +11,7 @@ import {
   type TokenExchangeAnswer,
 } from '@rsolv/shared/token-exchange';
 import type { Platform } from '../platform.ts';
+import { answerJson } from './answer.ts';
 import { readForm, readOpenBody } from './body.ts';
 import { call, contextOf } from './call.ts';
 import { allowMethods } from './errors.ts';
@@ -32,7 +33,7 @@ export function authRoutes(platform: Platform): Router {
         scope: scopes.join(' '),
         repository,
       };
-      response.json(answer);
+      answerJson(response, answer);
     })
     .all(allowMethods('POST'));
   return routes;

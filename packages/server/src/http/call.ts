@@ -9,7 +9,7 @@ import { isWorkflowSecret } from '../customers/secret.ts';
 import { addressGroup } from '../limits/address-group.ts';
 import type { KeyOwner } from '../limits/rate-limits.ts';
 import type { Platform } from '../platform.ts';
-import type { Context } from '../rpc/procedure.ts';
+import type { Context } from '../rpc/context.ts';
 import { appRouter, type AppRouter } from '../rpc/router.ts';
 import { headersOf } from './headers-of.ts';
 import { requestId } from './request-log.ts';

@@ -11,6 +11,7 @@ import { toPlatformError } from '../rpc/platform-error.ts';
 import { appRouter, openProcedures } from '../rpc/router.ts';
 import { readBody, readOpenBody } from './body.ts';
 import { contextOf } from './call.ts';
+import { logFailure } from './request-log.ts';
 
 const maxBatchSize = 100;
 
@@ -51,7 +52,7 @@ export function trpcRoutes(platform: Platform): Router {
       },
       onError: ({ error, req }) => {
         const { code, message, cause } = toPlatformError(error);
-        if (errorCodes[code].status >= 500) req.log.error({ failure: cause }, message);
+        if (errorCodes[code].status >= 500) logFailure(req, cause, message);
       },
     }),
   );

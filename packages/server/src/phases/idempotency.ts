@@ -6,25 +6,40 @@ import { identityOf, type StoreInput } from '@rsolv/shared/store';
 import { sql, type Kysely } from 'kysely';
 import { v7 } from 'uuid';
 import type { Tables } from '../database.ts';
+import type { ValueOf } from '../statement.ts';
 
 /** How long a key is remembered. */
 const memory = sql`interval '24 hours'`;
+
+/** What {@link claimKey} needs to know of a store. */
+export interface ClaimValues {
+  readonly executionId: string;
+  readonly claimId: string | null;
+  readonly idempotencyKey: string | null;
+  readonly fingerprint: Buffer | null;
+}
+
+/** The values for {@link claimKey}; all null where the store has no key. */
+export function claimValues(input: StoreInput): Omit<ClaimValues, 'executionId'> {
+  const { idempotencyKey } = input;
+  return idempotencyKey === null
+    ? { claimId: null, idempotencyKey, fingerprint: null }
+    : { claimId: v7(), idempotencyKey, fingerprint: fingerprint(input) };
+}
 
 /**
  * The part of a store's statement that claims its key for this execution: one row where it may go on, none where the
  * key is taken. A claim that is still open on another connection is waited for.
  */
-export function claimKey(executionId: string, input: StoreInput) {
-  if (input.idempotencyKey === null) return sql`select`;
-  return sql`
-    insert into idempotency_keys (id, customer_id, key, fingerprint, execution_id)
-    select ${v7()}::uuid, customer_id, ${input.idempotencyKey}, ${fingerprint(input)}::bytea, ${executionId}::uuid
-    from granted
-    on conflict (customer_id, key) do update
-      set fingerprint = excluded.fingerprint, execution_id = excluded.execution_id, created_at = now()
-      where idempotency_keys.created_at < now() - ${memory}
-    returning id`;
-}
+export const claimKey = (value: ValueOf<ClaimValues>) => sql`
+  insert into idempotency_keys (id, customer_id, key, fingerprint, execution_id)
+  select ${value('claimId')}::uuid, customer_id, ${value('idempotencyKey')}, ${value('fingerprint')}::bytea,
+    ${value('executionId')}::uuid
+  from granted
+  on conflict (customer_id, key) do update
+    set fingerprint = excluded.fingerprint, execution_id = excluded.execution_id, created_at = now()
+    where idempotency_keys.created_at < now() - ${memory}
+  returning id`;
 
 /**
  * The execution that the key was claimed for.

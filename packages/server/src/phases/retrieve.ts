@@ -4,8 +4,16 @@ import { InvalidInputError } from '@rsolv/shared/platform-error';
 import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/retrieve';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Caller } from '../customers/authenticate.ts';
-import type { Tables } from '../database.ts';
-import { isRepository, requireAccess, selectAccess, type AccessRow } from '../forges/access.ts';
+import type { Database, Tables } from '../database.ts';
+import {
+  accessValues,
+  isRepository,
+  requireAccess,
+  selectAccess,
+  type AccessRow,
+  type AccessValues,
+} from '../forges/access.ts';
+import { Statement, type ValueOf } from '../statement.ts';
 
 type ByIssue = Record<`issue-${number}`, JsonObject>;
 
@@ -25,29 +33,68 @@ const maxAnswerBytes = 128 * 1024 ** 2;
  *
  * @throws what {@link requireAccess} throws; InvalidInputError where the answer would be too large
  */
-export async function retrieve(kysely: Kysely<Tables>, caller: Caller, input: RetrieveInput): Promise<RetrieveOutput> {
+export async function retrieve(database: Database, caller: Caller, input: RetrieveInput): Promise<RetrieveOutput> {
   const request = { caller, scope: 'phases:read', repository: input } as const;
-  const { rows } = await sql<Row>`
-    with access as (${selectAccess(kysely, request)}),
-    place as (
-      select access.customer_id, repositories.id as repository_id from repositories, access
-      where access.refusal is null and ${isRepository(input)}
-    ),
-    scan as (
-      select data from scan_executions where ${inPlace} and commit_sha = ${input.commitSha}
-      order by completed_at desc, id desc limit 1
-    ),
-    validation as (${selectNewest('validation_executions', sql`data`, input)}),
-    mitigation as (${selectNewest('mitigation_executions', mitigationData, input)}),
-    weight as (${input.issueNumber === null ? sumBytes : sql`select 0 as bytes`})
-    select access.*, bytes, (select data from scan) as scan, ${byIssue('validation')}, ${byIssue('mitigation')}
-    from access, weight`.execute(kysely);
+  const { commitSha, issueNumber } = input;
+  const values = { ...accessValues(request), commitSha, issueNumber };
+  const [found] = await (issueNumber === null ? selectEveryIssue : selectOneIssue).run(database, values);
 
-  const row = await requireAccess(kysely, request, rows[0]);
+  const row = await requireAccess(database.kysely, request, found);
   if (row.bytes > maxAnswerBytes) throw new InvalidInputError([{ path: 'issue', message: tooLarge(row.bytes) }]);
   const { scan, validation, mitigation } = row;
   return { ...(scan && { scan }), ...(validation && { validation }), ...(mitigation && { mitigation }) };
 }
+
+interface Values extends AccessValues {
+  readonly commitSha: string;
+  readonly issueNumber: number | null;
+}
+
+type Value = ValueOf<Values>;
+
+const selectOneIssue = new Statement<Values, Row>('retrieve one issue', (kysely, value) => {
+  const newest = (table: Table, data: RawBuilder<unknown>) => sql`
+    select issue_number, ${data} as data from ${sql.table(table)}
+    where ${inPlace} and issue_number = ${value('issueNumber')}
+    order by completed_at desc, id desc limit 1`;
+  return selectPhases(kysely, value, { newest, bytes: sql`select 0 as bytes` });
+});
+
+const selectEveryIssue = new Statement<Values, Row>('retrieve every issue', (kysely, value) => {
+  const newest = (table: Table, data: RawBuilder<unknown>) => sql`
+    select distinct on (issue_number) issue_number, ${data} as data from ${sql.table(table)}
+    where ${inPlace} and commit_sha = ${value('commitSha')}
+    order by issue_number, completed_at desc, id desc`;
+  const bytes = sql`
+    select coalesce(sum(octet_length(data::text)), 0)::float8 as bytes
+    from (select data from validation union all select data from mitigation) as answer`;
+  return selectPhases(kysely, value, { newest, bytes });
+});
+
+type Table = 'validation_executions' | 'mitigation_executions';
+
+interface Parts {
+  /** The newest completed execution of each issue that is asked for. */
+  readonly newest: (table: Table, data: RawBuilder<unknown>) => RawBuilder<unknown>;
+  /** What they weigh. */
+  readonly bytes: RawBuilder<unknown>;
+}
+
+const selectPhases = (kysely: Kysely<Tables>, value: Value, { newest, bytes }: Parts) => sql<Row>`
+  with access as (${selectAccess(kysely, value)}),
+  place as (
+    select access.customer_id, repositories.id as repository_id from repositories, access
+    where access.refusal is null and ${isRepository(value)}
+  ),
+  scan as (
+    select data from scan_executions where ${inPlace} and commit_sha = ${value('commitSha')}
+    order by completed_at desc, id desc limit 1
+  ),
+  validation as (${newest('validation_executions', sql`data`)}),
+  mitigation as (${newest('mitigation_executions', mitigationData)}),
+  weight as (${bytes})
+  select access.*, bytes, (select data from scan) as scan, ${byIssue('validation')}, ${byIssue('mitigation')}
+  from access, weight`;
 
 /** A mitigation's data and, beside it, what was derived from it; where both have a key, what was sent wins. */
 const mitigationData = sql`jsonb_strip_nulls(jsonb_build_object(
@@ -60,28 +107,8 @@ const mitigationData = sql`jsonb_strip_nulls(jsonb_build_object(
 const inPlace = sql`customer_id = (select customer_id from place)
   and repository_id = (select repository_id from place) and status = 'completed'`;
 
-/** The newest completed execution of the issue asked for, or else of each issue that has one at the commit. */
-function selectNewest(
-  table: 'validation_executions' | 'mitigation_executions',
-  data: RawBuilder<unknown>,
-  { issueNumber, commitSha }: RetrieveInput,
-) {
-  const executions = sql`from ${sql.table(table)} where ${inPlace}`;
-  return issueNumber === null
-    ? sql`
-      select distinct on (issue_number) issue_number, ${data} as data ${executions} and commit_sha = ${commitSha}
-      order by issue_number, completed_at desc, id desc`
-    : sql`
-      select issue_number, ${data} as data ${executions} and issue_number = ${issueNumber}
-      order by completed_at desc, id desc limit 1`;
-}
-
-const sumBytes = sql`
-  select coalesce(sum(octet_length(data::text)), 0)::float8 as bytes
-  from (select data from validation union all select data from mitigation) as answer`;
-
 const byIssue = (phase: 'validation' | 'mitigation') => sql`
-  case when bytes <= ${maxAnswerBytes} then
+  case when bytes <= ${sql.lit(maxAnswerBytes)} then
     (select json_object_agg('issue-' || issue_number, data) from ${sql.table(phase)})
   end as ${sql.ref(phase)}`;
 

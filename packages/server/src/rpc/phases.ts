@@ -10,7 +10,7 @@ export const phasesRouter = router({
     .output(storeOutput)
     .mutation(async ({ ctx, input }) => {
       ctx.act.isAbout(input);
-      const { isReplay, ...stored } = await store(ctx.platform.database.kysely, ctx.caller, {
+      const { isReplay, ...stored } = await store(ctx.platform.database, ctx.caller, {
         ...input,
         idempotencyKey: input.idempotencyKey ?? ctx.idempotencyKey,
       });
@@ -26,6 +26,6 @@ export const phasesRouter = router({
     .output(retrieveOutput)
     .query(({ ctx, input }) => {
       ctx.act.isAbout(input);
-      return retrieve(ctx.platform.database.kysely, ctx.caller, input);
+      return retrieve(ctx.platform.database, ctx.caller, input);
     }),
 });

@@ -4,7 +4,8 @@ import { afterAll, describe, expect, inject, it } from 'vitest';
 import type { ForgeType } from '@rsolv/shared/forge';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import { ConflictError } from '@rsolv/shared/platform-error';
-import { selectAccess } from '../../src/forges/access.ts';
+import { accessValues, selectAccess } from '../../src/forges/access.ts';
+import { valueOf } from '../../src/statement.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
 import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
@@ -127,7 +128,7 @@ describe('a group and its subgroup that two customers verify at once', () => {
 it('access is decided by the index on the customer, its forge and its namespaces', async () => {
   const repository = { forge: 'gitlab', namespace: 'a/b/c', name: 'p' } as const;
   const request = { caller: callerWith('any key'), scope: 'phases:read', repository } as const;
-  const query = selectAccess(database.kysely, request).compile();
+  const query = selectAccess(database.kysely, valueOf(accessValues(request))).compile();
   const plan = await database.kysely.connection().execute(async (connection) => {
     await sql`set enable_seqscan = off`.execute(connection);
     await sql`set enable_bitmapscan = off`.execute(connection);

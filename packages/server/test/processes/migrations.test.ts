@@ -41,10 +41,8 @@ it.concurrent.each([15, 16, 17, 18] as const)('PostgreSQL %i', async (release) =
     namespace: 'acme',
   });
   const data = { vulnerabilities: [{ type: 'xss' }] };
-  await store(database.kysely, callerWith(apiKey), storeInput.parse({ phase: 'scan', repo, commitSha, data }));
-  expect(await retrieve(database.kysely, callerWith(apiKey), retrieveInput.parse({ repo, commit: commitSha }))).toEqual(
-    {
-      scan: data,
-    },
-  );
+  await store(database, callerWith(apiKey), storeInput.parse({ phase: 'scan', repo, commitSha, data }));
+  expect(await retrieve(database, callerWith(apiKey), retrieveInput.parse({ repo, commit: commitSha }))).toEqual({
+    scan: data,
+  });
 });

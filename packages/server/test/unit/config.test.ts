@@ -73,6 +73,7 @@ describe('what is wrong is named, without its value', () => {
     ['DATABASE_URL', 'mysql://user:secret@host/d'],
     ['DATABASE_URL', 'host:5432'],
     ['DATABASE_POOL_SIZE', '0'],
+    ['DATABASE_POOL_SIZE', '1'],
     ['DATABASE_POOL_SIZE', 'many'],
     ['RSOLV_BODY_LIMIT', '0'],
     ['RSOLV_BODY_LIMIT', '65mb'],
