@@ -18,7 +18,6 @@ import { Repository } from './entities/repository.ts';
 import { ScanExecution } from './entities/scan-execution.ts';
 import { ValidationExecution } from './entities/validation-execution.ts';
 import { StartupError } from './errors.ts';
-import type { CompiledStatement } from './statement.ts';
 
 export const entities = [
   Customer,
@@ -36,6 +35,13 @@ export const entities = [
 export type Tables = InferKyselyDB<(typeof entities)[number]>;
 
 export type EntityManager = SqlEntityManager;
+
+/** A statement that connections know by its name. */
+export interface CompiledStatement {
+  /** Unique among all. */
+  readonly name: string;
+  readonly text: string;
+}
 
 /** An open database. */
 export interface Database {
