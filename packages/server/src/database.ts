@@ -16,6 +16,7 @@ import { IdempotencyKey } from './entities/idempotency-key.ts';
 import { MitigationExecution } from './entities/mitigation-execution.ts';
 import { Repository } from './entities/repository.ts';
 import { ScanExecution } from './entities/scan-execution.ts';
+import { UsedIdToken } from './entities/used-id-token.ts';
 import { ValidationExecution } from './entities/validation-execution.ts';
 import { StartupError } from './errors.ts';
 
@@ -28,6 +29,7 @@ export const entities = [
   ValidationExecution,
   MitigationExecution,
   IdempotencyKey,
+  UsedIdToken,
   AuditEvent,
 ];
 

@@ -42,7 +42,7 @@ export function logFailure(request: IncomingMessage, failure: unknown, message: 
 }
 
 const routeWords = new Set(
-  'health ready openapi json docs api v1 phases store retrieve whoami keys rotate forge-accounts audit-events audit create list revoke add remove forgeAccounts trpc'.split(
+  'health ready openapi json docs api v1 phases store retrieve whoami keys rotate auth token verify forge-accounts audit-events audit create list revoke add remove forgeAccounts trpc'.split(
     ' ',
   ),
 );

@@ -19,10 +19,25 @@ export async function admit(ctx: Context): Promise<Admission> {
   throw toTRPCError(new RateLimitedError(admission.exceeded));
 }
 
+/** Where no key is asked for, one that is shown opens no way around the limit of its address. */
+export const withoutKey = (ctx: Context): Context => ({ ...ctx, visitor: { ...ctx.visitor, keyHash: undefined } });
+
+/** Why a call was refused, and whether it asked for no key. */
+interface Refused {
+  readonly error: PlatformError;
+  readonly isOpen: boolean;
+}
+
 /** Counts what could not be counted before. */
-export async function settle(ctx: Context, admission: Admission, error?: PlatformError): Promise<void> {
-  const isRefused = error !== undefined && errorCodes[error.code].status === 401;
+export async function settle(ctx: Context, admission: Admission, refused?: Refused): Promise<void> {
+  const isRefused = refused !== undefined && isCounted(refused);
   tell(ctx, await ctx.platform.rateLimits.settle(ctx.visitor, admission, { owner: ctx.keyOwner(), isRefused }));
+}
+
+/** Who shows no key has nothing else to be counted by. */
+function isCounted({ error, isOpen }: Refused): boolean {
+  const { status } = errorCodes[error.code];
+  return isOpen ? status >= 400 && status < 500 : status === 401;
 }
 
 function tell({ setHeader }: Context, usages: readonly Usage[]): void {

@@ -7,7 +7,7 @@ import { findCustomer } from '../customers/find-customer.ts';
 import type { Platform } from '../platform.ts';
 import { CallRecord } from './call-record.ts';
 import type { Context } from './context.ts';
-import { admit, settle } from './limit-calls.ts';
+import { admit, settle, withoutKey } from './limit-calls.ts';
 import { toPlatformError, toTRPCError } from './platform-error.ts';
 import { transformer } from './transformer.ts';
 
@@ -21,6 +21,8 @@ export interface ErrorFacts {
 export interface Meta {
   /** What a call is recorded as. */
   readonly action: AuditAction;
+  /** Whether it asks for no API key, since what it takes is a proof of its own. */
+  readonly isOpen?: boolean;
 }
 
 const t = initTRPC
@@ -42,7 +44,9 @@ export const { router } = t;
  * What surrounds every call, over REST and tRPC alike: it is admitted, its input read, its error translated, and what it
  * did recorded. One step rather than one for each, since each step of a procedure costs as much as it does.
  */
-const guard = t.middleware(async ({ ctx, type, meta, getRawInput, next }) => {
+const guard = t.middleware(async ({ ctx: given, type, meta, getRawInput, next }) => {
+  const isOpen = meta?.isOpen === true;
+  const ctx = isOpen ? withoutKey(given) : given;
   const admission = await admit(ctx);
   const record = new CallRecord(ctx.caller, type === 'query' ? meta?.action : undefined);
   const unreadable = await findInputFault(ctx, getRawInput);
@@ -52,9 +56,10 @@ const guard = t.middleware(async ({ ctx, type, meta, getRawInput, next }) => {
     await settle(ctx, admission);
     return result;
   }
-  const error = await translate(ctx.platform, record.caller, unreadable ?? result?.error);
+  const thrown = unreadable ?? result?.error;
+  const error = isOpen ? toPlatformError(thrown) : await translate(ctx.platform, record.caller, thrown);
   record.end(ctx.platform.auditTrail, { code: error.code, action: meta?.action });
-  await settle(ctx, admission, error);
+  await settle(ctx, admission, { error, isOpen });
   throw toTRPCError(error);
 });
 
@@ -93,6 +98,9 @@ async function translate({ database }: Platform, caller: Caller, thrown: unknown
 
 /** What every procedure begins with: what it is recorded as. */
 export const procedure = (action: AuditAction) => t.procedure.meta({ action }).use(guard);
+
+/** The same for those who show something else than an API key. */
+export const openProcedure = (action: AuditAction) => t.procedure.meta({ action, isOpen: true }).use(guard);
 
 /** What a customer administers itself with: a key with the scope `manage`. */
 export const managing = (action: AuditAction) =>
