@@ -19,7 +19,6 @@ import { ScanExecution } from './entities/scan-execution.ts';
 import { UsedIdToken } from './entities/used-id-token.ts';
 import { ValidationExecution } from './entities/validation-execution.ts';
 import { StartupError } from './errors.ts';
-import type { CompiledStatement } from './statement.ts';
 
 export const entities = [
   Customer,
@@ -38,6 +37,13 @@ export const entities = [
 export type Tables = InferKyselyDB<(typeof entities)[number]>;
 
 export type EntityManager = SqlEntityManager;
+
+/** A statement that connections know by its name. */
+export interface CompiledStatement {
+  /** Unique among all. */
+  readonly name: string;
+  readonly text: string;
+}
 
 /** An open database. */
 export interface Database {
