@@ -21,8 +21,8 @@ function findIdTokens(): IdTokenSource | undefined {
       path.searchParams.set('audience', audience);
       const answer = await send({ method: 'GET', path: path.href, unkeyed }).catch((thrown: unknown) => {
         if (!isRsolvError(thrown)) throw thrown;
-        const message = `GitHub gave no ID token: ${thrown.message}`;
-        throw new AuthenticationError({ ...thrown, code: thrown.code, message });
+        const { code, status, message, retryable } = thrown;
+        throw new AuthenticationError({ code, status, message: `GitHub gave no ID token: ${message}`, retryable });
       });
       return textOf(answer, 'value');
     };
