@@ -3,34 +3,9 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
+import { readAction, readWorkflow, workflowIn } from './action-files.ts';
 import { makeFolder, run, type Env, type Outcome } from './server-process.ts';
-
-const fields = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)).default({});
-
-const actionFile = z.object({
-  inputs: z.record(z.string(), z.object({ required: z.boolean().optional(), default: z.string().optional() })),
-  outputs: z.record(z.string(), z.object({ description: z.string() })),
-  runs: z.object({ using: z.string(), main: z.string() }),
-});
-
-const workflowFile = z.object({
-  permissions: z.record(z.string(), z.string()),
-  jobs: z.record(
-    z.string(),
-    z.object({
-      if: z.string().optional(),
-      concurrency: z.unknown(),
-      steps: z.array(z.object({ uses: z.string(), with: fields })),
-    }),
-  ),
-});
-
-export const readAction = async (folder: string) =>
-  actionFile.parse(parse(await readFile(join(folder, 'action.yml'), 'utf8')));
-
-export const readWorkflow = async (file: string) => workflowFile.parse(parse(await readFile(file, 'utf8')));
 
 /** A repository on GitHub, and all that its runs share. */
 export interface Repository {
@@ -43,6 +18,8 @@ export interface Repository {
   readonly vars: Env;
   readonly token: string;
   readonly apiUrl: string;
+  /** What lets a run get ID tokens, as its runner says where the workflow may: by the claims that are of the run. */
+  readonly idTokensOf?: (run: Env) => Env;
   /** For caches: by key, the oldest first. */
   readonly caches: string[];
   readonly cacheFolder: string;
@@ -51,12 +28,14 @@ export interface Repository {
 /** What started a run. */
 export interface Trigger {
   readonly workflow: string;
+  /** The event's name. */
+  readonly on: string;
   readonly commit: string;
   readonly event?: object;
   readonly inputs?: Env;
 }
 
-/** How a run's step with the action ended. */
+/** How a run's step with the action or a script ended. */
 export interface StepOutcome extends Outcome {
   readonly outputs: Record<string, string>;
   readonly summary: string;
@@ -66,33 +45,46 @@ let runs = 0;
 
 /** Carries out a workflow's one job. */
 export async function runWorkflow(repository: Repository, trigger: Trigger): Promise<StepOutcome> {
-  const [job] = Object.values((await readWorkflow(workflowIn(repository.files, trigger.workflow))).jobs);
+  const { on, permissions, jobs } = await readWorkflow(workflowIn(repository.files, trigger.workflow));
+  const [job] = Object.values(jobs);
   await using folder = await makeFolder();
-  const workspace = join(folder.path, 'workspace');
   const runId = String(++runs);
-  const { secrets, vars, token } = repository;
+  const { secrets, vars, token, idTokensOf } = repository;
   const github = { event: trigger.event ?? {}, token, run_id: runId, run_attempt: '1' };
   const fill = (text: string) =>
     text.replaceAll(/\$\{\{ ([\w.-]+) \}\}/g, (_, path: string) =>
       valueAt({ github, secrets, vars, inputs: trigger.inputs ?? {} }, path),
     );
+  if (!(trigger.on in on)) throw new Error(`${trigger.workflow} does not start on ${trigger.on}`);
   const [, path = '', text] = /^([\w.-]+) == '([^']*)'$/.exec(job?.if ?? '') ?? [];
   if (job?.if && valueAt({ github }, path) !== text) throw new Error(`${trigger.workflow} is skipped: ${job.if}`);
 
+  const own = { event_name: trigger.on, run_id: runId, run_attempt: '1', workflow_ref: refOf(repository, trigger) };
+  const env = {
+    ...(await variablesOf(repository, trigger, { folder: folder.path, runId })),
+    ...(permissions['id-token'] === 'write' && idTokensOf?.(own)),
+  };
+  const workspace = env.GITHUB_WORKSPACE;
+  await mkdir(workspace);
   let outcome: StepOutcome | undefined;
   const saves: (() => Promise<void>)[] = [];
-  for (const { uses, with: given } of job?.steps ?? []) {
-    const inputs = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, fill(value)]));
-    if (uses.startsWith('actions/checkout@')) await cp(repository.files, workspace, { recursive: true });
-    else if (uses.startsWith('actions/cache@')) saves.push(await restoreCache(repository, workspace, inputs));
-    else outcome = await runAction(repository, trigger, { folder: folder.path, workspace, runId, inputs, fill });
+  for (const step of job?.steps ?? []) {
+    const inputs = filled(step.with, fill);
+    if (step.uses.startsWith('actions/checkout@')) await cp(repository.files, workspace, { recursive: true });
+    else if (step.uses.startsWith('actions/cache@')) saves.push(await restoreCache(repository, workspace, inputs));
+    else if (step.run) outcome = await carryOut(await scriptOf(step, env), { ...env, ...filled(step.env, fill) });
+    else outcome = await carryOut(...(await actionOf(repository, { env, inputs, fill })));
   }
-  if (!outcome) throw new Error(`${trigger.workflow} has no step with the action`);
+  if (!outcome) throw new Error(`${trigger.workflow} has no step with the action or a script`);
   if (outcome.code === 0) for (const save of saves) await save();
   return outcome;
 }
 
-export const workflowIn = (files: string, name: string): string => join(files, `.github/workflows/${name}.yml`);
+const refOf = ({ name }: Repository, { workflow }: Trigger) =>
+  `${name}/.github/workflows/${workflow}.yml@refs/heads/main`;
+
+const filled = (fields: Env, fill: (text: string) => string): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, fill(value)]));
 
 function valueAt(contexts: object, path: string): string {
   let value: unknown = contexts;
@@ -116,51 +108,72 @@ async function restoreCache(
   };
 }
 
-interface Step {
-  readonly folder: string;
-  readonly workspace: string;
-  readonly runId: string;
-  readonly inputs: Record<string, string>;
+type Variables = Awaited<ReturnType<typeof variablesOf>>;
+
+/** The variables of a job, with the files and folders that they name. */
+async function variablesOf(
+  { name, apiUrl }: Repository,
+  { workflow, on, commit, event = {} }: Trigger,
+  { folder, runId }: { readonly folder: string; readonly runId: string },
+) {
+  const at = (path: string) => join(folder, path);
+  await Promise.all([
+    mkdir(at('home')),
+    mkdir(at('temp')),
+    writeFile(at('output'), ''),
+    writeFile(at('summary'), ''),
+    writeFile(at('event.json'), JSON.stringify(event)),
+  ]);
+  return {
+    CI: 'true',
+    HOME: at('home'),
+    GITHUB_ACTIONS: 'true',
+    GITHUB_API_URL: apiUrl,
+    GITHUB_EVENT_NAME: on,
+    GITHUB_EVENT_PATH: at('event.json'),
+    GITHUB_OUTPUT: at('output'),
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_REF_NAME: 'main',
+    GITHUB_REPOSITORY: name,
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_RUN_ID: runId,
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_SHA: commit,
+    GITHUB_STEP_SUMMARY: at('summary'),
+    GITHUB_WORKFLOW: workflow,
+    GITHUB_WORKSPACE: at('workspace'),
+    RUNNER_TEMP: at('temp'),
+  };
+}
+
+type Program = Parameters<typeof run>[0];
+
+/** A script, by the shell that `shell: bash` stands for, or the one of a step that names none. */
+async function scriptOf({ run, shell }: { readonly run: string; readonly shell?: 'bash' | undefined }, env: Variables) {
+  const file = join(env.RUNNER_TEMP, 'script.sh');
+  await writeFile(file, run);
+  const program: Program = shell ? ['bash', '--noprofile', '--norc', '-eo', 'pipefail', file] : ['bash', '-e', file];
+  return program;
+}
+
+interface ActionStep {
+  readonly env: Variables;
+  readonly inputs: Env;
   readonly fill: (text: string) => string;
 }
 
-async function runAction(repository: Repository, { workflow, commit, event = {} }: Trigger, step: Step) {
-  const { folder, workspace } = step;
-  const { inputs, runs } = await readAction(repository.action);
-  const files = { output: join(folder, 'output'), summary: join(folder, 'summary'), event: join(folder, 'event.json') };
-  await Promise.all([
-    mkdir(join(folder, 'home')),
-    mkdir(join(folder, 'temp')),
-    writeFile(files.output, ''),
-    writeFile(files.summary, ''),
-    writeFile(files.event, JSON.stringify(event)),
-  ]);
-  const given = Object.entries(inputs).map(([name, { default: preset = '' }]) => [
+async function actionOf({ action }: Repository, { env, inputs, fill }: ActionStep): Promise<[Program, Variables]> {
+  const { inputs: declared, runs } = await readAction(action);
+  const given = Object.entries(declared).map(([name, { default: preset = '' }]) => [
     `INPUT_${name.toUpperCase().replaceAll(' ', '_')}`,
-    step.inputs[name] ?? step.fill(preset),
+    inputs[name] ?? fill(preset),
   ]);
-  const env: Env = {
-    ...Object.fromEntries(given),
-    CI: 'true',
-    HOME: join(folder, 'home'),
-    GITHUB_ACTIONS: 'true',
-    GITHUB_API_URL: repository.apiUrl,
-    GITHUB_EVENT_PATH: files.event,
-    GITHUB_OUTPUT: files.output,
-    GITHUB_REF: 'refs/heads/main',
-    GITHUB_REF_NAME: 'main',
-    GITHUB_REPOSITORY: repository.name,
-    GITHUB_RUN_ATTEMPT: '1',
-    GITHUB_RUN_ID: step.runId,
-    GITHUB_SERVER_URL: 'https://github.com',
-    GITHUB_SHA: commit,
-    GITHUB_STEP_SUMMARY: files.summary,
-    GITHUB_WORKFLOW: workflow,
-    GITHUB_WORKSPACE: workspace,
-    RUNNER_TEMP: join(folder, 'temp'),
-  };
-  const outcome = await run(['node', join(repository.action, runs.main)], env, '', workspace);
-  const written = await readFile(files.output, 'utf8');
+  return [['node', join(action, runs.main)], { ...Object.fromEntries(given), ...env }];
+}
+
+async function carryOut(program: Program, env: Variables): Promise<StepOutcome> {
+  const outcome = await run(program, env, '', env.GITHUB_WORKSPACE);
+  const written = await readFile(env.GITHUB_OUTPUT, 'utf8');
   const outputs = [...written.matchAll(/^(\S+)<<(\S+)\n([^]*?)\n\2$/gm)].map(([, name = '', , value]) => [name, value]);
-  return { ...outcome, outputs: Object.fromEntries(outputs), summary: await readFile(files.summary, 'utf8') };
+  return { ...outcome, outputs: Object.fromEntries(outputs), summary: await readFile(env.GITHUB_STEP_SUMMARY, 'utf8') };
 }

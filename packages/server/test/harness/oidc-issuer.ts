@@ -1,4 +1,6 @@
 // An issuer of ID tokens, over HTTP: it says where its keys are, changes them, goes away, and signs whatever it is given.
+// Jobs get theirs from it as from GitHub's runner.
+import { randomUUID } from 'node:crypto';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { afterAll } from 'vitest';
 import { trustIssuers } from '../../src/workflows/issuers.ts';
@@ -21,8 +23,18 @@ export interface OidcIssuer extends LocalServer {
   sign(claims: JWTPayload, header?: Header): Promise<string>;
   /** The same, with the newest public key as if it were a shared secret. */
   confuse(claims: JWTPayload): Promise<string>;
+  /** What a runner adds to the environment of a job that may get tokens: they have these claims, for any audience. */
+  letJobAsk(claims: ClaimsFor): JobVariables;
+  /** The tokens that jobs got. */
+  readonly given: readonly string[];
   /** Changes its key; the one before counts no longer. */
   rotate(): Promise<void>;
+}
+
+/** https://docs.github.com/en/actions/reference/security/oidc */
+export interface JobVariables {
+  readonly ACTIONS_ID_TOKEN_REQUEST_URL: string;
+  readonly ACTIONS_ID_TOKEN_REQUEST_TOKEN: string;
 }
 
 interface Keys {
@@ -47,31 +59,65 @@ export async function startOidcIssuer(): Promise<OidcIssuer> {
   let keys = await makeKeys();
   const asked: string[] = [];
   const says: OidcIssuer['says'] = {};
+  const sign: OidcIssuer['sign'] = (claims, changes) =>
+    new SignJWT(claims).setProtectedHeader(headerOf(keys, changes)).sign(keys.privateKey);
+  const desk = openDesk(sign);
   const server = await startLocalServer(async ({ url = '', headers }, response) => {
     asked.push(url);
     if (says.isAway) throw new Error('away');
     const issuer = `http://${headers.host}`;
     const { kid, publicKey } = keys;
+    const { pathname, searchParams } = new URL(url, issuer);
     const answers: Record<string, object | undefined> = {
       '/.well-known/openid-configuration': says.configuration ?? { issuer, jwks_uri: `${issuer}/keys` },
       '/keys': says.keys ?? { keys: [{ ...(await exportJWK(publicKey)), kid, use: 'sig', alg: 'RS256' }] },
+      [deskPath]: await desk.answer(headers.authorization, searchParams.get('audience')),
     };
-    const answer = answers[url];
+    const answer = answers[pathname];
     response.writeHead(says.status ?? (answer === undefined ? 404 : 200), { location: `${issuer}/keys` });
     response.end(JSON.stringify(answer));
   });
-  const header = (kid: string, changes: Header = {}) => ({ alg: 'RS256', typ: 'JWT', kid, ...changes });
   return {
     ...server,
     asked,
     says,
-    sign: (claims, changes) => new SignJWT(claims).setProtectedHeader(header(keys.kid, changes)).sign(keys.privateKey),
+    sign,
     confuse: async (claims) =>
       new SignJWT(claims)
-        .setProtectedHeader(header(keys.kid, { alg: 'HS256' }))
+        .setProtectedHeader(headerOf(keys, { alg: 'HS256' }))
         .sign(Buffer.from(await exportSPKI(keys.publicKey))),
+    letJobAsk: (claims) => desk.admit(server.url, claims),
+    given: desk.given,
     rotate: async () => {
       keys = await makeKeys();
+    },
+  };
+}
+
+const headerOf = ({ kid }: Keys, changes: Header = {}) => ({ alg: 'RS256', typ: 'JWT', kid, ...changes });
+
+type ClaimsFor = (audience: string) => JWTPayload;
+
+const deskPath = '/id-token';
+
+/** Where jobs ask for their tokens, each by a token of its own for asking. */
+function openDesk(sign: OidcIssuer['sign']) {
+  const jobs = new Map<string | undefined, ClaimsFor>();
+  const given: string[] = [];
+  return {
+    given,
+    admit(issuer: string, claims: ClaimsFor): JobVariables {
+      const requestToken = randomUUID();
+      jobs.set(`Bearer ${requestToken}`, claims);
+      const url = `${issuer}${deskPath}?api-version=2.0`;
+      return { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken };
+    },
+    async answer(authorization: string | undefined, audience: string | null) {
+      const claims = jobs.get(authorization);
+      if (!claims || audience === null) return undefined;
+      const value = await sign(claims(audience));
+      given.push(value);
+      return { value, count: value.length };
     },
   };
 }

@@ -1,17 +1,16 @@
 // The example's action as its users' workflows run it: bundled, each phase a process in a clean folder, against a real
 // server; and with the server gone in the middle.
-import { cp, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readAction, runWorkflow, type Repository } from '../harness/action-runner.ts';
+import type { Repository } from '../harness/action-runner.ts';
 import { countExecutions } from '../harness/count-executions.ts';
+import { bundleAction, mitigate, sampleApp, scan, succeeded, validate } from '../harness/example-action.ts';
 import { openGate, type GateHooks } from '../harness/gate.ts';
 import { startGitHub, type GitHub } from '../harness/github.ts';
 import { callRoute, commitSha } from '../harness/process-calls.ts';
-import { makeFolder, run, serve, shownKey, type ServerProcess } from '../harness/server-process.ts';
+import { makeFolder, serve, shownKey, type ServerProcess } from '../harness/server-process.ts';
 
-const example = join(import.meta.dirname, '../../../../examples/rsolv-action');
-const files = join(example, 'sample-app');
 const owner = 'RSOLV-dev';
 
 const stack = new AsyncDisposableStack();
@@ -22,20 +21,12 @@ let github: GitHub;
 let builtAction: string;
 
 beforeAll(async () => {
-  const [data, action] = await Promise.all([makeFolder(), makeFolder()]);
-  stack.use(data);
-  stack.use(action);
+  const data = stack.use(await makeFolder());
   dataDir = data.path;
-  builtAction = action.path;
-  const { runs } = await readAction(example);
-  const outfile = join(builtAction, runs.main);
-  const [built] = await Promise.all([
-    run(['pnpm', '--dir', example, 'run', 'build', `--outfile=${outfile}`]),
-    cp(join(example, 'action.yml'), join(builtAction, 'action.yml')),
-    serve({ RSOLV_DATA_DIR: dataDir }).then((started) => (server = started)),
-  ]);
+  const [action, started] = await Promise.all([bundleAction(), serve({ RSOLV_DATA_DIR: dataDir })]);
+  server = started;
   stack.defer(() => server[Symbol.asyncDispose]());
-  if (built.code !== 0) throw new Error(`The action can't be built: ${built.stderr}`);
+  builtAction = stack.use(action).path;
   apiKey = shownKey(server);
   github = stack.use(await startGitHub('the-token'));
 });
@@ -45,7 +36,7 @@ afterAll(() => stack.disposeAsync());
 async function makeRepository(name: string, hooks: GateHooks = {}): Promise<Repository> {
   return {
     name: `${owner}/${name}`,
-    files,
+    files: sampleApp,
     action: builtAction,
     secrets: { RSOLV_API_KEY: apiKey },
     vars: { RSOLV_API_URL: stack.use(await openGate(() => server.url, hooks)).url },
@@ -56,18 +47,6 @@ async function makeRepository(name: string, hooks: GateHooks = {}): Promise<Repo
   };
 }
 
-const scan = (repository: Repository) => runWorkflow(repository, { workflow: 'scan', commit: commitSha });
-
-const validate = (repository: Repository, number: number, body: string) =>
-  runWorkflow(repository, {
-    workflow: 'validate',
-    commit: commitSha,
-    event: { action: 'labeled', label: { name: 'rsolv:validate' }, issue: { number, body } },
-  });
-
-const mitigate = (repository: Repository, issue: number, commit = commitSha) =>
-  runWorkflow(repository, { workflow: 'mitigate', commit, inputs: { 'issue-number': String(issue) } });
-
 /** All that the platform knows of an issue. */
 async function retrieve({ name }: Repository, issue: number): Promise<unknown> {
   const query = new URLSearchParams({ repo: name, issue: String(issue), commit: commitSha });
@@ -75,7 +54,6 @@ async function retrieve({ name }: Repository, issue: number): Promise<unknown> {
   return body;
 }
 
-const succeeded = (outputs: object) => ({ code: 0, stderr: '', outputs });
 const contributions = { filePath: 'app/contributions.js', line: 5, type: 'code_injection' };
 const statements = { filePath: 'app/statements.js', line: 6, type: 'command_injection' };
 const allocations = { filePath: 'app/allocations.js', line: 5, type: 'nosql_injection' };
@@ -112,7 +90,7 @@ describe('with the platform there', () => {
     const outcome = await mitigate(repository, 42);
     const prUrl = `https://github.com/${repository.name}/pull/101`;
     expect(outcome).toMatchObject(succeeded({ 'pr-url': prUrl, storage: 'platform' }));
-    const before = await readFile(join(files, 'app/contributions.js'), 'utf8');
+    const before = await readFile(join(sampleApp, 'app/contributions.js'), 'utf8');
     expect(github.pullRequests.at(-1)).toMatchObject({
       repo: repository.name,
       base: 'main',
