@@ -8,8 +8,10 @@ import { scan } from './scan.ts';
 import { validate } from './validate.ts';
 
 async function main(): Promise<void> {
-  const apiKey = core.getInput('api-key', { required: true });
-  core.setSecret(apiKey);
+  const apiKey = core.getInput('api-key');
+  if (apiKey) core.setSecret(apiKey);
+  // Said here, as the client would go on without the platform.
+  else if (!process.env['ACTIONS_ID_TOKEN_REQUEST_URL']) throw new Error(noKey);
   const logger = { debug: core.debug, warn: core.info };
   const client = new PhaseDataClient(apiKey, core.getInput('api-url'), { logger });
 
@@ -26,6 +28,10 @@ async function main(): Promise<void> {
   });
   core.setOutput('storage', storage);
 }
+
+const noKey =
+  'There is no api-key, and none can be had for an ID token. ' +
+  'Set api-key from a secret, or give the workflow `permissions: id-token: write`.';
 
 async function runPhase(run: Run): Promise<StoreResult> {
   const phase = core.getInput('phase', { required: true });
