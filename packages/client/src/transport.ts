@@ -1,30 +1,14 @@
 // The one way to the platform, for both clients. A call is tried again where that may help, under one deadline; the API
 // key goes into the headers and nowhere else.
+import type { Call } from './call.ts';
 import { endOf, withDeadline } from './deadline.ts';
-import { errorOfAnswer, type ErrorClasses } from './error-of-answer.ts';
+import { errorOfAnswer } from './error-of-answer.ts';
 import { ConnectionError, UnexpectedAnswerError, type RsolvError } from './errors.ts';
 import { gzip } from './gzip.ts';
 import { misconfigured, resolveApiKey, resolveBaseUrl } from './options.ts';
-import type { CallOptions, ClientOptions, FetchAnswer, FetchInit, RequestEvent } from './options.ts';
+import type { ClientOptions, FetchAnswer, FetchInit, RequestEvent } from './options.ts';
 import { jitter, mayRetryStatus, parseRetryAfter, sleep } from './retry.ts';
 import { WorkflowKey } from './workflow-key.ts';
-
-/** One call. */
-export interface Call {
-  readonly method: 'GET' | 'POST';
-  /** After the base URL, with its query; or an address elsewhere. */
-  readonly path: string;
-  readonly body?: string;
-  /** The same for all tries: the platform stores once. */
-  readonly idempotencyKey?: string;
-  /** The repository that it is about, for errors to name. */
-  readonly repo?: string;
-  /** What its own codes stand for. */
-  readonly classes?: ErrorClasses;
-  readonly options?: CallOptions | undefined;
-  /** What it has in place of the API key: something else to show, or in its body. */
-  readonly unkeyed?: { readonly bearer?: string; readonly hides: string };
-}
 
 /** One try of a call. */
 interface Try {

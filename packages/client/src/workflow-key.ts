@@ -1,8 +1,8 @@
 // The API key of a workflow that has none stored: it shows its ID token, and gets a key for a quarter of an hour.
+import type { Call } from './call.ts';
 import { AuthenticationError, ConfigurationError, isRsolvError, UnexpectedAnswerError } from './errors.ts';
 import { isObject } from './is-object.ts';
 import { environment } from './options.ts';
-import type { Call } from './transport.ts';
 
 /** Gets the workflow's ID token for an audience. */
 type IdTokenSource = (audience: string, send: Send) => Promise<string>;

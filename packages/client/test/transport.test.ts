@@ -1,7 +1,8 @@
 // How calls end over real connections: tried again where that may help, ended on time, failed by cause.
 import { afterEach, describe, expect, it } from 'vitest';
 import * as client from '../src/index.ts';
-import { Transport, type Call } from '../src/transport.ts';
+import type { Call } from '../src/call.ts';
+import { Transport } from '../src/transport.ts';
 import { failureOf } from './harness/failure-of.ts';
 import { startScriptedServer, stored, type Answer, type ScriptedServer } from './harness/scripted-server.ts';
 

@@ -2,7 +2,8 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as client from '../src/index.ts';
-import { Transport, type Call } from '../src/transport.ts';
+import type { Call } from '../src/call.ts';
+import { Transport } from '../src/transport.ts';
 import { failureOf } from './harness/failure-of.ts';
 import {
   startScriptedServer,
