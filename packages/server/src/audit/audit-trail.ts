@@ -43,7 +43,7 @@ export class AuditTrail {
   async write(kysely: Kysely<Tables>, what: 'ripe' | 'everything' = 'ripe'): Promise<void> {
     if (this.#writing !== undefined) {
       if (what === 'ripe') return this.#writing;
-      await this.#writing.catch(() => undefined);
+      await Promise.allSettled([this.#writing]);
     }
     this.#writing = this.#writeBatches(kysely, what).finally(() => (this.#writing = undefined));
     return this.#writing;
