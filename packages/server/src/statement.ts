@@ -16,38 +16,31 @@ export const valueOf =
 export class Statement<Values extends object, Row extends object> {
   readonly #name: string;
   readonly #write: (kysely: Kysely<Tables>, value: ValueOf<Values>) => RawBuilder<Row>;
-  #compiled: (CompiledStatement & { readonly arrange: (values: Values) => unknown[] }) | undefined;
+  #compiled: (CompiledStatement & { readonly valueNames: readonly (keyof Values & string)[] }) | undefined;
 
+  /** @param write builds it out of {@link ValueOf}; what else it holds has to be literal, as `sql.lit` makes it */
   constructor(name: string, write: (kysely: Kysely<Tables>, value: ValueOf<Values>) => RawBuilder<Row>) {
     this.#name = name;
     this.#write = write;
   }
 
   async run(database: Database, values: Values): Promise<readonly Row[]> {
-    const { arrange, ...statement } = (this.#compiled ??= this.#compile(database.kysely));
-    return database.run<Row>(statement, arrange(values));
+    const { valueNames, ...statement } = (this.#compiled ??= this.#compile(database.kysely));
+    return database.run<Row>(
+      statement,
+      valueNames.map((name) => values[name]),
+    );
   }
 
   #compile(kysely: Kysely<Tables>) {
-    // Each value is stood for by a mark, which compiling puts among the parameters as it is.
-    const names = new Map<unknown, keyof Values & string>();
-    const marks = new Map<keyof Values & string, RawBuilder<unknown>>();
-    const markOf = (name: keyof Values & string) => {
-      const mark = { name };
-      names.set(mark, name);
-      return sql`${mark}`;
-    };
+    // One parameter for each value, however often it occurs: Kysely would send it as often.
+    const valueNames: (keyof Values & string)[] = [];
     const value: ValueOf<Values> = (name) => {
-      const mark = marks.get(name) ?? markOf(name);
-      marks.set(name, mark);
-      return mark.$castTo();
+      if (!valueNames.includes(name)) valueNames.push(name);
+      return sql.raw(`$${valueNames.indexOf(name) + 1}`);
     };
     const { sql: text, parameters } = this.#write(kysely, value).compile(kysely);
-    const arrange = (values: Values) =>
-      parameters.map((parameter) => {
-        const name = names.get(parameter);
-        return name === undefined ? parameter : values[name];
-      });
-    return { name: this.#name, text, arrange };
+    if (parameters.length > 0) throw new Error(`statement ${this.#name}: ${parameters.join(', ')} should be literal`);
+    return { name: this.#name, text, valueNames };
   }
 }

@@ -1,7 +1,7 @@
 // Who acts, as events name them. Whatever text of a request gets into an event goes through its mask first, so that no
 // key does, wherever in the request somebody put it.
 import type { AuditActor } from '@rsolv/shared/audit-event';
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 
 /** Where a request or a command comes from. */
 export interface Origin {
@@ -32,7 +32,7 @@ const masking = '…';
 
 /** Whoever works on the server itself. All that one command does has the same request id. */
 export const local = (actor: 'operator' | 'platform'): Actor => ({
-  ...originOf({ requestId: v7(), address: null, secret: undefined }),
+  ...originOf({ requestId: uuidv7(), address: null, secret: undefined }),
   actor,
   apiKeyId: null,
 });

@@ -1,6 +1,7 @@
 import type { AuditAction, AuditOutcome } from '@rsolv/shared/audit-event';
 import { sql, type RawBuilder } from 'kysely';
-import { v7, validate as isUuid, version } from 'uuid';
+import { uuidv7 } from 'uuidv7';
+import { isId } from '../entities/columns.ts';
 import type { Actor } from './actor.ts';
 
 /** What something is done to. */
@@ -27,7 +28,7 @@ export interface AuditFacts {
 /** An event of this moment, by the table's columns. */
 export function eventRow(by: Actor, { action, outcome, errorCode, customerId, target }: AuditFacts) {
   const { forge, namespace, name, issueNumber, phase, id: targetId } = target;
-  const id = v7();
+  const id = uuidv7();
   const masked = (text: string | undefined) => (text === undefined ? null : by.mask(text));
   return {
     id,
@@ -44,7 +45,7 @@ export function eventRow(by: Actor, { action, outcome, errorCode, customerId, ta
     issue_number: issueNumber ?? null,
     phase: phase ?? null,
     // Ids of this platform's making only: a key from elsewhere may be a UUID as well.
-    target_id: targetId !== undefined && isUuid(targetId) && version(targetId) === 7 ? masked(targetId) : null,
+    target_id: targetId !== undefined && isId(targetId) ? masked(targetId) : null,
     request_id: by.requestId,
     address: by.address,
     count: 1,

@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 import { auditActions, auditOutcomes, type AuditAction, type AuditOutcome } from '@rsolv/shared/audit-event';
-import { validate as isUuid } from 'uuid';
 import { listAuditEvents, type ListedEvent } from '../audit/list-audit-events.ts';
 import { findCustomer } from '../customers/find-customer.ts';
 import { listCustomers } from '../customers/list-customers.ts';
 import type { EntityManager } from '../database.ts';
+import { isId } from '../entities/columns.ts';
 import { customerOption, jsonOption, parseCount, parseMoment } from './arguments.ts';
 import { withDatabase } from './database-command.ts';
 import { printList, type OutputOptions, type Shown } from './output.ts';
@@ -42,7 +42,7 @@ export function addAuditCommand(program: Command): void {
 }
 
 const idOf = async (em: EntityManager, nameOrId: string) =>
-  isUuid(nameOrId) ? nameOrId : (await findCustomer(em, nameOrId)).id;
+  isId(nameOrId) ? nameOrId : (await findCustomer(em, nameOrId)).id;
 
 function showAll(event: ListedEvent): Shown {
   return {

@@ -1,6 +1,6 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { customerExists } from '@rsolv/shared/record-errors';
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import type { Actor } from '../audit/actor.ts';
 import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database.ts';
@@ -8,7 +8,7 @@ import { Customer } from '../entities/customer.ts';
 
 /** @throws ConflictError where a customer of that name exists */
 export async function createCustomer(em: EntityManager, name: string, by: Actor) {
-  const customer = em.create(Customer, { id: v7(), name, deactivatedAt: null });
+  const customer = em.create(Customer, { id: uuidv7(), name, deactivatedAt: null });
   recordAct(em, by, { action: 'customer.create', customerId: customer.id, target: { id: customer.id } });
   try {
     await em.persist(customer).flush();

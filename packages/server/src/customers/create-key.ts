@@ -3,7 +3,7 @@ import { defaultExpiry, defaultScopes, type Scope } from '@rsolv/shared/api-key'
 import { InvalidInputError } from '@rsolv/shared/platform-error';
 import { keyInUse } from '@rsolv/shared/record-errors';
 import type { RepositoryRef } from '@rsolv/shared/repository-input';
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import type { Actor } from '../audit/actor.ts';
 import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database.ts';
@@ -69,7 +69,7 @@ async function keep(em: EntityManager, keyRing: KeyRing, options: KeepOptions) {
   const { customer, name, secret, scopes = defaultScopes, repositories = null, expiresAt = defaultExpiry() } = options;
   const { run: issuedTo, repository } = options.issuedTo ?? { run: null };
   const apiKey = em.create(ApiKey, {
-    id: v7(),
+    id: uuidv7(),
     customer,
     name,
     keyHash: keyRing.hash(secret),

@@ -1,6 +1,6 @@
-import { validate as isUuid } from 'uuid';
 import { UnknownRecordError } from '@rsolv/shared/platform-error';
 import type { EntityManager } from '../database.ts';
+import { isId } from '../entities/columns.ts';
 import { Customer } from '../entities/customer.ts';
 
 /**
@@ -9,7 +9,7 @@ import { Customer } from '../entities/customer.ts';
  * @throws UnknownRecordError
  */
 export async function findCustomer(em: EntityManager, nameOrId: string) {
-  const customer = await em.findOne(Customer, isUuid(nameOrId) ? { id: nameOrId } : { name: nameOrId });
+  const customer = await em.findOne(Customer, isId(nameOrId) ? { id: nameOrId } : { name: nameOrId });
   if (customer) return customer;
   throw new UnknownRecordError(`There is no customer "${nameOrId}". List them with: rsolv customer list`);
 }

@@ -1,7 +1,7 @@
-import { validate as isUuid } from 'uuid';
 import { noSuchKey } from '@rsolv/shared/record-errors';
 import type { EntityManager } from '../database.ts';
 import { ApiKey } from '../entities/api-key.ts';
+import { isId } from '../entities/columns.ts';
 
 /** Which key is meant. */
 export interface KeyRef {
@@ -13,7 +13,7 @@ export interface KeyRef {
 /** @throws UnknownRecordError */
 export async function findKey(em: EntityManager, { apiKeyId, customerId }: KeyRef) {
   const owned = customerId === undefined ? {} : { customer: customerId };
-  const apiKey = isUuid(apiKeyId)
+  const apiKey = isId(apiKeyId)
     ? await em.findOne(ApiKey, { id: apiKeyId, ...owned }, { populate: ['customer'] })
     : null;
   if (apiKey) return apiKey;

@@ -1,11 +1,17 @@
 import { p } from '@mikro-orm/core';
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
+import { z } from 'zod';
 
 /** UUID v7: rows of one table sort by when they were made, so inserts stay local in the index. */
 export const id = p
   .uuid()
   .primary()
-  .onCreate(() => v7());
+  .onCreate(() => uuidv7());
+
+const idSchema = z.uuidv7();
+
+/** Whether a text can be the id of a row; a column of UUIDs takes no other to look for. */
+export const isId = (text: string): boolean => idSchema.safeParse(text).success;
 
 export const createdAt = p
   .datetime(6)

@@ -1,6 +1,6 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { claimExists } from '@rsolv/shared/record-errors';
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import type { Actor } from '../audit/actor.ts';
 import type { EntityManager } from '../database.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
@@ -15,7 +15,7 @@ import { recordForgeAct } from './record-forge-act.ts';
 export async function addForgeAccount(em: EntityManager, { customer, forge, namespace }: ForgeAccountRef, by: Actor) {
   const unverified = { verifiedAt: null, verifiedBy: null, ownerId: null, issuer: null };
   const account = em.create(ForgeAccount, {
-    id: v7(),
+    id: uuidv7(),
     customer,
     forgeType: forge,
     namespace,

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { IdempotencyKeyReusedError, StoreInFlightError } from '@rsolv/shared/platform-error';
 import { identityOf, type StoreInput } from '@rsolv/shared/store';
 import { sql, type Kysely } from 'kysely';
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import type { Tables } from '../database.ts';
 import type { ValueOf } from '../statement.ts';
 
@@ -24,7 +24,7 @@ export function claimValues(input: StoreInput): Omit<ClaimValues, 'executionId'>
   const { idempotencyKey } = input;
   return idempotencyKey === null
     ? { claimId: null, idempotencyKey, fingerprint: null }
-    : { claimId: v7(), idempotencyKey, fingerprint: fingerprint(input) };
+    : { claimId: uuidv7(), idempotencyKey, fingerprint: fingerprint(input) };
 }
 
 /**

@@ -55,19 +55,18 @@ export function storeStatement(phase: Phase, isKeyed: boolean): Statement<StoreV
       with access as (${selectAccess(kysely, value)}),
       granted as (select customer_id, api_key_id from access where refusal is null),
       claimed as (${isKeyed ? claimKey(value) : sql`select`}),
-      known as (select repositories.id from repositories, granted where ${isRepository(value)}),
-      created as (
+      known as (
+        select repositories.id from repositories, granted
+        where ${isRepository(value)} and repositories.customer_id = granted.customer_id
+          and last_activity_at > now() - interval '1 minute'
+      ),
+      seen as (
         insert into repositories (id, customer_id, forge_type, namespace, name)
         select ${value('repositoryId')}::uuid, customer_id, ${value('forge')}, ${value('namespace')}, ${value('name')}
         from granted, claimed where not exists (select from known)
         on conflict (forge_type, ${sql.raw(folded('namespace'))}, ${sql.raw(folded('name'))})
           do update set last_activity_at = excluded.last_activity_at, customer_id = excluded.customer_id
         returning id
-      ),
-      seen as (
-        update repositories set last_activity_at = now(), customer_id = granted.customer_id from known, granted
-        where repositories.id = known.id
-          and (last_activity_at < now() - interval '1 minute' or repositories.customer_id is distinct from granted.customer_id)
       ),
       stored as (${insertExecution(phase, value)}),
       audited as (${insertEvent(phase, value)})
@@ -95,7 +94,7 @@ function insertExecution(phase: Phase, value: Value) {
   return sql`
     insert into ${sql.table(table)} (${sql.join(Object.keys(values).map((column) => sql.ref(column)))})
     select ${sql.join(Object.values(values))}
-    from granted, claimed, (select id from known union all select id from created) as repository
+    from granted, claimed, (select id from known union all select id from seen) as repository
     returning id`;
 }
 

@@ -1,7 +1,7 @@
 // Stores one phase's result.
 import { deriveMitigationColumns, deriveScanColumns, deriveValidationColumns } from '@rsolv/shared/derive-columns';
 import type { StoreInput, StoreOutput } from '@rsolv/shared/store';
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import { eventRow } from '../audit/event-row.ts';
 import { actorOf, type Caller } from '../customers/authenticate.ts';
 import type { Database } from '../database.ts';
@@ -48,8 +48,8 @@ export async function store(database: Database, caller: Caller, input: StoreInpu
 function executionValues(input: StoreInput) {
   const { commitSha, status, startedAt, completedAt, errorMessage, data } = input;
   return {
-    executionId: v7(),
-    repositoryId: v7(),
+    executionId: uuidv7(),
+    repositoryId: uuidv7(),
     commitSha,
     status,
     data: JSON.stringify(data),

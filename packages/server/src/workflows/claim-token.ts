@@ -1,7 +1,7 @@
 // Each token counts once: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.7
 import { InvalidTokenError } from '@rsolv/shared/workflow-error';
 import { sql, type Kysely } from 'kysely';
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import type { EntityManager, Tables } from '../database.ts';
 import type { WorkflowIdentity } from './claims.ts';
 
@@ -15,7 +15,7 @@ export async function claimToken(tx: EntityManager, { issuer, tokenId, expiresAt
   const claimed = await tx
     .getKysely<Tables>()
     .insertInto('used_id_tokens')
-    .values({ id: v7(), issuer, token_id: tokenId, expires_at: expiresAt })
+    .values({ id: uuidv7(), issuer, token_id: tokenId, expires_at: expiresAt })
     .onConflict((conflict) => conflict.columns(['issuer', 'token_id']).doNothing())
     .returning('id')
     .executeTakeFirst();

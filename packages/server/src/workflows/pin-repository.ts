@@ -2,7 +2,7 @@ import type { RepositoryRef } from '@rsolv/shared/repository-input';
 import { restrictionTo } from '@rsolv/shared/api-key';
 import { RepositoryChangedError } from '@rsolv/shared/workflow-error';
 import { sql } from 'kysely';
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import type { EntityManager, Tables } from '../database.ts';
 import { folded } from '../entities/folded.ts';
 
@@ -25,7 +25,7 @@ export async function pinRepository(tx: EntityManager, { customerId, repository,
   const pinned = anew ? sql`excluded.forge_id` : sql`coalesce(repositories.forge_id, excluded.forge_id)`;
   const { rows } = await sql<{ forge_id: string }>`
     insert into repositories (id, customer_id, forge_type, namespace, name, forge_id)
-    values (${v7()}, ${customerId}, ${forge}, ${namespace}, ${name}, ${repositoryId})
+    values (${uuidv7()}, ${customerId}, ${forge}, ${namespace}, ${name}, ${repositoryId})
     on conflict (forge_type, ${sql.raw(folded('namespace'))}, ${sql.raw(folded('name'))})
       do update set forge_id = ${pinned}
     returning forge_id`.execute(tx.getKysely<Tables>());

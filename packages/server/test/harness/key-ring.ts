@@ -1,4 +1,4 @@
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import { local, originOf } from '../../src/audit/actor.ts';
 import type { Caller } from '../../src/customers/authenticate.ts';
 import { makeKeyRing } from '../../src/customers/key-ring.ts';
@@ -11,7 +11,7 @@ export const keyRing = makeKeyRing(testPeppers);
 /** Whoever shows this key. */
 export const callerWith = (secret: string): Caller => ({
   keyHashes: keyRing.candidates(secret),
-  origin: originOf({ requestId: v7(), address: null, secret }),
+  origin: originOf({ requestId: uuidv7(), address: null, secret }),
 });
 
 /** Whoever sets a test up. */
