@@ -99,7 +99,10 @@ function insertExecution(phase: Phase, value: Value) {
 }
 
 /** The table of a phase, and what it keeps beside the columns that all have. */
-function phaseColumns(phase: Phase, value: Value): { table: keyof Tables; columns: Record<string, RawBuilder<unknown>> } {
+function phaseColumns(
+  phase: Phase,
+  value: Value,
+): { table: keyof Tables; columns: Record<string, RawBuilder<unknown>> } {
   switch (phase) {
     case 'scan':
       return {

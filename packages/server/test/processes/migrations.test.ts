@@ -42,9 +42,7 @@ it.concurrent.each([15, 16, 17, 18] as const)('PostgreSQL %i', async (release) =
   });
   const data = { vulnerabilities: [{ type: 'xss' }] };
   await store(database, callerWith(apiKey), storeInput.parse({ phase: 'scan', repo, commitSha, data }));
-  expect(await retrieve(database, callerWith(apiKey), retrieveInput.parse({ repo, commit: commitSha }))).toEqual(
-    {
-      scan: data,
-    },
-  );
+  expect(await retrieve(database, callerWith(apiKey), retrieveInput.parse({ repo, commit: commitSha }))).toEqual({
+    scan: data,
+  });
 });

@@ -1,0 +1,55 @@
+// npm run bench: measures the workloads that are asked for, one after the other, and writes down what came out.
+import { describeMachine } from './machine.ts';
+import { startLoadGenerator } from './load/load-generator.ts';
+import { readOptions, type DatabaseKind, type Options } from './options.ts';
+import { formatFacts, formatTable, writeResult } from './report.ts';
+import { settingsOf, startPostgres } from './servers/postgres.ts';
+import type { Workload } from './workload.ts';
+import { retrieve, store } from './workloads/store-and-retrieve.ts';
+
+const workloads: readonly Workload[] = [store, retrieve];
+
+/** Those that are asked for by name; else all. */
+function choose({ only }: Options): readonly Workload[] {
+  const unknown = only.filter((name) => !workloads.some((each) => each.name === name));
+  if (unknown.length === 0) return only.length === 0 ? workloads : workloads.filter(({ name }) => only.includes(name));
+  const known = workloads.map(({ name }) => name).join(', ');
+  throw new Error(`--only ${unknown.join(',')}: there is no such workload; there are ${known}`);
+}
+
+async function measureOn(database: DatabaseKind, options: Options, chosen: readonly Workload[]): Promise<void> {
+  const fitting = chosen.filter(({ databases }) => databases.includes(database));
+  if (fitting.length === 0) return;
+  await using stack = new AsyncDisposableStack();
+  const postgres = database === 'postgres' ? stack.use(await startPostgres(options.postgresUrl)) : undefined;
+  const settings = postgres === undefined ? {} : await settingsOf(postgres.url);
+  if (postgres !== undefined) console.log(`\nPostgreSQL\n${formatFacts(settings)}`);
+  const load = stack.use(startLoadGenerator());
+  for (const workload of fitting) {
+    const rows = await workload.run({ options, load, postgres });
+    console.log(`\n${workload.title}, ${database}\n${formatTable(rows)}`);
+    const { seconds, rounds, connections, rows: tableRows, requests } = options;
+    writeResult(options.results, {
+      workload: workload.name,
+      title: workload.title,
+      database,
+      measuredAt: new Date().toISOString(),
+      machine,
+      settings,
+      options: { seconds, rounds, connections, rows: tableRows, requests },
+      rows,
+    });
+  }
+}
+
+const machine = describeMachine();
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  const chosen = choose(options);
+  console.log(formatFacts(machine));
+  for (const database of options.databases) await measureOn(database, options, chosen);
+} catch (thrown) {
+  console.error(thrown);
+  process.exit(1);
+}
