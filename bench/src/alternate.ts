@@ -8,38 +8,60 @@ import type { Bench, Row } from './workload.ts';
 export interface Turn {
   readonly subject: Subject;
   readonly request: Request;
+  /** How many calls a request makes: more than one for a batch. */
+  readonly calls?: number;
+  /** Columns of its own; by default the subject's name. */
+  readonly about?: Row;
+}
+
+/** How turns are taken, and what they are told as. */
+export interface Turns {
+  /** The first columns of every row, which say what was measured. */
+  readonly about: Row;
+  readonly pressure?: Partial<Pressure>;
+  /** The column for the share of the last turn's throughput. */
+  readonly share?: string;
 }
 
 const warmUpSeconds = 2;
 
 /**
- * Measures in turns, and gives a row for each subject: medians over all rounds, and its throughput as a share of the
- * last subject's, which is the one to compare with: the median of the shares of each round.
- *
- * @param about the row's first columns, which say what was measured
+ * Measures in turns, and gives a row for each: medians over all rounds, and its throughput as a share of the last
+ * turn's, which is the one to compare with: the median of the shares of each round.
  */
-export async function alternate(
-  { load, options }: Bench,
-  turns: readonly Turn[],
-  { about, pressure }: { readonly about: Row; readonly pressure?: Partial<Pressure> },
-): Promise<Row[]> {
+export async function alternate(bench: Bench, turns: readonly Turn[], settings: Turns): Promise<Row[]> {
+  const { load, options } = bench;
+  const { about, pressure, share = 'of ceiling' } = settings;
   const until = pressure?.until ?? { seconds: options.seconds };
   const connections = pressure?.connections ?? options.connections;
-  const warmUp = { connections, until: { seconds: Math.min(warmUpSeconds, options.seconds) } };
-  for (const { subject, request } of turns) await measure(load, subject, { ...request, ...warmUp });
+  const warmUp = pressure?.until ?? { seconds: Math.min(warmUpSeconds, options.seconds) };
+  const take = async ({ subject, request, calls = 1 }: Turn, until: Pressure['until']) =>
+    perCall(await measure(load, subject, { ...request, connections, until }), calls);
+
+  for (const turn of turns) await take(turn, warmUp);
   const rounds: Measurement[][] = [];
   for (let round = 0; round < options.rounds; round++) {
     const measured: Measurement[] = [];
-    for (const { subject, request } of turns) {
-      measured.push(await measure(load, subject, { ...request, connections, until }));
-    }
+    for (const turn of turns) measured.push(await take(turn, until));
     rounds.push(measured);
   }
-  return turns.map(({ subject }, index) => {
-    const own = rounds.flatMap((round) => round.slice(index, index + 1));
-    const shares = rounds.map((round, at) => (own[at]?.perSecond ?? Number.NaN) / (round.at(-1)?.perSecond ?? 1));
-    return { ...about, server: subject.name, ...rowOf(medianOf(own)), 'of ceiling': round(median(shares), 3) };
+  return turns.map(({ subject, about: own = { server: subject.name } }, index) => {
+    const measured = rounds.flatMap((round) => round.slice(index, index + 1));
+    const shares = rounds.map((round, at) => (measured[at]?.perSecond ?? Number.NaN) / (round.at(-1)?.perSecond ?? 1));
+    return { ...about, ...own, ...rowOf(medianOf(measured)), [share]: round(median(shares), 3) };
   });
+}
+
+/** What each call of a batch comes to. Its latency is the batch's. */
+function perCall(measurement: Measurement, calls: number): Measurement {
+  const { perSecond, serverCpu, databaseCpu, loadCpu } = measurement;
+  return {
+    ...measurement,
+    perSecond: perSecond * calls,
+    serverCpu: serverCpu === null ? null : serverCpu / calls,
+    databaseCpu: databaseCpu === null ? null : databaseCpu / calls,
+    loadCpu: loadCpu / calls,
+  };
 }
 
 /** A measurement as columns. */

@@ -5,9 +5,29 @@ import { readOptions, type DatabaseKind, type Options } from './options.ts';
 import { formatFacts, formatTable, writeResult } from './report.ts';
 import { settingsOf, startPostgres } from './servers/postgres.ts';
 import type { Workload } from './workload.ts';
-import { retrieve, store } from './workloads/store-and-retrieve.ts';
+import { contention } from './workloads/contention.ts';
+import { memory, neighbours, payloads } from './workloads/payloads.ts';
+import { scale } from './workloads/scale.ts';
+import { start } from './workloads/start.ts';
+import { steady } from './workloads/steady.ts';
+import { latency, retrieve, store } from './workloads/store-and-retrieve.ts';
+import { trpc } from './workloads/trpc.ts';
+import { twoServers } from './workloads/two-servers.ts';
 
-const workloads: readonly Workload[] = [store, retrieve];
+const workloads: readonly Workload[] = [
+  store,
+  retrieve,
+  latency,
+  trpc,
+  payloads,
+  memory,
+  neighbours,
+  scale,
+  contention,
+  start,
+  twoServers,
+  steady,
+];
 
 /** Those that are asked for by name; else all. */
 function choose({ only }: Options): readonly Workload[] {

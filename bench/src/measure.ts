@@ -1,6 +1,6 @@
 // Measurements, and what is made of several.
 import type { LoadGenerator } from './load/load-generator.ts';
-import type { LoadJob } from './load/load-job.ts';
+import type { LoadJob, LoadResult } from './load/load-job.ts';
 import type { Request } from './requests.ts';
 import { cpuMsOf } from './servers/resources.ts';
 import type { Subject } from './servers/subject.ts';
@@ -21,28 +21,50 @@ export interface Measurement {
 /** How hard a subject is asked. */
 export type Pressure = Pick<LoadJob, 'connections' | 'until'>;
 
+/** Who asks whom. */
+export interface Target {
+  readonly load: LoadGenerator;
+  readonly subject: Subject;
+}
+
 /** Sends a request over and over, with the subject's key. */
-export async function measure(
-  load: LoadGenerator,
-  subject: Subject,
-  { connections, until, ...request }: Request & Pressure,
+export const measure = (load: LoadGenerator, subject: Subject, job: Request & Pressure): Promise<Measurement> =>
+  measureTogether([{ load, subject }], job);
+
+/** The same of several subjects at once, on one database: their sum, and the latencies of the slower one. */
+export async function measureTogether(
+  targets: readonly [Target, ...Target[]],
+  job: Request & Pressure,
 ): Promise<Measurement> {
-  const headers = { 'x-api-key': subject.apiKey, 'content-type': 'application/json' };
-  const serverBefore = cpuMsOf(subject.pid);
-  const databaseBefore = cpuMsOf(subject.databasePid);
-  const result = await load.run({ url: subject.url, headers, connections, until, ...request });
-  if (result.answered === 0) throw new Error(`The ${subject.name} answers none of ${request.method} ${request.path}`);
+  const database = targets[0].subject.databasePid;
+  const cpuOfServers = () => targets.map(({ subject }) => cpuMsOf(subject.pid)).reduce(add, 0);
+  const serverBefore = cpuOfServers();
+  const databaseBefore = cpuMsOf(database);
+  const results = await Promise.all(
+    targets.map(({ load, subject: { url, apiKey } }) =>
+      load.run({ url, headers: { 'x-api-key': apiKey, 'content-type': 'application/json' }, ...job }),
+    ),
+  );
+  const sum = (of: (result: LoadResult) => number) => results.reduce((total, result) => total + of(result), 0);
+  const slowest = (name: keyof LoadResult['latency']) => Math.max(...results.map(({ latency }) => latency[name]));
+  const answered = sum((result) => result.answered);
+  if (answered === 0) throw new Error(`The ${targets[0].subject.name} answers none of ${job.method} ${job.path}`);
   const each = (after: number | null, before: number | null) =>
-    after === null || before === null ? null : (after - before) / result.answered;
+    after === null || before === null ? null : (after - before) / answered;
   return {
-    perSecond: result.answered / result.seconds,
-    ...result.latency,
-    serverCpu: each(cpuMsOf(subject.pid), serverBefore),
-    databaseCpu: each(cpuMsOf(subject.databasePid), databaseBefore),
-    loadCpu: result.cpuMs / result.answered,
-    failed: result.failed,
+    perSecond: sum((result) => result.answered / result.seconds),
+    p50: slowest('p50'),
+    p90: slowest('p90'),
+    p99: slowest('p99'),
+    max: slowest('max'),
+    serverCpu: each(cpuOfServers(), serverBefore),
+    databaseCpu: each(cpuMsOf(database), databaseBefore),
+    loadCpu: sum(({ cpuMs }) => cpuMs) / answered,
+    failed: sum(({ failed }) => failed),
   };
 }
+
+const add = (a: number | null, b: number | null) => (a === null || b === null ? null : a + b);
 
 /** The median of each figure; of failures, the sum. */
 export function medianOf(measurements: readonly Measurement[]): Measurement {

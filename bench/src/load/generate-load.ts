@@ -44,14 +44,15 @@ async function generateLoad(job: LoadJob): Promise<LoadResult> {
   };
 }
 
+let nextUnique = 0;
+
 function requestOf({ method, path, body, numbers }: LoadJob): autocannon.Request {
   const request = { method, path, ...(body !== undefined && { body }) };
   if (numbers === undefined) return request;
-  let next = 'from' in numbers ? numbers.from : 0;
   return {
     ...request,
     setupRequest: (each) => {
-      const number = String('below' in numbers ? Math.floor(Math.random() * numbers.below) : next++);
+      const number = String(numbers === 'unique' ? nextUnique++ : Math.floor(Math.random() * numbers.below));
       const filled = body?.replaceAll('{n}', number);
       return { ...each, path: path.replaceAll('{n}', number), ...(filled !== undefined && { body: filled }) };
     },

@@ -8,10 +8,10 @@ const loadJob = z.strictObject({
   path: z.string(),
   body: z.string().optional(),
   /**
-   * What `{n}` in path and body becomes: each time the next number, starting at `from`, or a random one below a limit.
-   * Without it, all requests are the same.
+   * What `{n}` in path and body becomes, each time anew: a number that the load generator has never used before, or a
+   * random one below a limit. Without it, all requests are the same.
    */
-  numbers: z.union([z.strictObject({ from: z.int() }), z.strictObject({ below: z.int() })]).optional(),
+  numbers: z.union([z.literal('unique'), z.strictObject({ below: z.int() })]).optional(),
   connections: z.int(),
   /** When it ends. */
   until: z.union([z.strictObject({ seconds: z.number() }), z.strictObject({ requests: z.int() })]),

@@ -17,29 +17,36 @@ export interface Ground {
   /** Where both find PostgreSQL; undefined for PGlite, where each has a folder of its own. */
   readonly databaseUrl: string | undefined;
   /** Another platform on the same PostgreSQL. */
-  startAnother(env: Env): Promise<Subject & AsyncDisposable>;
+  startAnother(env: Env): Promise<Subject>;
 }
 
-/** Makes a ground, has it used, and clears it away. */
-export async function onGround<T>(postgres: Postgres | undefined, use: (ground: Ground) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'rsolv-bench-'));
+/** Makes a ground; all of it goes when it is disposed of. */
+export async function openGround(postgres: Postgres | undefined): Promise<Ground & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'rsolv-bench-'));
   stack.defer(() => rm(folder, { recursive: true }));
   const databaseUrl = postgres && (await createDatabase(postgres.url));
   const envOf = (name: string) =>
     databaseEnv(databaseUrl === undefined ? { RSOLV_DATA_DIR: join(folder, name) } : { DATABASE_URL: databaseUrl });
 
-  const start = async (name: string, apiKey: string, env: Env): Promise<Subject & AsyncDisposable> => {
-    const startServer = name === 'ceiling' ? startCeiling : startPlatform;
-    const server = stack.use(await startServer(env, join(folder, `${name}.log`)));
-    return { ...server, name, apiKey, databasePid: postgres?.pid };
-  };
   const apiKey = await setUp(envOf('platform'));
-  const platform = await start('platform', apiKey, envOf('platform'));
+  const subject = { apiKey, databasePid: postgres?.pid };
+  const platform = stack.use(await startPlatform(envOf('platform'), join(folder, 'platform.log')));
   const ceilingKey = databaseUrl === undefined ? await setUp(envOf('ceiling')) : apiKey;
-  const ceiling = await start('ceiling', ceilingKey, envOf('ceiling'));
-  const startAnother = (env: Env) => start('platform', apiKey, { ...envOf('platform'), ...env });
-  await requireSameAnswers(platform, ceiling);
-  // Awaited, so that the servers outlive what uses them.
-  return await use({ platform, ceiling, databaseUrl, startAnother });
+  const ceiling = stack.use(await startCeiling(envOf('ceiling'), join(folder, 'ceiling.log')));
+  const ground = {
+    platform: { ...subject, name: 'platform', url: platform.url, pid: platform.pid },
+    ceiling: { ...subject, name: 'ceiling', url: ceiling.url, pid: ceiling.pid, apiKey: ceilingKey },
+    databaseUrl,
+  };
+  await requireSameAnswers(ground.platform, ground.ceiling);
+  const servers = stack.move();
+  return {
+    ...ground,
+    startAnother: async (env) => {
+      const another = servers.use(await startPlatform({ ...envOf('platform'), ...env }, join(folder, 'another.log')));
+      return { ...subject, name: 'another platform', url: another.url, pid: another.pid };
+    },
+    [Symbol.asyncDispose]: () => servers.disposeAsync(),
+  };
 }

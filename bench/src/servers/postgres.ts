@@ -29,7 +29,7 @@ export async function startPostgres(url: string | undefined): Promise<Postgres> 
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => {},
     onError: () => {},
-    postgresFlags: ['-c', 'fsync=on', '-c', 'max_connections=100'],
+    postgresFlags: ['-c', 'fsync=on', '-c', 'max_connections=200'],
   });
   await postgres.initialise();
   await postgres.start();

@@ -1,6 +1,7 @@
+// The two calls that the platform is there for, against the ceiling: at the usual number of connections, and at others.
 import { alternate } from '../alternate.ts';
-import { retrieveRequest, storeRequest } from '../requests.ts';
-import { onGround, type Ground } from '../servers/ground.ts';
+import { retrieveRequest, storeRequest, type Request } from '../requests.ts';
+import { openGround, type Ground } from '../servers/ground.ts';
 import { send } from '../servers/same-answers.ts';
 import type { Bench, Row, Workload } from '../workload.ts';
 
@@ -9,7 +10,11 @@ export const store: Workload = {
   name: 'store',
   title: 'Store of a 3 KB scan',
   databases: ['postgres', 'pglite'],
-  run: (bench) => onGround(bench.postgres, (ground) => measureStore(bench, ground)),
+  run: async (bench) => {
+    await using ground = await openGround(bench.postgres);
+    const { connections } = bench.options;
+    return againstCeiling(bench, ground, { call: 'store', request: storeRequest('shop'), connections });
+  },
 };
 
 /** The same scan, retrieved. */
@@ -17,18 +22,50 @@ export const retrieve: Workload = {
   name: 'retrieve',
   title: 'Retrieve of a 3 KB scan',
   databases: ['postgres', 'pglite'],
-  run: (bench) => onGround(bench.postgres, (ground) => measureRetrieve(bench, ground)),
+  run: async (bench) => {
+    await using ground = await openGround(bench.postgres);
+    for (const subject of [ground.platform, ground.ceiling]) await send(subject, storeRequest('shop'));
+    const { connections } = bench.options;
+    return againstCeiling(bench, ground, { call: 'retrieve', request: retrieveRequest('shop'), connections });
+  },
 };
 
-function measureStore(bench: Bench, { platform, ceiling }: Ground): Promise<Row[]> {
-  const request = storeRequest('shop');
-  const turns = [platform, ceiling].map((subject) => ({ subject, request }));
-  return alternate(bench, turns, { about: { connections: bench.options.connections } });
+const latencyConnections = [1, 8, 32, 200];
+
+/** Both, and the store that makes its repository, from one connection to many. */
+export const latency: Workload = {
+  name: 'latency',
+  title: 'Throughput and latency by connections, 3 KB',
+  databases: ['postgres', 'pglite'],
+  run: async (bench) => {
+    await using ground = await openGround(bench.postgres);
+    for (const subject of [ground.platform, ground.ceiling]) await send(subject, storeRequest('shop'));
+    const requests: Record<string, Request> = {
+      store: storeRequest('shop'),
+      'store, new repository': { ...storeRequest('new-{n}'), numbers: 'unique' },
+      retrieve: retrieveRequest('shop'),
+    };
+    const rows: Row[] = [];
+    for (const [call, request] of Object.entries(requests)) {
+      for (const connections of latencyConnections) {
+        rows.push(...(await againstCeiling(bench, ground, { call, request, connections })));
+      }
+    }
+    return rows;
+  },
+};
+
+interface Call {
+  readonly call: string;
+  readonly request: Request;
+  readonly connections: number;
 }
 
-async function measureRetrieve(bench: Bench, { platform, ceiling }: Ground): Promise<Row[]> {
-  const request = retrieveRequest('shop');
+async function againstCeiling(
+  bench: Bench,
+  { platform, ceiling }: Ground,
+  { call, request, connections }: Call,
+): Promise<Row[]> {
   const turns = [platform, ceiling].map((subject) => ({ subject, request }));
-  for (const { subject } of turns) await send(subject, storeRequest('shop'));
-  return alternate(bench, turns, { about: { connections: bench.options.connections } });
+  return alternate(bench, turns, { about: { call, connections }, pressure: { connections } });
 }
