@@ -1,14 +1,14 @@
 // A ceiling that did other work than the platform would prove nothing: before anything is measured, both have to give
 // the same answers.
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { retrieveRequest, scanOf, storeRequest, type Request } from '../requests.ts';
 import type { Subject } from './subject.ts';
 
-const repository = 'same-answers';
-
 /** @throws Error that shows both answers where they differ */
 export async function requireSameAnswers(platform: Subject, ceiling: Subject): Promise<void> {
+  const repository = `same-answers-${randomUUID()}`;
   for (const subject of [platform, ceiling]) {
     const { id, ...answer } = await send(subject, storeRequest(repository));
     const expected = { success: true, phase: 'scan' };
@@ -17,11 +17,11 @@ export async function requireSameAnswers(platform: Subject, ceiling: Subject): P
     requireEqual(subject, await send(subject, retrieveRequest(repository)), { scan: scanOf(repository).data });
   }
   // Where each has a database of its own, what the platform stores is not the ceiling's to find.
-  if (platform.apiKey === ceiling.apiKey) await requireSamePhases(platform, ceiling);
+  if (platform.apiKey === ceiling.apiKey) await requireSamePhases(platform, ceiling, repository);
 }
 
 /** All three phases: the ceiling stores only scans, and finds what the platform has stored of the others. */
-async function requireSamePhases(platform: Subject, ceiling: Subject): Promise<void> {
+async function requireSamePhases(platform: Subject, ceiling: Subject, repository: string): Promise<void> {
   const { repo, commitSha } = scanOf(repository);
   const results = {
     validation: { validated: true, testPath: 'test/profile.test.js' },

@@ -17,7 +17,7 @@ export const start: Workload = {
     const folder = await mkdtemp(join(tmpdir(), 'rsolv-bench-'));
     await using stack = new AsyncDisposableStack();
     stack.defer(() => rm(folder, { recursive: true }));
-    return bench.postgres === undefined ? startEmbedded(bench, folder) : startOnPostgres(bench, folder);
+    return await (bench.postgres === undefined ? startEmbedded(bench, folder) : startOnPostgres(bench, folder));
   },
 };
 

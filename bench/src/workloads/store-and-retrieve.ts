@@ -13,7 +13,7 @@ export const store: Workload = {
   run: async (bench) => {
     await using ground = await openGround(bench.postgres);
     const { connections } = bench.options;
-    return againstCeiling(bench, ground, { call: 'store', request: storeRequest('shop'), connections });
+    return await againstCeiling(bench, ground, { call: 'store', request: storeRequest('shop'), connections });
   },
 };
 
@@ -26,7 +26,7 @@ export const retrieve: Workload = {
     await using ground = await openGround(bench.postgres);
     for (const subject of [ground.platform, ground.ceiling]) await send(subject, storeRequest('shop'));
     const { connections } = bench.options;
-    return againstCeiling(bench, ground, { call: 'retrieve', request: retrieveRequest('shop'), connections });
+    return await againstCeiling(bench, ground, { call: 'retrieve', request: retrieveRequest('shop'), connections });
   },
 };
 
