@@ -1,5 +1,6 @@
 // Servers take turns, A B A B …, so that whatever else the machine does meets all of them alike.
 import { measure, median, medianOf, type Measurement, type Pressure } from './measure.ts';
+import { untilOf } from './options.ts';
 import type { Request } from './requests.ts';
 import type { Subject } from './servers/subject.ts';
 import type { Bench, Row } from './workload.ts';
@@ -32,9 +33,9 @@ const warmUpSeconds = 2;
 export async function alternate(bench: Bench, turns: readonly Turn[], settings: Turns): Promise<Row[]> {
   const { load, options } = bench;
   const { about, pressure, share = 'of ceiling' } = settings;
-  const until = pressure?.until ?? { seconds: options.seconds };
+  const until = pressure?.until ?? untilOf(options);
   const connections = pressure?.connections ?? options.connections;
-  const warmUp = pressure?.until ?? { seconds: Math.min(warmUpSeconds, options.seconds) };
+  const warmUp = pressure?.until ?? untilOf(options, warmUpSeconds);
   const take = async ({ subject, request, calls = 1 }: Turn, until: Pressure['until']) =>
     perCall(await measure(load, subject, { ...request, connections, until }), calls);
 

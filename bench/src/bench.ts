@@ -48,7 +48,7 @@ async function measureOn(database: DatabaseKind, options: Options, chosen: reado
   for (const workload of fitting) {
     const rows = await workload.run({ options, load, postgres });
     console.log(`\n${workload.title}, ${database}\n${formatTable(rows)}`);
-    const { seconds, rounds, connections, rows: tableRows, requests } = options;
+    const { seconds, amount, rounds, connections, rows: tableRows, requests } = options;
     writeResult(options.results, {
       workload: workload.name,
       title: workload.title,
@@ -56,7 +56,7 @@ async function measureOn(database: DatabaseKind, options: Options, chosen: reado
       measuredAt: new Date().toISOString(),
       machine,
       settings,
-      options: { seconds, rounds, connections, rows: tableRows, requests },
+      options: { seconds, amount, rounds, connections, rows: tableRows, requests },
       rows,
     });
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import type { LoadJob } from './load/load-job.ts';
 
 export const databaseKinds = ['postgres', 'pglite'] as const;
 export type DatabaseKind = (typeof databaseKinds)[number];
@@ -10,8 +11,10 @@ export interface Options {
   /** Names of workloads; none: all but the peers, which are installed on demand. */
   readonly only: readonly string[];
   readonly databases: readonly DatabaseKind[];
-  /** Of each measurement, and of the warm-up before the first. */
+  /** How long each measurement takes. */
   readonly seconds: number;
+  /** How many requests it sends rather than that; for a quick look, or where it has to end whatever the machine does. */
+  readonly amount: number | undefined;
   /** How often the platform and its ceiling take turns. */
   readonly rounds: number;
   readonly connections: number;
@@ -32,6 +35,7 @@ const schema = z.strictObject({
   only: list.default([]),
   database: list.pipe(z.array(z.enum(databaseKinds))).default([...databaseKinds]),
   seconds: positive.default(5),
+  amount: positive.int().optional(),
   rounds: positive.int().default(3),
   connections: positive.int().default(32),
   rows: positive.int().default(100_000),
@@ -44,6 +48,10 @@ const schema = z.strictObject({
 export function readOptions(args: readonly string[]): Options {
   const options = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, { type: 'string' as const }]));
   const { values } = parseArgs({ args: [...args], options });
-  const { database, 'postgres-url': postgresUrl, ...rest } = schema.parse(values);
-  return { ...rest, databases: database, postgresUrl };
+  const { database, 'postgres-url': postgresUrl, amount, ...rest } = schema.parse(values);
+  return { ...rest, amount, databases: database, postgresUrl };
 }
+
+/** When a measurement ends, at its full length or, as a warm-up, after a few seconds. */
+export const untilOf = ({ amount, seconds }: Options, atMostSeconds = seconds): LoadJob['until'] =>
+  amount === undefined ? { seconds: Math.min(seconds, atMostSeconds) } : { requests: amount };

@@ -13,7 +13,7 @@ export interface Result {
   readonly machine: Readonly<Record<string, string>>;
   /** Of PostgreSQL; none for PGlite. */
   readonly settings: Readonly<Record<string, string>>;
-  readonly options: Pick<Options, 'seconds' | 'rounds' | 'connections' | 'rows' | 'requests'>;
+  readonly options: Pick<Options, 'seconds' | 'amount' | 'rounds' | 'connections' | 'rows' | 'requests'>;
   readonly rows: readonly Row[];
 }
 

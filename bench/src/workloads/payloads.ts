@@ -3,6 +3,7 @@
 import { alternate, round, rowOf } from '../alternate.ts';
 import { startLoadGenerator } from '../load/load-generator.ts';
 import { measure, medianOf, type Measurement } from '../measure.ts';
+import { untilOf } from '../options.ts';
 import { retrieveRequest, storeRequest } from '../requests.ts';
 import { openGround } from '../servers/ground.ts';
 import { forgetPeak, memoryOf } from '../servers/resources.ts';
@@ -105,14 +106,17 @@ export const neighbours: Workload = {
 
 async function measureNeighbours({ load, options }: Bench, subject: Subject): Promise<Row[]> {
   using largeLoad = startLoadGenerator();
-  const { seconds, rounds } = options;
   const rows: Row[] = [];
   for (const [call, request] of Object.entries({ store: storeRequest('shop'), retrieve: retrieveRequest('shop') })) {
-    const small = () => measure(load, subject, { ...request, connections: 8, until: { seconds } });
+    const small = () => measure(load, subject, { ...request, connections: 8, until: untilOf(options) });
     const measured: Record<string, Measurement[]> = { alone: [], 'beside large stores': [] };
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < options.rounds; round++) {
       measured['alone']?.push(await small());
-      const largeStores = measure(largeLoad, subject, { ...large, connections: 1, until: { seconds: seconds + 1 } });
+      const largeStores = measure(largeLoad, subject, {
+        ...large,
+        connections: 1,
+        until: { seconds: options.seconds + 1 },
+      });
       measured['beside large stores']?.push(await small());
       await largeStores;
     }

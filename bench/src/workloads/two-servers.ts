@@ -1,7 +1,8 @@
 // Two servers on one database: what a request costs then, and that it does not matter which of them is asked.
 import { rowOf } from '../alternate.ts';
 import { startLoadGenerator } from '../load/load-generator.ts';
-import { measureTogether, medianOf, type Measurement } from '../measure.ts';
+import { measureTogether, medianOf, type Measurement, type Pressure } from '../measure.ts';
+import { untilOf } from '../options.ts';
 import { retrieveRequest, storeRequest, type Request } from '../requests.ts';
 import { openGround } from '../servers/ground.ts';
 import { requireSameAnswers } from '../servers/same-answers.ts';
@@ -20,29 +21,25 @@ export const twoServers: Workload = {
       { load: bench.load, subject: subjects[0] },
       { load: secondLoad, subject: subjects[1] },
     ];
-    const measureBoth = async (request: Request, { connections, options: { seconds } }: Settings) => ({
-      one: await measureTogether([first], { ...request, connections, until: { seconds } }),
-      two: await measureTogether([first, second], { ...request, connections: connections / 2, until: { seconds } }),
+    const connections = Math.max(1, Math.floor(bench.options.connections / 2));
+    const measureBoth = async (job: Request & Pick<Pressure, 'until'>) => ({
+      one: await measureTogether([first], { ...job, connections: 2 * connections }),
+      two: await measureTogether([first, second], { ...job, connections }),
     });
     const rows: Row[] = [];
     for (const [call, request] of Object.entries({ store: storeRequest('shop'), retrieve: retrieveRequest('shop') })) {
-      rows.push(...(await takeTurns(call, bench, (settings) => measureBoth(request, settings))));
+      rows.push(...(await takeTurns(call, bench, (until) => measureBoth({ ...request, until }))));
     }
     return rows;
   },
 };
 
-interface Settings extends Pick<Bench, 'options'> {
-  readonly connections: number;
-}
-
 type Both = Readonly<Record<'one' | 'two', Measurement>>;
 
-async function takeTurns(call: string, { options }: Bench, measureBoth: (settings: Settings) => Promise<Both>) {
-  const settings = { options, connections: Math.max(2, options.connections) };
-  await measureBoth({ ...settings, options: { ...options, seconds: Math.min(2, options.seconds) } });
+async function takeTurns(call: string, { options }: Bench, measureBoth: (until: Pressure['until']) => Promise<Both>) {
+  await measureBoth(untilOf(options, 2));
   const rounds: Both[] = [];
-  for (let round = 0; round < options.rounds; round++) rounds.push(await measureBoth(settings));
+  for (let round = 0; round < options.rounds; round++) rounds.push(await measureBoth(untilOf(options)));
   const one = medianOf(rounds.map(({ one }) => one));
   const two = medianOf(rounds.map(({ two }) => two));
   return [
