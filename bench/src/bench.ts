@@ -2,6 +2,7 @@
 import { describeMachine } from './machine.ts';
 import { startLoadGenerator } from './load/load-generator.ts';
 import { readOptions, type DatabaseKind, type Options } from './options.ts';
+import { drawPlots } from './plots.ts';
 import { formatFacts, formatTable, writeResult } from './report.ts';
 import { settingsOf, startPostgres } from './servers/postgres.ts';
 import type { Workload } from './workload.ts';
@@ -49,7 +50,7 @@ async function measureOn(database: DatabaseKind, options: Options, chosen: reado
     const rows = await workload.run({ options, load, postgres });
     console.log(`\n${workload.title}, ${database}\n${formatTable(rows)}`);
     const { seconds, amount, rounds, connections, rows: tableRows, requests } = options;
-    writeResult(options.results, {
+    const result = {
       workload: workload.name,
       title: workload.title,
       database,
@@ -58,7 +59,9 @@ async function measureOn(database: DatabaseKind, options: Options, chosen: reado
       settings,
       options: { seconds, amount, rounds, connections, rows: tableRows, requests },
       rows,
-    });
+    };
+    writeResult(options.results, result);
+    await drawPlots(options.results, result);
   }
 }
 

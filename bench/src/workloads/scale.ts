@@ -42,7 +42,7 @@ export const scale: Workload = {
       const turns = grounds.map(({ ground, fill }) => ({
         subject: ground.platform,
         request: requestFor(call, fill),
-        about: { call, ...fill },
+        about: { call, server: 'platform', ...fill },
       }));
       rows.push(...(await alternate(bench, turns, { about: {}, share: `of ${few} executions` })));
     }
