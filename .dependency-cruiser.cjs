@@ -1,4 +1,4 @@
-// The one way of imports: main → app → http → rpc → { phases, forges, customers } → entities → shared. Limits stand
+// The one way of imports: main → app → http → rpc → { phases, workflows } → forges → customers → audit → entities → shared. Limits stand
 // beside them and know nobody.
 
 const server = '^packages/server/src';
@@ -22,11 +22,12 @@ module.exports = {
     forbid('shared-is-the-ground', '^packages/shared', '^(packages/(?!shared)|migrations)'),
     forbid('entities-know-only-shared', room('entities'), `${server}/(?!entities/)`),
     forbid('errors-are-a-leaf', `${server}/errors\\.ts$`, server),
-    forbid('audit-knows-no-room', room('audit'), `${server}/(customers|forges|phases|rpc|http|cli|app|main)`),
-    forbid('customers-know-no-room', room('customers'), `${server}/(forges|phases|rpc|http|cli|app|main)`),
+    forbid('audit-knows-no-room', room('audit'), `${server}/(customers|forges|phases|workflows|rpc|http|cli|app|main)`),
+    forbid('customers-know-no-room', room('customers'), `${server}/(forges|phases|workflows|rpc|http|cli|app|main)`),
     forbid('limits-know-no-room', room('limits'), `${server}/(?!limits/)`),
-    forbid('forges-know-customers-only', room('forges'), `${server}/(phases|rpc|http|cli|app|main)`),
-    forbid('phases-know-forges-and-customers', room('phases'), `${server}/(rpc|http|cli|app|main)`),
+    forbid('forges-know-customers-only', room('forges'), `${server}/(phases|workflows|rpc|http|cli|app|main)`),
+    forbid('phases-know-forges-and-customers', room('phases'), `${server}/(workflows|rpc|http|cli|app|main)`),
+    forbid('workflows-know-forges-and-customers', room('workflows'), `${server}/(phases|rpc|http|cli|app|main)`),
     forbid('rpc-knows-no-http', room('rpc'), `${server}/(http|cli|app|main)`),
     forbid('http-knows-no-app', room('http'), `${server}/(cli|app|main)`),
     forbid('app-knows-no-main', `${server}/app\\.ts$`, `${server}/(cli|main)`),
@@ -44,6 +45,7 @@ module.exports = {
     onlyIn('trpc-in-http-and-rpc', `${server}/(app\\.ts$|http/|rpc/)`, ['@trpc']),
     onlyIn('drivers-in-database', `${server}/database\\.ts$`, ['@mikro-orm/(pglite|postgresql|migrations)', 'pg']),
     onlyIn('counting-in-limits', room('limits'), ['rate-limiter-flexible', 'ipaddr\\.js']),
+    onlyIn('tokens-in-workflows', room('workflows'), ['jose']),
     onlyIn('commander-in-cli', room('cli'), ['commander']),
   ],
   options: {

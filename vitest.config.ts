@@ -78,7 +78,10 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['packages/server/src/{phases,customers,forges,audit}/**', 'packages/shared/src/derive-columns.ts'],
+      include: [
+        'packages/server/src/{phases,workflows,customers,forges,audit}/**',
+        'packages/shared/src/derive-columns.ts',
+      ],
       reporter: ['text', 'json-summary'],
       thresholds: { 100: true },
     },

@@ -3,6 +3,7 @@ import { Migration20261123210625 } from './Migration20261123210625_add_idempoten
 import { Migration20261123222427 } from './Migration20261123222427_add_key_scopes.ts';
 import { Migration20261123222700 } from './Migration20261123222700_allow_gitlab.ts';
 import { Migration20261123232339 } from './Migration20261123232339_add_audit_events.ts';
+import { Migration20261124024215 } from './Migration20261124024215_add_workflow_identity.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Migration20261123222427,
   Migration20261123222700,
   Migration20261123232339,
+  Migration20261124024215,
 ];

@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-const budgets = { PhaseDataClient: 6 * 1024, createClient: 15 * 1024 };
+// PhaseDataClient had 6 KB before it exchanged a workflow's ID token by itself, which takes three quarters of one.
+const budgets = { PhaseDataClient: 7 * 1024, createClient: 15 * 1024 };
 
 for (const [name, budget] of Object.entries(budgets)) {
   for (const format of ['esm', 'cjs']) {

@@ -69,7 +69,10 @@ export interface TransportOptions {
 
 /** What a client is made with. */
 export interface ClientOptions extends TransportOptions {
-  /** Default: the environment's `RSOLV_API_KEY`. */
+  /**
+   * Default: the environment's `RSOLV_API_KEY`. A workflow that may ask for ID tokens needs none: its token is exchanged
+   * for a key that counts for 15 minutes and for its own repository, and renewed.
+   */
   readonly apiKey?: string | undefined;
   /** The platform's address. Default: the environment's `RSOLV_API_URL`, else `https://api.rsolv.dev`. */
   readonly baseUrl?: string | undefined;
@@ -95,13 +98,13 @@ export function environment(name: string): string | undefined {
 }
 
 /**
- * The key to show.
+ * The key to show; undefined where there is none.
  *
  * @throws ConfigurationError, which never says the key: what is no key may be one with a character too many
  */
-export function resolveApiKey(apiKey: string | undefined): string {
+export function resolveApiKey(apiKey: string | undefined): string | undefined {
   const key = (apiKey || environment('RSOLV_API_KEY') || '').trim();
-  if (key === '') throw misconfigured('There is no API key. Pass apiKey, or set RSOLV_API_KEY.');
+  if (key === '') return undefined;
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   throw misconfigured('The API key has spaces, line breaks or letters that no key has. Compare it with the one given.');
 }
@@ -121,4 +124,5 @@ export function resolveBaseUrl(baseUrl: string | undefined): string {
   return address.replace(/\/+$/, '');
 }
 
-const misconfigured = (message: string) => new ConfigurationError({ code: 'CONFIGURATION', message });
+/** The error of a client that can't be made. */
+export const misconfigured = (message: string) => new ConfigurationError({ code: 'CONFIGURATION', message });

@@ -4,14 +4,15 @@ import { endOf, withDeadline } from './deadline.ts';
 import { errorOfAnswer, type ErrorClasses } from './error-of-answer.ts';
 import { ConnectionError, UnexpectedAnswerError, type RsolvError } from './errors.ts';
 import { gzip } from './gzip.ts';
-import { resolveApiKey, resolveBaseUrl } from './options.ts';
+import { misconfigured, resolveApiKey, resolveBaseUrl } from './options.ts';
 import type { CallOptions, ClientOptions, FetchAnswer, FetchInit, RequestEvent } from './options.ts';
 import { jitter, mayRetryStatus, parseRetryAfter, sleep } from './retry.ts';
+import { WorkflowKey } from './workflow-key.ts';
 
 /** One call. */
 export interface Call {
   readonly method: 'GET' | 'POST';
-  /** After the base URL, with its query. */
+  /** After the base URL, with its query; or an address elsewhere. */
   readonly path: string;
   readonly body?: string;
   /** The same for all tries: the platform stores once. */
@@ -21,11 +22,14 @@ export interface Call {
   /** What its own codes stand for. */
   readonly classes?: ErrorClasses;
   readonly options?: CallOptions | undefined;
+  /** What it has in place of the API key: something else to show, or in its body. */
+  readonly unkeyed?: { readonly bearer?: string; readonly hides: string };
 }
 
 /** One try of a call. */
 interface Try {
   readonly call: Call;
+  readonly apiKey: string;
   readonly event: RequestEvent;
   readonly body: FetchInit['body'];
   readonly signal: AbortSignal;
@@ -39,7 +43,10 @@ interface Failure {
 
 /** Sends calls. */
 export class Transport {
-  readonly #apiKey: string;
+  readonly #apiKey: string | undefined;
+  /** What gets into no error. */
+  readonly #secrets = new Set<string>();
+  readonly #workflowKey: WorkflowKey | undefined;
   readonly #baseUrl: string;
   readonly #options: ClientOptions;
   #gzips = true;
@@ -49,6 +56,9 @@ export class Transport {
     this.#apiKey = resolveApiKey(options.apiKey);
     this.#baseUrl = resolveBaseUrl(options.baseUrl);
     this.#options = options;
+    if (this.#apiKey !== undefined) return;
+    this.#workflowKey = WorkflowKey.find(this.#baseUrl, (call) => this.send(call));
+    if (this.#workflowKey === undefined) throw misconfigured(noKey);
   }
 
   /**
@@ -64,12 +74,20 @@ export class Transport {
   async #tryUntil(call: Call, signal: AbortSignal, endsAt: number): Promise<unknown> {
     const { maxRetries = 3, retryDelayMs = jitter, logger } = this.#options;
     let body: FetchInit['body'] = (this.#gzips && call.body && (await gzip(call.body))) || call.body;
+    let mayRenew = true;
     for (let attempt = 1; ; attempt++) {
       const { method, path, idempotencyKey } = call;
-      const event = { method, url: this.#baseUrl + path, attempt, idempotencyKey };
-      const outcome = await this.#try({ call, event, body, signal });
+      const event = { method, url: path[0] === '/' ? this.#baseUrl + path : path, attempt, idempotencyKey };
+      const apiKey = call.unkeyed ? '' : (this.#apiKey ?? (await this.#workflowKey?.current()) ?? '');
+      this.#secrets.add(call.unkeyed?.hides ?? apiKey);
+      const outcome = await this.#try({ call, apiKey, event, body, signal });
       if ('json' in outcome) return outcome.json;
       const { error, retryAfterMs } = outcome;
+      if (error.status === 401 && this.#workflowKey && !call.unkeyed && mayRenew) {
+        mayRenew = false;
+        this.#workflowKey.drop();
+        continue;
+      }
       if (body !== call.body && refusesGzip(error)) {
         this.#gzips = false;
         body = call.body;
@@ -114,8 +132,10 @@ export class Transport {
     };
   }
 
-  #fetch({ call, event, body, signal }: Try): Promise<FetchAnswer> {
-    const headers = new Headers({ 'Content-Type': 'application/json', 'X-API-Key': this.#apiKey });
+  #fetch({ call, apiKey, event, body, signal }: Try): Promise<FetchAnswer> {
+    const headers = new Headers({ 'Content-Type': 'application/json' });
+    if (call.unkeyed?.bearer) headers.set('Authorization', `Bearer ${call.unkeyed.bearer}`);
+    else if (apiKey) headers.set('X-API-Key', apiKey);
     if (call.idempotencyKey !== undefined) headers.set('Idempotency-Key', call.idempotencyKey);
     if (typeof body === 'object') headers.set('Content-Encoding', 'gzip');
     const fetch = this.#options.fetch ?? globalThis.fetch;
@@ -148,9 +168,13 @@ export class Transport {
   }
 
   #withoutKey(text: string): string {
-    return text.replaceAll(this.#apiKey, '[API key]');
+    return [...this.#secrets].reduce((masked, secret) => masked.replaceAll(secret, '[API key]'), text);
   }
 }
+
+const noKey =
+  'There is no API key. Pass apiKey, or set RSOLV_API_KEY; a workflow needs none where it may ask for ID tokens ' +
+  '(on GitHub `permissions: id-token: write`, on GitLab `id_tokens: RSOLV_ID_TOKEN`).';
 
 /** Platforms that don't unpack bodies say 400 or 415. INVALID_INPUT comes from one that has read the body. */
 const refusesGzip = ({ status, code }: RsolvError): boolean =>

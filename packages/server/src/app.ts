@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { auditEventsRoutes, forgeAccountsRoutes, keysRoutes } from './http/administration.ts';
+import { authRoutes } from './http/auth.ts';
 import { docsRoutes } from './http/docs.ts';
 import { answerError, answerUnknownRoute } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
@@ -33,15 +34,17 @@ export function createApp({ log, trustedProxies, ...platform }: AppOptions): Exp
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     }),
   );
+  // What is asked for all the time comes first: a request is compared with one route after the other.
+  app.use('/api/v1/phases', phasesRoutes(platform));
+  app.use('/trpc', trpcRoutes(platform));
   app.use('/health', healthRoutes(platform.database));
   app.use('/openapi.json', openapiRoutes());
   app.use('/docs', docsRoutes());
-  app.use('/api/v1/phases', phasesRoutes(platform));
   app.use('/api/v1/whoami', whoamiRoutes(platform));
+  app.use('/api/v1/auth', authRoutes(platform));
   app.use('/api/v1/keys', keysRoutes(platform));
   app.use('/api/v1/forge-accounts', forgeAccountsRoutes(platform));
   app.use('/api/v1/audit-events', auditEventsRoutes(platform));
-  app.use('/trpc', trpcRoutes(platform));
   app.use(answerUnknownRoute);
   app.use(answerError);
   return app;

@@ -4,6 +4,8 @@ import { namespaceProblem } from '@rsolv/shared/forge';
 import { z } from 'zod';
 import { StartupError } from './errors.ts';
 import type { RateLimitSettings } from './limits/rate-limits.ts';
+import { issuerList, publicIssuerList } from './workflows/issuer-list.ts';
+import type { Issuer } from './workflows/issuers.ts';
 
 const unitBytes = { b: 1, kb: 1024, mb: 1024 ** 2 };
 
@@ -40,13 +42,18 @@ const peppers = z
     'must be one or more random texts of at least 32 characters, with commas between, the one for new keys first',
   );
 
+const publicUrl = z
+  .url({ protocol: /^https?$/, error: 'must be a URL such as https://phases.example.com' })
+  .regex(/^[^?#]*[^?#/]$/, 'must be a URL without a slash, a query or a fragment at its end');
+
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const environment = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be a URL such as postgresql://user:password@host:5432/database' })
     .optional(),
-  DATABASE_POOL_SIZE: wholeNumber(1, 1000).default(20),
+  // One holds the lock while others migrate.
+  DATABASE_POOL_SIZE: wholeNumber(2, 1000).default(20),
   RSOLV_KEY_PEPPER: peppers.default([]),
   RSOLV_DATA_DIR: z.string().default('.rsolv-data'),
   RSOLV_NAMESPACE: githubOwner.default('RSOLV-dev'),
@@ -56,6 +63,8 @@ const environment = z.object({
   RSOLV_FAILED_AUTH_LIMIT: callsPerMinute.default(100),
   RSOLV_SERVERS: wholeNumber(1, 1000).default(1),
   RSOLV_TRUSTED_PROXIES: wholeNumber(0, 10).default(0),
+  RSOLV_PUBLIC_URL: publicUrl.optional(),
+  RSOLV_OIDC_ISSUERS: issuerList.default(publicIssuerList),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
@@ -78,6 +87,10 @@ export interface Config {
   readonly rateLimits: RateLimitSettings;
   /** How many proxies stand in front, each of which adds to `X-Forwarded-For`. */
   readonly trustedProxies: number;
+  /** What callers call this platform, and so what ID tokens are for. Undefined: what it is called on this machine. */
+  readonly publicUrl: string | undefined;
+  /** Whose ID tokens count. */
+  readonly issuers: readonly Issuer[];
   readonly logLevel: (typeof logLevels)[number];
 }
 
@@ -111,6 +124,8 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
       servers: env.RSOLV_SERVERS,
     },
     trustedProxies: env.RSOLV_TRUSTED_PROXIES,
+    publicUrl: env.RSOLV_PUBLIC_URL,
+    issuers: env.RSOLV_OIDC_ISSUERS,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -16,9 +16,9 @@ import { IdempotencyKey } from './entities/idempotency-key.ts';
 import { MitigationExecution } from './entities/mitigation-execution.ts';
 import { Repository } from './entities/repository.ts';
 import { ScanExecution } from './entities/scan-execution.ts';
+import { UsedIdToken } from './entities/used-id-token.ts';
 import { ValidationExecution } from './entities/validation-execution.ts';
 import { StartupError } from './errors.ts';
-import type { CompiledStatement } from './statement.ts';
 
 export const entities = [
   Customer,
@@ -29,6 +29,7 @@ export const entities = [
   ValidationExecution,
   MitigationExecution,
   IdempotencyKey,
+  UsedIdToken,
   AuditEvent,
 ];
 
@@ -36,6 +37,13 @@ export const entities = [
 export type Tables = InferKyselyDB<(typeof entities)[number]>;
 
 export type EntityManager = SqlEntityManager;
+
+/** A statement that connections know by its name. */
+export interface CompiledStatement {
+  /** Unique among all. */
+  readonly name: string;
+  readonly text: string;
+}
 
 /** An open database. */
 export interface Database {
@@ -111,6 +119,7 @@ async function openPostgres(url: string, poolSize: number): Promise<Database> {
       driverOptions: {
         connectionTimeoutMillis: connectTimeoutMs,
         lock_timeout: lockTimeoutMs,
+        // Plans for the values at hand cost more than they save: every value is looked up by an index.
         options: '-c plan_cache_mode=force_generic_plan',
         application_name: 'rsolv',
       },

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import { forgetWorkflowKeys } from './customers/forget-workflow-keys.ts';
 import { forgetKeys } from './phases/idempotency.ts';
 import type { Platform } from './platform.ts';
+import { forgetTokens } from './workflows/claim-token.ts';
 
 interface Chore {
   readonly what: string;
@@ -20,6 +22,8 @@ export function keepHouse(
   const writeEvents = { what: 'write audit events', everyMs: 1_000, run: () => auditTrail.write(kysely) };
   const chores: readonly Chore[] = [
     { what: 'forget idempotency keys', everyMs: 60 * 60_000, run: () => forgetKeys(kysely) },
+    { what: 'forget ID tokens', everyMs: 60 * 60_000, run: () => forgetTokens(kysely) },
+    { what: 'forget keys of workflows', everyMs: 60 * 60_000, run: () => forgetWorkflowKeys(kysely) },
     writeKeyUses,
     writeEvents,
   ];

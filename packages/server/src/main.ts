@@ -12,6 +12,7 @@ import { keepHouse } from './housekeeping.ts';
 import { openKeyRing } from './pepper.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import type { Platform } from './platform.ts';
+import { trustIssuers } from './workflows/issuers.ts';
 
 /** A platform that accepts requests. */
 export interface RunningPlatform {
@@ -31,21 +32,28 @@ const stopGraceMs = 10_000;
  * @throws StartupError in one line: the database can't be reached, its folder is in use, the port is taken
  */
 export async function startPlatform(config: Config): Promise<RunningPlatform> {
-  const log = pino({ level: config.logLevel, errorKey: 'err' }, pino.destination({ fd: 2, sync: false }));
+  const log = pino(
+    { level: config.logLevel, errorKey: 'err' },
+    pino.destination({ fd: 2, sync: false, minLength: 4096, periodicFlush: 100 }),
+  );
   const database = await openDatabase(config.database);
   try {
     await database.migrate();
-    const platform = {
+    const prepared = {
       database,
       keyRing: openKeyRing(config),
       keyUses: new KeyUses(),
       auditTrail: new AuditTrail(),
       rateLimits: new RateLimits(config.rateLimits),
+      issuers: trustIssuers(config.issuers),
       bodyLimitBytes: config.bodyLimitBytes,
     };
-    const server = createLimitedServer(createApp({ ...platform, log, trustedProxies: config.trustedProxies }));
-    const answering = trackAnswers(server);
+    const server = createLimitedServer();
     const url = await listen(server, config);
+    // Which port it is may be known only now. No request has come in the same turn.
+    const platform = { ...prepared, publicUrls: publicUrlsOf(config, url) };
+    server.on('request', createApp({ ...platform, log, trustedProxies: config.trustedProxies }));
+    const answering = trackAnswers(server);
     const house = keepHouse(platform, log);
     log.info({ url }, 'listening');
     let stopping: Promise<void> | undefined;
@@ -59,6 +67,12 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
     await database.close();
     throw cause;
   }
+}
+
+/** What the platform is called: as the configuration says, or on this machine. */
+function publicUrlsOf({ publicUrl }: Config, url: string): Platform['publicUrls'] {
+  const { port } = new URL(url);
+  return publicUrl === undefined ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`] : [publicUrl];
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<string> {

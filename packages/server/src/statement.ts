@@ -1,7 +1,7 @@
 // A statement that every request needs: written once, compiled at its first use, and planned once by each connection.
 // Built anew for each request, as the others are, it would cost more than all the rest of the request.
 import { sql, type Kysely, type RawBuilder } from 'kysely';
-import type { Database, Tables } from './database.ts';
+import type { CompiledStatement, Database, Tables } from './database.ts';
 
 /** Gives what stands in a statement for one of its values. */
 export type ValueOf<Values> = <Name extends keyof Values & string>(name: Name) => RawBuilder<Values[Name]>;
@@ -11,13 +11,6 @@ export const valueOf =
   <Values extends object>(values: Values): ValueOf<Values> =>
   (name) =>
     sql`${values[name]}`;
-
-/** What {@link Database.run} runs. */
-export interface CompiledStatement {
-  /** Unique among all; connections know its plan by it. */
-  readonly name: string;
-  readonly text: string;
-}
 
 /** A statement with values that differ from one execution to the next. */
 export class Statement<Values extends object, Row extends object> {

@@ -10,10 +10,12 @@ export const auditActions = [
   'phase.retrieve',
   'key.create',
   'key.import',
+  'key.exchange',
   'key.rotate',
   'key.revoke',
   'key.list',
   'forge_account.add',
+  'forge_account.request_verification',
   'forge_account.verify',
   'forge_account.remove',
   'forge_account.list',
@@ -43,8 +45,11 @@ export const auditOutcome = z
   .meta({ id: 'AuditOutcome' });
 export type AuditOutcome = z.infer<typeof auditOutcome>;
 
-/** Who did it: a request by its API key, one without a key that is known, the operator, or the platform by itself. */
-export const auditActors = ['api_key', 'unknown', 'operator', 'platform'] as const;
+/**
+ * Who did it: a request by its API key, a workflow by its ID token or the key that it got for one, a request without a key
+ * that is known, the operator, or the platform by itself.
+ */
+export const auditActors = ['api_key', 'workflow', 'unknown', 'operator', 'platform'] as const;
 
 /** One of {@link auditActors}. */
 export type AuditActor = (typeof auditActors)[number];

@@ -15,7 +15,9 @@ export function errorAnswer({ code, message, details }: PlatformError, requestId
     status,
     headers: {
       ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
-      ...((status === 503 || code === 'STORE_IN_FLIGHT') && { 'Retry-After': '1' }),
+      ...((status === 503 || code === 'STORE_IN_FLIGHT') && {
+        'Retry-After': code === 'ISSUER_UNAVAILABLE' ? '5' : '1',
+      }),
     },
     body: { error: { code, message, ...(details && { details: [...details] }) }, requestId },
   };

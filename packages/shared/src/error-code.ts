@@ -8,7 +8,14 @@ export const errorCodes = {
   API_KEY_UNKNOWN: { status: 401, meaning: 'No such API key.' },
   API_KEY_REVOKED: { status: 401, meaning: 'The API key was revoked.' },
   API_KEY_EXPIRED: { status: 401, meaning: 'The API key has expired.' },
-  CUSTOMER_INACTIVE: { status: 401, meaning: 'The customer that the API key belongs to was deactivated.' },
+  CUSTOMER_INACTIVE: {
+    status: 401,
+    meaning: 'The customer that the API key or the namespace belongs to was deactivated.',
+  },
+  INVALID_TOKEN: {
+    status: 401,
+    meaning: 'The ID token is not signed, addressed or issued as it has to be, or was used before.',
+  },
   SCOPE_MISSING: { status: 403, meaning: 'The API key may not do this: it lacks the scope.' },
   REPOSITORY_NOT_ALLOWED: { status: 403, meaning: 'The API key is restricted to other repositories.' },
   FORGE_ACCOUNT_MISSING: {
@@ -16,6 +23,13 @@ export const errorCodes = {
     meaning: "The customer has no forge account for the repository's namespace, nor for a GitLab group above it.",
   },
   FORGE_ACCOUNT_UNVERIFIED: { status: 403, meaning: 'The customer has that forge account, but it is not verified.' },
+  NAMESPACE_UNVERIFIED: {
+    status: 403,
+    meaning: "No customer holds the workflow's namespace verified, together with its owner's id.",
+  },
+  NAMESPACE_MISMATCH: { status: 403, meaning: 'The verification is for another namespace than the workflow is in.' },
+  OWNER_CHANGED: { status: 403, meaning: 'The namespace was verified for another owner of the same name.' },
+  REPOSITORY_CHANGED: { status: 403, meaning: 'Another repository of the same name was here before.' },
   NOT_FOUND: { status: 404, meaning: 'There is no such route.' },
   RECORD_NOT_FOUND: { status: 404, meaning: 'The customer has nothing of this id.' },
   METHOD_NOT_ALLOWED: {
@@ -42,6 +56,10 @@ export const errorCodes = {
   DATABASE_UNAVAILABLE: {
     status: 503,
     meaning: 'The database is out of reach for now; try again after `Retry-After` seconds.',
+  },
+  ISSUER_UNAVAILABLE: {
+    status: 503,
+    meaning: "The keys of the token's issuer are out of reach for now; try again after `Retry-After` seconds.",
   },
 } as const satisfies Record<string, { status: number; meaning: string }>;
 

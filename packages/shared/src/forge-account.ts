@@ -3,6 +3,12 @@ import { expected } from './expected.ts';
 import { forgeType, namespaceProblem } from './forge.ts';
 import { moment } from './timestamp.ts';
 
+/** Who confirms a claim: the platform's operator, or a workflow in the namespace. */
+export const verifiers = ['operator', 'workflow'] as const;
+
+/** One of {@link verifiers}. */
+export type Verifier = (typeof verifiers)[number];
+
 /** A customer's claim to a namespace of a forge: an owner on GitHub, a group on GitLab with all that lies below it. */
 export const forgeAccount = z
   .object({
@@ -14,9 +20,24 @@ export const forgeAccount = z
         'Only a verified forge account gives access: to its namespace, and on GitLab to all groups below it.',
     }),
     verifiedAt: moment.nullable(),
+    verifiedBy: z.enum(verifiers).nullable().meta({
+      description: "Who confirmed it: the platform's operator, or a workflow in the namespace by its ID token.",
+    }),
   })
   .meta({ id: 'ForgeAccount' });
 export type ForgeAccountOutput = z.infer<typeof forgeAccount>;
+
+/** What a workflow in the namespace has to show, to verify it. */
+export const verification = z
+  .object({
+    nonce: z.string(),
+    audience: z.string().meta({ description: 'What the ID token has to have as its audience, and nothing else.' }),
+    expiresAt: moment,
+  })
+  .meta({ id: 'Verification' });
+
+/** A forge account that a workflow may verify, also once more. */
+export const claimedForgeAccount = forgeAccount.extend({ verification }).meta({ id: 'ClaimedForgeAccount' });
 
 const namespaceFields = {
   forge: forgeType.default('github'),

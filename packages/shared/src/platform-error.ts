@@ -75,12 +75,12 @@ export class ApiKeyExpiredError extends PlatformError {
   }
 }
 
-/** The key is good, but its customer was deactivated. */
+/** The key or the namespace is good, but its customer was deactivated. */
 export class CustomerInactiveError extends PlatformError {
   readonly code = 'CUSTOMER_INACTIVE';
 
-  constructor() {
-    super("This API key's customer is deactivated. Ask the platform's operator to activate it again.");
+  constructor(whose: 'API key' | 'namespace' = 'API key') {
+    super(`This ${whose}'s customer is deactivated. Ask the platform's operator to activate it again.`);
   }
 }
 
@@ -143,7 +143,7 @@ export class ForgeAccountUnverifiedError extends PlatformError {
   constructor({ forge, namespace, customer }: ForgeAccountFacts) {
     super(
       `The customer "${customer}" has the ${forge} forge account "${namespace}", but it is not verified. ` +
-        `Ask the platform's operator to verify it: rsolv forge verify --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
+        `Let a workflow in it verify it, as POST /api/v1/forge-accounts says, or ask the platform's operator: rsolv forge verify --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
     );
   }
 }

@@ -18,6 +18,12 @@ export const noSuchKey = (id: string) =>
 export const keyCountsNoLonger = ({ name, lastFour }: { readonly name: string; readonly lastFour: string }) =>
   new ConflictError(`The API key "${name}" (…${lastFour}) counts no longer. Make a new one instead.`);
 
+/** A workflow gets its keys by itself. */
+export const keyIsWorkflows = () =>
+  new ConflictError(
+    'This API key was given to a workflow, which gets a new one for its next ID token. It can be revoked.',
+  );
+
 /** Keys are unique. */
 export const keyInUse = (options?: ErrorOptions) =>
   new ConflictError('This key is in use already. A key belongs to one customer and is imported once.', options);

@@ -25,6 +25,10 @@ export function requireJson(contentType: string | undefined): void {
   );
 }
 
+/** Whether a `Content-Type` says that the body is a form. */
+export const isForm = (contentType: string | undefined): boolean =>
+  /^application\/x-www-form-urlencoded(?=$|[;\s])/i.test(contentType ?? '');
+
 /**
  * How a body is packed, by its `Content-Encoding`.
  *

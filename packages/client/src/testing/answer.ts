@@ -16,6 +16,7 @@ export interface State {
   readonly executions: Executions;
   readonly makeId: () => string;
   readonly now: () => Date;
+  readonly publicUrl: string;
 }
 
 /** The answer to a request. */
@@ -32,7 +33,7 @@ export async function answer(state: State, received: Received): Promise<Response
 }
 
 function contextOf(
-  { customers, executions, now }: State,
+  { customers, executions, now, publicUrl }: State,
   { headerOf }: Received,
   more: Pick<Context, 'requestId' | 'setHeader'>,
 ): Context {
@@ -41,6 +42,7 @@ function contextOf(
     customers,
     executions,
     now,
+    publicUrl,
     presentedKey: headers.presentedKey(headerOf),
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
     inputFailure: sentKey instanceof PlatformError ? sentKey : undefined,

@@ -75,7 +75,7 @@ export function createTestingPlatform(options: TestingPlatformOptions = {}): Tes
   const carryOut = async (request: Request): Promise<Response> => {
     const { pathname, search } = new URL(request.url);
     return answer(
-      { customers, executions, makeId, now },
+      { customers, executions, makeId, now, publicUrl: baseUrl },
       {
         bodyLimitBytes,
         method: request.method,

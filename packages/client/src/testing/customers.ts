@@ -106,9 +106,15 @@ export class Customers {
     if (findForgeAccount(customer, { forge, namespace }) !== undefined) {
       throw recordErrors.claimExists({ customer: customer.name, forge, namespace });
     }
-    const account = { id: this.#makeId(), forge, namespace, verifiedAt: null };
+    const account = { id: this.#makeId(), forge, namespace, verifiedAt: null, verifiedBy: null };
     customer.forgeAccounts.push(account);
     return account;
+  }
+
+  /** A claim that a workflow could verify; there are none here. @throws InvalidInputError where it can't be one */
+  requestVerification(customer: Customer, ref: NamespaceRef) {
+    const account = findForgeAccount(customer, ref) ?? this.addForgeAccount(customer, ref);
+    return { account, nonce: this.#makeId(), expiresAt: new Date(this.#now().getTime() + 24 * 3_600_000) };
   }
 
   /** @throws UnknownRecordError; ConflictError where another customer holds the namespace */
@@ -118,6 +124,7 @@ export class Customers {
     const held = others.find((each) => each.verifiedAt !== null && isHeldAround(each, account));
     if (held) throw recordErrors.namespaceIsHeld({ ...ref, namespace: account.namespace, held: held.namespace });
     account.verifiedAt ??= this.#now();
+    account.verifiedBy ??= 'operator';
   }
 
   /** @throws UnknownRecordError */

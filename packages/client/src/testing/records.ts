@@ -1,7 +1,7 @@
 // What a platform in memory keeps of its customers, and what may be told of it.
 import type { ApiKeyOutput, Scope } from '@rsolv/shared/api-key';
 import type { ForgeType } from '@rsolv/shared/forge';
-import type { ForgeAccountOutput } from '@rsolv/shared/forge-account';
+import type { ForgeAccountOutput, Verifier } from '@rsolv/shared/forge-account';
 
 /** A key of a customer. */
 export interface ApiKey {
@@ -23,6 +23,7 @@ export interface ForgeAccount {
   readonly forge: ForgeType;
   readonly namespace: string;
   verifiedAt: Date | null;
+  verifiedBy: Verifier | null;
 }
 
 /** A customer with all that it has. */
@@ -46,8 +47,14 @@ export function describeKey({ secret, ...apiKey }: ApiKey): ApiKeyOutput {
 }
 
 /** What may be told of a claim. */
-export function describeForgeAccount({ id, forge, namespace, verifiedAt }: ForgeAccount): ForgeAccountOutput {
-  return { id, forge, namespace, verified: verifiedAt !== null, verifiedAt };
+export function describeForgeAccount({
+  id,
+  forge,
+  namespace,
+  verifiedAt,
+  verifiedBy,
+}: ForgeAccount): ForgeAccountOutput {
+  return { id, forge, namespace, verified: verifiedAt !== null, verifiedAt, verifiedBy };
 }
 
 /** A customer's claims, by namespace. */

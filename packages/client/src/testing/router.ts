@@ -10,14 +10,16 @@ import {
   rotateKeyInput,
 } from '@rsolv/shared/api-key';
 import { errorCodes } from '@rsolv/shared/error-code';
-import { forgeAccount, forgeAccountRef } from '@rsolv/shared/forge-account';
+import { claimedForgeAccount, forgeAccount, forgeAccountRef } from '@rsolv/shared/forge-account';
 import { invalidInput } from '@rsolv/shared/invalid-input';
 import { InternalError, MalformedBodyError, PlatformError } from '@rsolv/shared/platform-error';
 import { retrieveInput, retrieveOutput } from '@rsolv/shared/retrieve';
 import { storeInput, storeOutput } from '@rsolv/shared/store';
 import { fromSuperjson, toSuperjson } from '@rsolv/shared/superjson-envelope';
+import { exchangedKey, presentedToken } from '@rsolv/shared/token-exchange';
 import { platformErrorOf, trpcErrorNames } from '@rsolv/shared/trpc-error';
 import { whoamiOutput } from '@rsolv/shared/whoami';
+import { InvalidTokenError } from '@rsolv/shared/workflow-error';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { z, ZodError } from 'zod';
 import { requireScope } from './access.ts';
@@ -30,6 +32,8 @@ export interface Context {
   readonly customers: Customers;
   readonly executions: Executions;
   readonly now: () => Date;
+  /** Where the platform is, as it calls itself. */
+  readonly publicUrl: string;
   readonly presentedKey: string | undefined;
   readonly idempotencyKey: string | null;
   readonly requestId: string;
@@ -85,6 +89,22 @@ const procedure = t.procedure.use(async ({ ctx, getRawInput, next }) => {
 const isSyntaxError = (thrown: unknown) =>
   thrown instanceof SyntaxError || (thrown instanceof TRPCError && thrown.cause instanceof SyntaxError);
 
+/** Asks for no key. No issuer is trusted here, so no token counts. */
+const open = t.procedure.use(async ({ ctx, next }) => {
+  if (ctx.inputFailure !== undefined) throw toTRPCError(ctx.inputFailure);
+  const result = await next();
+  if (result.ok) return result;
+  throw toTRPCError(result.error);
+});
+
+function refuseToken(): never {
+  throw new InvalidTokenError('The issuer of the ID token is not trusted here: the platform in memory trusts none.');
+}
+
+const auth = t.router({
+  token: open.input(presentedToken).output(exchangedKey).mutation(refuseToken),
+});
+
 /** What a customer administers itself with. */
 const managing = procedure.use(({ ctx, next }) => {
   requireScope(ctx.caller.apiKey, 'manage');
@@ -137,8 +157,14 @@ const forgeAccounts = t.router({
 
   add: managing
     .input(forgeAccountRef)
-    .output(forgeAccount)
-    .mutation(({ ctx, input }) => describeForgeAccount(ctx.customers.addForgeAccount(ctx.customer, input))),
+    .output(claimedForgeAccount)
+    .mutation(({ ctx, input }) => {
+      const { account, nonce, expiresAt } = ctx.customers.requestVerification(ctx.customer, input);
+      const verification = { nonce, audience: `${ctx.publicUrl}/verify/${nonce}`, expiresAt };
+      return { ...describeForgeAccount(account), verification };
+    }),
+
+  verify: open.input(presentedToken).output(forgeAccount).mutation(refuseToken),
 
   remove: managing
     .input(forgeAccountRef)
@@ -148,6 +174,7 @@ const forgeAccounts = t.router({
 
 /** Everything that can be called. Nothing is recorded here, so the audit is not there. */
 export const router = t.router({
+  auth,
   phases,
   keys,
   forgeAccounts,

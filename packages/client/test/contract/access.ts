@@ -141,6 +141,7 @@ export function describeAccess(given: () => { platform: PlatformUnderTest; calls
     const customer = await platform.addCustomer({ expiresAt });
     await platform.addForgeAccount(customer, `${customer.namespace}-2`);
     const uuid = expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+    const claim = { id: uuid, forge: 'github' };
     const told = (moment: unknown, expiry: unknown) => ({
       customer: { id: uuid, name: customer.name },
       apiKey: {
@@ -156,8 +157,8 @@ export function describeAccess(given: () => { platform: PlatformUnderTest; calls
         revokedAt: null,
       },
       forgeAccounts: [
-        { id: uuid, forge: 'github', namespace: customer.namespace, verified: true, verifiedAt: moment },
-        { id: uuid, forge: 'github', namespace: `${customer.namespace}-2`, verified: false, verifiedAt: null },
+        { ...claim, namespace: customer.namespace, verified: true, verifiedAt: moment, verifiedBy: 'operator' },
+        { ...claim, namespace: `${customer.namespace}-2`, verified: false, verifiedAt: null, verifiedBy: null },
       ],
     });
     const rest = await calls.request('/api/v1/whoami', { headers: { 'x-api-key': customer.apiKey } });

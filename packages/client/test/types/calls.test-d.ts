@@ -111,6 +111,7 @@ describe('whoami', () => {
         namespace: string;
         verified: boolean;
         verifiedAt: Date | null;
+        verifiedBy: 'operator' | 'workflow' | null;
       }[];
     }>();
   });
@@ -119,7 +120,7 @@ describe('whoami', () => {
 describe('createClient', () => {
   it('gives a Client, whose names are all there is', () => {
     expectTypeOf(createClient).returns.toEqualTypeOf<Client>();
-    expectTypeOf<keyof Client>().toEqualTypeOf<'audit' | 'phases' | 'keys' | 'forgeAccounts' | 'whoami'>();
+    expectTypeOf<keyof Client>().toEqualTypeOf<'audit' | 'auth' | 'phases' | 'keys' | 'forgeAccounts' | 'whoami'>();
     expectTypeOf<keyof Client['phases']>().toEqualTypeOf<'store' | 'retrieve'>();
     expectTypeOf<Parameters<Client['phases']['store']['mutate']>[1]>().toEqualTypeOf<MutationOptions | undefined>();
   });

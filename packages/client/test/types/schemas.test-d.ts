@@ -7,6 +7,7 @@ import type * as audit from '@rsolv/shared/audit-event';
 import type * as accounts from '@rsolv/shared/forge-account';
 import type * as retrieve from '@rsolv/shared/retrieve';
 import type * as store from '@rsolv/shared/store';
+import type * as tokens from '@rsolv/shared/token-exchange';
 import type * as whoami from '@rsolv/shared/whoami';
 import { describe, expectTypeOf, it } from 'vitest';
 
@@ -21,6 +22,7 @@ interface ListOf<Item extends Schema<unknown, unknown>> {
 
 /** A procedure's schemas: of its input, void where it takes none, and of its output. */
 interface Schemas {
+  auth: { token: [typeof tokens.presentedToken, typeof tokens.exchangedKey] };
   phases: {
     store: [typeof store.storeInput, typeof store.storeOutput];
     retrieve: [typeof retrieve.retrieveInput, typeof retrieve.retrieveOutput];
@@ -33,7 +35,8 @@ interface Schemas {
   };
   forgeAccounts: {
     list: [void, ListOf<typeof accounts.forgeAccount>];
-    add: [typeof accounts.forgeAccountRef, typeof accounts.forgeAccount];
+    add: [typeof accounts.forgeAccountRef, typeof accounts.claimedForgeAccount];
+    verify: [typeof tokens.presentedToken, typeof accounts.forgeAccount];
     remove: [typeof accounts.forgeAccountRef, typeof accounts.forgeAccount];
   };
   audit: {

@@ -25,6 +25,7 @@ export function recordAct(em: EntityManager, by: Actor, act: Act): void {
       outcome: row.outcome,
       forgeType: row.forge_type,
       namespace: row.namespace,
+      repository: row.repository,
       targetId: row.target_id,
       requestId: row.request_id,
       address: row.address,

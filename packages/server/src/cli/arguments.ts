@@ -31,6 +31,18 @@ export const namespaceOption = () =>
     'the owner of the repositories; on GitLab group or group/subgroup',
   ).makeOptionMandatory();
 
+/** Whose the namespace is, by what tells it from others of the same name. */
+export const ownerOptions = () => [
+  new Option(
+    '--owner-id <id>',
+    "the owner's number, which lets workflows in; on GitHub: curl https://api.github.com/users/OWNER",
+  ).argParser(parseNumeral),
+  new Option(
+    '--issuer <url>',
+    "with --owner-id: who gives out its workflows' ID tokens; default GitHub's or GitLab.com's",
+  ).argParser(parseUrl),
+];
+
 export const jsonOption = () => new Option('--json', 'print one line of JSON');
 
 /** @throws InvalidArgumentError where the forge has no such names */
@@ -46,6 +58,8 @@ export const parseScopes = parser(commaSeparated.pipe(z.array(scope)));
 
 /** Repositories as `owner/name`, with commas between; another forge's with its name in front, as `gitlab:group/name`. */
 export const parseRepositories = parser(commaSeparated.pipe(z.array(repositoryRestriction)));
+
+const parseNumeral = parser(z.string().regex(/^\d{1,20}$/, 'must be a number'));
 
 /** A URL, as text. */
 export function parseUrl(value: string): string {

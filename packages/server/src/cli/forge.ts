@@ -1,11 +1,19 @@
 import type { InferEntity } from '@mikro-orm/core';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import type { ForgeType } from '@rsolv/shared/forge';
 import type { Actor } from '../audit/actor.ts';
 import type { EntityManager } from '../database.ts';
 import type { ForgeAccount } from '../entities/forge-account.ts';
-import type { ForgeAccountRef } from '../forges/find-forge-account.ts';
-import { customerOption, forgeOption, jsonOption, namespaceOption, requireNamespace } from './arguments.ts';
+import type { Verification } from '../forges/verify-forge-account.ts';
+import { publicIssuers } from '@rsolv/shared/public-issuers';
+import {
+  customerOption,
+  forgeOption,
+  jsonOption,
+  namespaceOption,
+  ownerOptions,
+  requireNamespace,
+} from './arguments.ts';
 import { withDatabase } from './database-command.ts';
 import { addListCommand } from './list-command.ts';
 import { printRecord, type OutputOptions, type Shown } from './output.ts';
@@ -14,9 +22,11 @@ interface ForgeOptions extends OutputOptions {
   readonly customer: string;
   readonly forge: ForgeType;
   readonly namespace: string;
+  readonly ownerId?: string;
+  readonly issuer?: string;
 }
 
-type Change = (em: EntityManager, ref: ForgeAccountRef, by: Actor) => Promise<InferEntity<typeof ForgeAccount>>;
+type Change = (em: EntityManager, ref: Verification, by: Actor) => Promise<InferEntity<typeof ForgeAccount>>;
 
 const verbs = {
   add: {
@@ -37,20 +47,23 @@ export function addForgeCommands(program: Command): void {
   const forges = program.command('forge').description('forge accounts: which namespaces belong to which customer');
 
   for (const [verb, { description, load }] of Object.entries(verbs)) {
-    forges
+    const command = forges
       .command(verb)
       .description(description)
       .addOption(customerOption())
       .addOption(forgeOption())
-      .addOption(namespaceOption())
+      .addOption(namespaceOption());
+    if (verb === 'verify') for (const option of ownerOptions()) command.addOption(option);
+    command
       .addOption(jsonOption())
-      .action(async ({ customer, forge, namespace, ...output }: ForgeOptions) => {
+      .action(async ({ customer, forge, namespace, ownerId, issuer, ...output }: ForgeOptions) => {
         requireNamespace(forge, namespace);
+        const owner = readOwner(forge, ownerId, issuer);
         await withDatabase(async ({ database, by }) => {
           const [run, { findCustomer }] = await Promise.all([load(), import('../customers/find-customer.ts')]);
           const em = database.fork();
-          const owner = await findCustomer(em, customer);
-          printRecord(show(await run(em, { customer: owner, forge, namespace }, by)), output);
+          const found = await findCustomer(em, customer);
+          printRecord(show(await run(em, { customer: found, forge, namespace, ...owner }, by)), output);
         });
       });
   }
@@ -65,6 +78,14 @@ export function addForgeCommands(program: Command): void {
   });
 }
 
-function show({ id, customer, forgeType, namespace, verifiedAt }: InferEntity<typeof ForgeAccount>): Shown {
-  return { forgeAccountId: id, customer: customer.getProperty('name'), forge: forgeType, namespace, verifiedAt };
+function readOwner(forge: ForgeType, id: string | undefined, issuer: string | undefined): Pick<Verification, 'owner'> {
+  if (id !== undefined) return { owner: { id, issuer: issuer ?? publicIssuers[forge] } };
+  if (issuer === undefined) return {};
+  throw new InvalidArgumentError('--issuer: goes with --owner-id, and says whose number that is');
+}
+
+function show(account: InferEntity<typeof ForgeAccount>): Shown {
+  const { id, customer, forgeType: forge, namespace, verifiedAt, verifiedBy, ownerId, issuer } = account;
+  const verified = { verifiedAt, verifiedBy, ownerId, issuer };
+  return { forgeAccountId: id, customer: customer.getProperty('name'), forge, namespace, ...verified };
 }

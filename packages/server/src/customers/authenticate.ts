@@ -18,6 +18,8 @@ export interface Caller {
   /** All that may be kept of the key, as the key ring says; undefined where the request shows none. */
   readonly keyHashes: readonly Buffer[] | undefined;
   readonly origin: Origin;
+  /** Whether the key is one that workflows get. */
+  readonly isWorkflow?: boolean;
   /** Told of a key that exists, also where it is refused. */
   readonly identified?: (identity: Identity) => void;
 }
@@ -84,11 +86,10 @@ export function tellIdentity({ keyHashes, identified }: Caller, row: CallerRow):
 }
 
 /** The one who acts by a key; without one that is known, nobody in particular. */
-export const actorOf = ({ origin }: Caller, identity: Pick<Identity, 'apiKeyId'> | undefined): Actor => ({
-  ...origin,
-  actor: identity === undefined ? 'unknown' : 'api_key',
-  apiKeyId: identity?.apiKeyId ?? null,
-});
+export function actorOf({ origin, isWorkflow }: Caller, identity: Pick<Identity, 'apiKeyId'> | undefined): Actor {
+  if (identity === undefined) return { ...origin, actor: 'unknown', apiKeyId: null };
+  return { ...origin, actor: isWorkflow === true ? 'workflow' : 'api_key', apiKeyId: identity.apiKeyId };
+}
 
 const keyErrors = {
   API_KEY_REVOKED: ApiKeyRevokedError,

@@ -2,14 +2,15 @@ import { UniqueConstraintViolationException, type InferEntity } from '@mikro-orm
 import { defaultExpiry, defaultScopes, type Scope } from '@rsolv/shared/api-key';
 import { InvalidInputError } from '@rsolv/shared/platform-error';
 import { keyInUse } from '@rsolv/shared/record-errors';
+import type { RepositoryRef } from '@rsolv/shared/repository-input';
 import { v7 } from 'uuid';
 import type { Actor } from '../audit/actor.ts';
 import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database.ts';
-import { ApiKey } from '../entities/api-key.ts';
+import { ApiKey, type WorkflowRun } from '../entities/api-key.ts';
 import type { Customer } from '../entities/customer.ts';
 import type { KeyRing } from './key-ring.ts';
-import { isMistyped, makeSecret } from './secret.ts';
+import { isMistyped, isWorkflowSecret, makeSecret } from './secret.ts';
 
 /** Whose a key is to be, by whom, what it is called, what it may do and how long it counts. */
 export interface KeyOptions {
@@ -22,19 +23,23 @@ export interface KeyOptions {
   readonly repositories?: readonly string[] | null | undefined;
   /** Default: in a year. Null: never. */
   readonly expiresAt?: Date | null | undefined;
+  /** The workflow that gets it for a token, and its repository. Default: it is a person's. */
+  readonly issuedTo?: { readonly run: WorkflowRun; readonly repository: RepositoryRef };
 }
 
 /** Makes a key. The secret in the answer is kept nowhere: show it now or never. */
 export async function createKey(em: EntityManager, keyRing: KeyRing, options: KeyOptions) {
-  const secret = makeSecret();
-  return { apiKey: await keep(em, keyRing, { ...options, secret, action: 'key.create' }), secret };
+  const isForWorkflow = options.issuedTo !== undefined;
+  const secret = makeSecret(isForWorkflow ? 'rsolvw_' : 'rsolv_');
+  const action = isForWorkflow ? 'key.exchange' : 'key.create';
+  return { apiKey: await keep(em, keyRing, { ...options, secret, action }), secret };
 }
 
 /**
  * Lets a key that exists elsewhere count here, so that its holder keeps the secret.
  *
  * @throws ConflictError where it counts already, for whichever customer; InvalidInputError where it looks like a key of
- *   this platform's making but was mistyped
+ *   this platform's making but was mistyped, or like a workflow's
  */
 export async function importKey(
   em: EntityManager,
@@ -45,6 +50,11 @@ export async function importKey(
     const message = "looks like one of this platform's making, but its checksum doesn't fit; copy it again";
     throw new InvalidInputError([{ path: 'The key', message }]);
   }
+  if (isWorkflowSecret(options.secret)) {
+    throw new InvalidInputError([
+      { path: 'The key', message: 'begins as those do that workflows get; choose another' },
+    ]);
+  }
   // It may count already under an older pepper, which the unique index can't tell.
   if ((await em.count(ApiKey, { keyHash: { $in: [...keyRing.candidates(options.secret)] } })) > 0) throw keyInUse();
   return keep(em, keyRing, { ...options, action: 'key.import' });
@@ -52,11 +62,12 @@ export async function importKey(
 
 interface KeepOptions extends KeyOptions {
   readonly secret: string;
-  readonly action: 'key.create' | 'key.import';
+  readonly action: 'key.create' | 'key.import' | 'key.exchange';
 }
 
 async function keep(em: EntityManager, keyRing: KeyRing, options: KeepOptions) {
   const { customer, name, secret, scopes = defaultScopes, repositories = null, expiresAt = defaultExpiry() } = options;
+  const { run: issuedTo, repository } = options.issuedTo ?? { run: null };
   const apiKey = em.create(ApiKey, {
     id: v7(),
     customer,
@@ -65,11 +76,13 @@ async function keep(em: EntityManager, keyRing: KeyRing, options: KeepOptions) {
     lastFour: secret.slice(-4),
     scopes: [...scopes],
     repositories: repositories && [...repositories],
+    issuedTo,
     expiresAt,
     lastUsedAt: null,
     revokedAt: null,
   });
-  recordAct(em, options.by, { action: options.action, customerId: customer.id, target: { id: apiKey.id } });
+  const target = { ...repository, id: apiKey.id };
+  recordAct(em, options.by, { action: options.action, customerId: customer.id, target });
   try {
     await em.persist(apiKey).flush();
   } catch (cause) {

@@ -1,6 +1,6 @@
 // What is kept of API keys: an HMAC under a pepper that is not in the database, so that a copy of the database is no
 // help in checking guesses. One round is enough for 256 random bits, and the lookup is by index.
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { isMistyped } from './secret.ts';
 
 /** The peppers of a platform, at work. */
@@ -16,13 +16,12 @@ export interface KeyRing {
 
 /** @param peppers the first one for new keys; those made under the others go on working */
 export function makeKeyRing(peppers: readonly [string, ...string[]]): KeyRing {
-  const [current] = peppers;
-  const hmac = (pepper: string, secret: string) => createHmac('sha256', pepper).update(secret).digest();
+  const keys = peppers.map((pepper) => createSecretKey(pepper, 'utf8'));
+  const [current = createSecretKey(peppers[0], 'utf8')] = keys;
+  const hmac = (key: KeyObject, secret: string) => createHmac('sha256', key).update(secret).digest();
   return {
     hash: (secret) => hmac(current, secret),
     candidates: (secret) =>
-      isMistyped(secret)
-        ? []
-        : [...peppers.map((pepper) => hmac(pepper, secret)), createHash('sha256').update(secret).digest()],
+      isMistyped(secret) ? [] : [...keys.map((key) => hmac(key, secret)), hash('sha256', secret, 'buffer')],
   };
 }

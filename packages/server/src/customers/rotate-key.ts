@@ -1,4 +1,4 @@
-import { keyCountsNoLonger } from '@rsolv/shared/record-errors';
+import { keyCountsNoLonger, keyIsWorkflows } from '@rsolv/shared/record-errors';
 import type { Actor } from '../audit/actor.ts';
 import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database.ts';
@@ -16,11 +16,12 @@ export interface RotateOptions extends KeyRef {
  * Makes a key that may do the same, for a year; the old one counts for the overlap and not a moment longer than it
  * would have.
  *
- * @throws UnknownRecordError; ConflictError where the key counts no longer
+ * @throws UnknownRecordError; ConflictError where the key counts no longer, or is a workflow's
  */
 export function rotateKey(em: EntityManager, keyRing: KeyRing, { overlapMs, by, ...ref }: RotateOptions) {
   return em.transactional(async (tx) => {
     const old = await findKey(tx, ref);
+    if (old.issuedTo !== null) throw keyIsWorkflows();
     const now = Date.now();
     if (old.revokedAt !== null || (old.expiresAt !== null && old.expiresAt.getTime() <= now)) {
       throw keyCountsNoLonger(old);

@@ -9,14 +9,20 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
  * scanner tells it from anything else, after GitHub's tokens:
  * https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
  */
-export function makeSecret(): string {
+export function makeSecret(prefix: SecretPrefix = 'rsolv_'): string {
   const digits = base62(BigInt(`0x${randomBytes(32).toString('hex')}`), 43);
-  return `rsolv_${digits}${checksum(digits)}`;
+  return `${prefix}${digits}${checksum(digits)}`;
 }
+
+/** What keys begin with: a person's, and a workflow's. */
+type SecretPrefix = 'rsolv_' | 'rsolvw_';
+
+/** Whether a key is one that workflows get, and renew by themselves. */
+export const isWorkflowSecret = (secret: string): boolean => secret.startsWith('rsolvw_');
 
 /** Whether a text looks like a key of this platform's making but has a wrong checksum, and so was mistyped. */
 export function isMistyped(secret: string): boolean {
-  const [, digits, check] = /^rsolv_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/.exec(secret) ?? [];
+  const [, digits, check] = /^rsolvw?_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/.exec(secret) ?? [];
   return digits !== undefined && checksum(digits) !== check;
 }
 

@@ -3,6 +3,23 @@ import type { Scope } from '@rsolv/shared/api-key';
 import { createdAt, id } from './columns.ts';
 import { Customer } from './customer.ts';
 
+/** What a token said of the workflow that showed it, for the record. */
+export interface WorkflowRun {
+  readonly issuer: string;
+  readonly repository: string;
+  readonly ownerId: string;
+  readonly repositoryId: string;
+  /** The run on GitHub, the pipeline on GitLab. */
+  readonly run: string;
+  /** Which of a run's attempts, on GitLab of a pipeline's jobs. */
+  readonly part: string | null;
+  /** Why it ran: GitHub's event, GitLab's pipeline source. */
+  readonly event: string;
+  readonly workflow: string | null;
+  readonly ref: string | null;
+  readonly actor: string | null;
+}
+
 /** A secret that speaks for a customer. Only its hash is kept: the key itself is shown once. */
 export const ApiKey = defineEntity({
   name: 'ApiKey',
@@ -18,6 +35,8 @@ export const ApiKey = defineEntity({
     scopes: p.array<Scope>().defaultRaw(`'{phases:read,phases:write}'`),
     /** The only repositories that it may reach, as `github:owner/name` in lower case. Null: all of the customer's. */
     repositories: p.array().strictNullable(),
+    /** Whom it was given to for an ID token. Null: it was made by a person. */
+    issuedTo: p.json<WorkflowRun>().strictNullable(),
     createdAt,
     /** Kept to the minute or so, so that no request waits for it. */
     lastUsedAt: p.datetime(6).strictNullable(),

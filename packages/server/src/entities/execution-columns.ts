@@ -12,8 +12,8 @@ export const executionColumns = {
   /** Whose data this is: every read is confined to it, whoever holds the repository by now. */
   customer: () => p.manyToOne(Customer).ref().deleteRule('cascade'),
   repository: () => p.manyToOne(Repository).ref().deleteRule('cascade'),
-  /** Which key wrote it. What was stored outlives the record of the key. */
-  apiKey: () => p.manyToOne(ApiKey).ref().nullable().deleteRule('set null'),
+  /** Which key wrote it. What was stored outlives the record of the key; by the index, workflows' keys are forgotten. */
+  apiKey: () => p.manyToOne(ApiKey).ref().nullable().deleteRule('set null').index(),
   commitSha: p.text(),
   status: p.enum(executionStatuses),
   data: p.json<JsonObject>(),

@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { forgeTypes } from '@rsolv/shared/forge';
+import { verifiers } from '@rsolv/shared/forge-account';
 import { createdAt, id } from './columns.ts';
 import { Customer } from './customer.ts';
 import { folded } from './folded.ts';
@@ -15,6 +16,14 @@ export const ForgeAccount = defineEntity({
     namespace: p.text(),
     /** Null while unverified. */
     verifiedAt: p.datetime(6).strictNullable(),
+    verifiedBy: p.enum(verifiers).strictNullable(),
+    /** Whose it was when it was verified: the owner's or group's number at the issuer. Null: nobody has said. */
+    ownerId: p.text().strictNullable(),
+    /** Who gives out the ID tokens that `ownerId` is held against. */
+    issuer: p.text().strictNullable(),
+    /** SHA-256 of the nonce by which a workflow may verify it, once; null where none is awaited. */
+    nonceHash: p.blob().strictNullable().unique('forge_accounts_nonce_hash_unique'),
+    nonceExpiresAt: p.datetime(6).strictNullable(),
     metadata: p.json<Record<string, unknown>>().defaultRaw(`'{}'::jsonb`),
     createdAt,
   },

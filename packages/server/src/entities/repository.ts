@@ -16,6 +16,8 @@ export const Repository = defineEntity({
     forgeType: p.enum(forgeTypes),
     namespace: p.text(),
     name: p.text(),
+    /** Its number at the issuer of the namespace's tokens, from the first workflow on that was let in; null before. */
+    forgeId: p.text().strictNullable(),
     fullPath: p.text().generated((columns) => `(${columns.namespace} || '/' || ${columns.name}) stored`),
     firstSeenAt: p.datetime(6).defaultRaw('now()'),
     /** Kept to the minute, so that stores into a busy repository don't queue for its row. */

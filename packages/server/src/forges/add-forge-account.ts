@@ -13,7 +13,16 @@ import { recordForgeAct } from './record-forge-act.ts';
  * @throws ConflictError where the customer has it already
  */
 export async function addForgeAccount(em: EntityManager, { customer, forge, namespace }: ForgeAccountRef, by: Actor) {
-  const account = em.create(ForgeAccount, { id: v7(), customer, forgeType: forge, namespace, verifiedAt: null });
+  const unverified = { verifiedAt: null, verifiedBy: null, ownerId: null, issuer: null };
+  const account = em.create(ForgeAccount, {
+    id: v7(),
+    customer,
+    forgeType: forge,
+    namespace,
+    ...unverified,
+    nonceHash: null,
+    nonceExpiresAt: null,
+  });
   recordForgeAct(em, by, { action: 'forge_account.add', account });
   try {
     await em.persist(account).flush();

@@ -4,6 +4,6 @@ import type { ForgeAccount } from '../entities/forge-account.ts';
 
 /** What may be told of a forge account. */
 export function describeForgeAccount(account: InferEntity<typeof ForgeAccount>): ForgeAccountOutput {
-  const { id, forgeType, namespace, verifiedAt } = account;
-  return { id, forge: forgeType, namespace, verified: verifiedAt !== null, verifiedAt };
+  const { id, forgeType, namespace, verifiedAt, verifiedBy } = account;
+  return { id, forge: forgeType, namespace, verified: verifiedAt !== null, verifiedAt, verifiedBy };
 }

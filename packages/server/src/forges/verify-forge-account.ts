@@ -4,40 +4,68 @@ import { raw } from '@mikro-orm/core';
 import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
 import { namespaceIsHeld } from '@rsolv/shared/record-errors';
 import { sql } from 'kysely';
+import type { Verifier } from '@rsolv/shared/forge-account';
 import type { Actor } from '../audit/actor.ts';
 import type { EntityManager, Tables } from '../database.ts';
 import { folded } from '../entities/folded.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
 import { requireForgeAccount, type ForgeAccountRef } from './find-forge-account.ts';
+import { holdNamespace } from './hold-namespace.ts';
 import { recordForgeAct } from './record-forge-act.ts';
+
+/** How a namespace is verified. */
+export interface Verification extends ForgeAccountRef {
+  /** Default: the operator. */
+  readonly verifiedBy?: Verifier;
+  /** Whose the namespace is. Left out, what is known of it stays, and an account that is verified stays as it is. */
+  readonly owner?: NamespaceOwner;
+}
+
+/** Whoever has the name now, by what the name can't tell. */
+export interface NamespaceOwner {
+  readonly issuer: string;
+  readonly id: string;
+}
 
 /**
  * Declares that the namespace is the customer's: its keys may now read and write what is stored under it.
  *
  * @throws UnknownRecordError; ConflictError where another customer holds the namespace, one above it or one below it
  */
-export async function verifyForgeAccount(em: EntityManager, ref: ForgeAccountRef, by: Actor) {
+export async function verifyForgeAccount(em: EntityManager, verification: Verification, by: Actor) {
+  const { verifiedBy = 'operator', owner, ...ref } = verification;
   return em.transactional(async (tx) => {
     const account = await requireForgeAccount(tx, ref);
     // A statement of its own: the next one has to see what those before it have committed.
-    await waitForOthers(tx, ref);
+    await holdNamespace(tx, ref);
     const held = await findOtherHolder(tx, ref);
     if (held !== null) throw namespaceIsHeld({ forge: ref.forge, namespace: account.namespace, held: held.namespace });
-    account.verifiedAt ??= new Date();
+    if (account.verifiedAt === null || owner !== undefined) {
+      account.verifiedAt = new Date();
+      account.verifiedBy = verifiedBy;
+    }
+    const isOthers = owner !== undefined && (account.ownerId !== owner.id || account.issuer !== owner.issuer);
+    if (isOthers) {
+      account.ownerId = owner.id;
+      account.issuer = owner.issuer;
+    }
     recordForgeAct(tx, by, { action: 'forge_account.verify', account });
+    // The account first, then its repositories: in this order, workflows take them too.
+    await tx.flush();
+    if (isOthers) await forgetRepositoryIds(tx, ref);
     return account;
   });
 }
 
-/** Any number will do, if nothing else takes advisory locks of two numbers with it: the bytes of "FORG". */
-const verificationLock = 0x464f5247;
-
-/** Until the transaction ends, nobody else verifies under the same outermost group. */
-async function waitForOthers(tx: EntityManager, { forge, namespace }: ForgeAccountRef): Promise<void> {
-  const [outermost] = enclosingNamespaces(namespace);
-  await sql`select pg_advisory_xact_lock(${verificationLock}, hashtext(${`${forge} ${outermost}`}))`.execute(
-    tx.getKysely<Tables>(),
-  );
+/** Another owner's repositories are others, also by the same names. */
+async function forgetRepositoryIds(tx: EntityManager, { forge, namespace }: ForgeAccountRef): Promise<void> {
+  await tx
+    .getKysely<Tables>()
+    .updateTable('repositories')
+    .set({ forge_id: null })
+    .where('forge_type', '=', forge)
+    .where(sql.raw(folded('namespace')), '=', namespace.toLowerCase())
+    .execute();
 }
 
 /** What another customer holds of the namespace, around it or within it. */

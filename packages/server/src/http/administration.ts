@@ -2,7 +2,8 @@
 import { Router, type Request } from 'express';
 import { parseJson } from '@rsolv/shared/json-text';
 import type { Platform } from '../platform.ts';
-import { readBody } from './body.ts';
+import { answerJson } from './answer.ts';
+import { readBody, readOpenBody } from './body.ts';
 import { call, contextOf, type ProcedureRef } from './call.ts';
 import { allowMethods } from './errors.ts';
 
@@ -46,6 +47,10 @@ export function forgeAccountsRoutes(platform: Platform): Router {
     .post(answer({ path: 'forgeAccounts.add', type: 'mutation' }, bodyOf(platform), 201))
     .delete(answer({ path: 'forgeAccounts.remove', type: 'mutation' }, ({ query }) => ({ ...query })))
     .all(allowMethods('GET', 'HEAD', 'POST', 'DELETE'));
+  routes
+    .route('/verify')
+    .post(answer({ path: 'forgeAccounts.verify', type: 'mutation' }, openBodyOf))
+    .all(allowMethods('POST'));
   return routes;
 }
 
@@ -65,13 +70,15 @@ const answers =
   (ref: ProcedureRef, readInput: (request: Request) => unknown = () => undefined, status = 200): Answer =>
   async (request, response) => {
     const result = await call(ref, contextOf(platform, request, response), () => readInput(request));
-    response.status(status).json(result);
+    answerJson(response, result, status);
   };
 
 const bodyOf =
   ({ bodyLimitBytes }: Platform) =>
   async (request: Request): Promise<unknown> =>
     parseJson(await readBody(request, bodyLimitBytes));
+
+const openBodyOf = async (request: Request): Promise<unknown> => parseJson(await readOpenBody(request));
 
 const hasBody = ({ headers }: Request): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

@@ -1,5 +1,5 @@
-// Reads a request's body: for those who show a key, unpacked, within the limit, as UTF-8. A body that is refused is
-// refused at once, whatever is still to come of it.
+// Reads a request's body: for those who show a key, unpacked, within the limit, as UTF-8; for others a few KB. A body that
+// is refused is refused at once, whatever is still to come of it.
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
@@ -18,6 +18,35 @@ const unpackers = { gzip: createGunzip, deflate: createInflate, br: createBrotli
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<string> {
   if (presentedKey(headersOf(request)) === undefined) throw new ApiKeyMissingError();
   requireJson(request.headers['content-type']);
+  return readText(request, limitBytes);
+}
+
+/** Room for an ID token, and more than a form makes of it. */
+export const openLimitBytes = 64 * 1024;
+
+/**
+ * The body of those who have no key to show.
+ *
+ * @throws UnsupportedMediaTypeError, PayloadTooLargeError, MalformedBodyError
+ */
+export async function readOpenBody(request: IncomingMessage): Promise<string> {
+  requireJson(request.headers['content-type']);
+  return readText(request, openLimitBytes);
+}
+
+/**
+ * The same, as a form; no parameter comes twice: https://www.rfc-editor.org/rfc/rfc6749#section-3.2
+ *
+ * @throws UnsupportedMediaTypeError, PayloadTooLargeError, MalformedBodyError
+ */
+export async function readForm(request: IncomingMessage): Promise<Record<string, string>> {
+  const entries = [...new URLSearchParams(await readText(request, openLimitBytes))];
+  const form = Object.fromEntries(entries);
+  if (Object.keys(form).length === entries.length) return form;
+  throw new MalformedBodyError('The form has a parameter more than once.');
+}
+
+async function readText(request: IncomingMessage, limitBytes: number): Promise<string> {
   const stream = unpack(request);
   let body: Buffer;
   try {

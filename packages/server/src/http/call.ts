@@ -5,10 +5,11 @@ import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from
 import type { Request, Response } from 'express';
 import { originOf } from '../audit/actor.ts';
 import type { Identity } from '../customers/authenticate.ts';
+import { isWorkflowSecret } from '../customers/secret.ts';
 import { addressGroup } from '../limits/address-group.ts';
 import type { KeyOwner } from '../limits/rate-limits.ts';
 import type { Platform } from '../platform.ts';
-import type { Context } from '../rpc/procedure.ts';
+import type { Context } from '../rpc/context.ts';
 import { appRouter, type AppRouter } from '../rpc/router.ts';
 import { headersOf } from './headers-of.ts';
 import { requestId } from './request-log.ts';
@@ -43,13 +44,15 @@ function callerOf(
   const origin = originOf({ requestId: requestId(request), address: addressOf(request), secret });
   if (secret === undefined) return { caller: { keyHashes: undefined, origin }, keyOwner: () => undefined };
   const keyHashes = keyRing.candidates(secret);
+  const isWorkflow = isWorkflowSecret(secret);
   let owner: KeyOwner | undefined;
   const identified = ({ apiKeyId, customerId, keyExpiresAt, isHashCurrent }: Identity) => {
     owner = { apiKeyId, customerId };
     keyUses.note({ apiKeyId, newHash: isHashCurrent ? undefined : keyHashes[0] });
-    if (endsSoon(keyExpiresAt, new Date())) setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
+    // Workflows renew theirs by themselves.
+    if (!isWorkflow && endsSoon(keyExpiresAt, new Date())) setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
   };
-  return { caller: { keyHashes, identified, origin }, keyOwner: () => owner };
+  return { caller: { keyHashes, isWorkflow, identified, origin }, keyOwner: () => owner };
 }
 
 /** Where a request comes from; an IPv4 address in its own spelling, also on a socket that speaks IPv6. */

@@ -34,7 +34,7 @@ const connectionLimits: ConnectionLimits = {
 };
 
 /** A server that does not listen yet. */
-export function createLimitedServer(listener: RequestListener, limits: ConnectionLimits = connectionLimits): Server {
+export function createLimitedServer(listener?: RequestListener, limits: ConnectionLimits = connectionLimits): Server {
   const { silenceTimeout, maxRequestsPerSocket, maxConnections, ...options } = limits;
   const server = createServer(options, listener);
   server.timeout = silenceTimeout;

@@ -4,5 +4,7 @@ import type { HeaderOf } from '@rsolv/shared/request-headers';
 /** A request's headers, one by one; of one that came more than once, the first. */
 export const headersOf =
   ({ headers }: IncomingMessage): HeaderOf =>
-  (name) =>
-    [headers[name]].flat()[0];
+  (name) => {
+    const value = headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };

@@ -1,7 +1,7 @@
 // What the OpenAPI document says of a customer's administration of itself.
 import { apiKey, createKeyInput, newApiKey, rotateKeyInput } from '@rsolv/shared/api-key';
 import { listAuditEventsInput, listAuditEventsOutput } from '@rsolv/shared/audit-event';
-import { forgeAccount, forgeAccountRef } from '@rsolv/shared/forge-account';
+import { claimedForgeAccount, forgeAccount, forgeAccountRef } from '@rsolv/shared/forge-account';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { bodyFailures, failures, json, keyFailures, ok, serverFailures } from './openapi-responses.ts';
@@ -61,12 +61,14 @@ const listForgeAccounts: ZodOpenApiOperationObject = {
 const addForgeAccount: ZodOpenApiOperationObject = {
   operationId: 'addForgeAccount',
   summary: 'Claim a namespace',
-  description: 'The claim gives no access until it is verified.',
+  description:
+    'The claim gives no access until it is verified: by a workflow in the namespace, with what `verification` says, or by ' +
+    "the platform's operator. Again, it gives another `verification`, also to verify once more.",
   tags,
   requestBody: { required: true, content: json(forgeAccountRef.meta({ id: 'ForgeAccountRequest' })) },
   responses: {
-    ...ok('Claimed.', forgeAccount, '201'),
-    ...failures('INVALID_INPUT', 'CONFLICT', ...bodyFailures, ...managingFailures),
+    ...ok('Claimed.', claimedForgeAccount, '201'),
+    ...failures('INVALID_INPUT', ...bodyFailures, ...managingFailures),
   },
 };
 

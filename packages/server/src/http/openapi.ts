@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import { allowMethods } from './errors.ts';
 import { administrationPaths } from './openapi-administration.ts';
+import { workflowPaths } from './openapi-workflows.ts';
 import { accessFailures, bodyFailures, failures, json, keyFailures, ok, serverFailures } from './openapi-responses.ts';
 
 const replayFailures = ['STORE_IN_FLIGHT', 'IDEMPOTENCY_KEY_REUSED'] as const;
@@ -95,6 +96,7 @@ const makeDocument = () =>
       '/api/v1/phases/retrieve': { get: retrieveOperation },
       '/api/v1/whoami': { get: whoamiOperation },
       ...administrationPaths,
+      ...workflowPaths,
       '/health': {
         get: {
           ...open,

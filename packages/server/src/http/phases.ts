@@ -4,6 +4,7 @@ import { FieldSpelling } from '@rsolv/shared/field-names';
 import { parseJson } from '@rsolv/shared/json-text';
 import type { Platform } from '../platform.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
+import { answerJson } from './answer.ts';
 import { readBody } from './body.ts';
 import { call, contextOf } from './call.ts';
 import { allowMethods } from './errors.ts';
@@ -21,21 +22,20 @@ export function phasesRoutes(platform: Platform): Router {
         contextOf(platform, request, response),
         readInput,
       );
-      response.json(
-        await stored.catch((thrown: unknown) => {
-          throw spelling.nameAsSent(toPlatformError(thrown));
-        }),
-      );
+      const answer = await stored.catch((thrown: unknown) => {
+        throw spelling.nameAsSent(toPlatformError(thrown));
+      });
+      answerJson(response, answer);
     })
     .all(allowMethods('POST'));
 
   routes
     .route('/retrieve')
     .get(async (request, response) => {
-      response.json(
-        await call({ path: 'phases.retrieve', type: 'query' }, contextOf(platform, request, response), () => ({
-          ...request.query,
-        })),
+      const context = contextOf(platform, request, response);
+      answerJson(
+        response,
+        await call({ path: 'phases.retrieve', type: 'query' }, context, () => ({ ...request.query })),
       );
     })
     .all(allowMethods('GET', 'HEAD'));

@@ -1,40 +1,48 @@
 // One log line a request, and the request id that is in it and in the answer. No headers and no query get into the
 // log, since keys come in them, and of the path only the words that routes are made of.
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { presentedRequestId } from '@rsolv/shared/request-headers';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { pinoHttp } from 'pino-http';
-import { v7 } from 'uuid';
 import { headersOf } from './headers-of.ts';
 
 export function logRequests(log: Logger): RequestHandler {
-  return pinoHttp({
-    logger: log,
-    quietReqLogger: true,
-    customAttributeKeys: { reqId: 'requestId' },
-    genReqId: (request, response) => {
-      const id = presentedRequestId(headersOf(request)) ?? v7();
-      response.setHeader('X-Request-Id', id);
-      return id;
-    },
-    serializers: {
-      req: ({ method, url }: { method: string; url: string }) => ({ method, path: plainPath(url) }),
-      res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
-      failure: describeFailure,
-      // pino-http makes an error of every status from 500 on; what was thrown has been logged as `failure`.
-      err: () => undefined,
-    },
-    customLogLevel: (_request, response, error) =>
-      error !== undefined || response.statusCode >= 500 ? 'error' : 'info',
-  });
+  return (request, response, next) => {
+    const startedAt = performance.now();
+    const id = presentedRequestId(headersOf(request)) ?? randomUUID();
+    response.setHeader('X-Request-Id', id);
+    notes.set(request, { id, log });
+    response.once('close', () => {
+      const { method, originalUrl } = request;
+      const line = {
+        requestId: id,
+        req: { method, path: plainPath(originalUrl) },
+        res: { status: response.headersSent ? response.statusCode : null },
+        responseTime: Math.round(performance.now() - startedAt),
+      };
+      const message = response.writableFinished ? 'request completed' : 'request aborted';
+      if (response.statusCode >= 500) log.error(line, message);
+      else log.info(line, message);
+    });
+    next();
+  };
 }
 
+/** Of requests that are under way. */
+const notes = new WeakMap<IncomingMessage, { readonly id: string; readonly log: Logger }>();
+
 /** As {@link logRequests} has chosen it. */
-export const requestId = ({ id }: IncomingMessage): string => (typeof id === 'string' ? id : '');
+export const requestId = (request: IncomingMessage): string => notes.get(request)?.id ?? '';
+
+/** Logs what went wrong with a request, for whoever runs the platform. */
+export function logFailure(request: IncomingMessage, failure: unknown, message: string): void {
+  const note = notes.get(request);
+  note?.log.error({ requestId: note.id, failure: describeFailure(failure) }, message);
+}
 
 const routeWords = new Set(
-  'health ready openapi json docs api v1 phases store retrieve whoami keys rotate forge-accounts audit-events audit create list revoke add remove forgeAccounts trpc'.split(
+  'health ready openapi json docs api v1 phases store retrieve whoami keys rotate auth token verify forge-accounts audit-events audit create list revoke add remove forgeAccounts trpc'.split(
     ' ',
   ),
 );

@@ -2,16 +2,25 @@
 // with one travels in the context, and is thrown where input is read.
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { Router, type Request } from 'express';
+import { errorCodes } from '@rsolv/shared/error-code';
 import { requireExactNumbers } from '@rsolv/shared/json-text';
 import type { PlatformError } from '@rsolv/shared/platform-error';
 import { sharedIdempotencyKey } from '@rsolv/shared/request-headers';
 import type { Platform } from '../platform.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
-import { appRouter } from '../rpc/router.ts';
-import { readBody } from './body.ts';
+import { appRouter, openProcedures } from '../rpc/router.ts';
+import { readBody, readOpenBody } from './body.ts';
 import { contextOf } from './call.ts';
+import { logFailure } from './request-log.ts';
 
 const maxBatchSize = 100;
+
+/** Whether all that is called takes something else than an API key. */
+const isOpen = ({ path }: Request): boolean =>
+  path
+    .slice(1)
+    .split(',')
+    .every((each) => openProcedures.has(each));
 
 export function trpcRoutes(platform: Platform): Router {
   const routes = Router({ caseSensitive: true });
@@ -19,7 +28,7 @@ export function trpcRoutes(platform: Platform): Router {
 
   routes.post('/{*path}', async (request, _response, next) => {
     try {
-      const body = await readBody(request, platform.bodyLimitBytes);
+      const body = await (isOpen(request) ? readOpenBody(request) : readBody(request, platform.bodyLimitBytes));
       requireExactNumbers(body);
       request.body = body;
     } catch (thrown) {
@@ -43,7 +52,7 @@ export function trpcRoutes(platform: Platform): Router {
       },
       onError: ({ error, req }) => {
         const { code, message, cause } = toPlatformError(error);
-        if (code === 'INTERNAL_ERROR' || code === 'DATABASE_UNAVAILABLE') req.log.error({ failure: cause }, message);
+        if (errorCodes[code].status >= 500) logFailure(req, cause, message);
       },
     }),
   );

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { Platform } from '../platform.ts';
+import { answerJson } from './answer.ts';
 import { call, contextOf } from './call.ts';
 import { allowMethods } from './errors.ts';
 
@@ -8,7 +9,7 @@ export function whoamiRoutes(platform: Platform): Router {
   routes
     .route('/')
     .get(async (request, response) => {
-      response.json(await call({ path: 'whoami', type: 'query' }, contextOf(platform, request, response)));
+      answerJson(response, await call({ path: 'whoami', type: 'query' }, contextOf(platform, request, response)));
     })
     .all(allowMethods('GET', 'HEAD'));
   return routes;

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /**
@@ -6,6 +6,7 @@ import ipaddr from 'ipaddr.js';
  * is no address, as a header that somebody made up, is one group.
  */
 export function addressGroup(address: string | undefined): string {
+  if (address !== undefined && isIPv4(address)) return address;
   if (address === undefined || isIP(address) === 0) return 'unknown';
   const parsed = ipaddr.process(address);
   if (!(parsed instanceof ipaddr.IPv6)) return parsed.toString();

@@ -33,6 +33,7 @@ export interface StoreValues extends AccessValues, ClaimValues {
   readonly files_changed?: number | null;
   readonly eventId: string;
   readonly occurredAt: Date;
+  readonly actor: string;
   /** As an event may tell them. */
   readonly toldNamespace: string | null;
   readonly toldName: string | null;
@@ -137,7 +138,7 @@ const insertEvent = (phase: Phase, value: Value) =>
     {
       id: sql`${value('eventId')}::uuid`,
       occurred_at: sql`${value('occurredAt')}::timestamptz`,
-      actor: sql`'api_key'`,
+      actor: value('actor'),
       customer_id: sql`granted.customer_id`,
       api_key_id: sql`granted.api_key_id`,
       action: sql`'phase.store'`,

@@ -76,10 +76,12 @@ function derivedColumns({ phase, data }: StoreInput) {
 /** What the event of a store tells; the statement adds who it was. */
 function eventValues(caller: Caller, input: StoreInput) {
   const facts = { action: 'phase.store', outcome: 'allowed', customerId: null, target: input } as const;
-  const row = eventRow(actorOf(caller, undefined), facts);
+  // Which key it is, only the statement knows.
+  const row = eventRow(actorOf(caller, { apiKeyId: '' }), facts);
   return {
     eventId: row.id,
     occurredAt: row.occurred_at,
+    actor: row.actor,
     toldNamespace: row.namespace,
     toldName: row.repository,
     requestId: row.request_id,

@@ -1,10 +1,13 @@
-import { forgeAccount, forgeAccountRef } from '@rsolv/shared/forge-account';
+import { claimedForgeAccount, forgeAccount, forgeAccountRef } from '@rsolv/shared/forge-account';
+import { presentedToken } from '@rsolv/shared/token-exchange';
 import { z } from 'zod';
-import { addForgeAccount } from '../forges/add-forge-account.ts';
 import { describeForgeAccount } from '../forges/describe-forge-account.ts';
 import { listForgeAccounts } from '../forges/list-forge-accounts.ts';
 import { removeForgeAccount } from '../forges/remove-forge-account.ts';
-import { managing, router } from './procedure.ts';
+import { requestVerification } from '../forges/request-verification.ts';
+import { verifyIdToken } from '../workflows/verify-id-token.ts';
+import { audienceOf, verifyNamespace } from '../workflows/verify-namespace.ts';
+import { managing, openProcedure, router } from './procedure.ts';
 
 /** A customer's own claims to namespaces. */
 export const forgeAccountsRouter = router({
@@ -17,10 +20,22 @@ export const forgeAccountsRouter = router({
 
   add: managing('forge_account.add')
     .input(forgeAccountRef)
-    .output(forgeAccount)
-    .mutation(async ({ ctx: { em, customer, by, act }, input }) => {
+    .output(claimedForgeAccount)
+    .mutation(async ({ ctx: { em, customer, by, act, platform }, input }) => {
       act.isAbout(input);
-      return describeForgeAccount(await addForgeAccount(em, { customer, ...input }, by));
+      const { account, nonce, expiresAt } = await requestVerification(em, { customer, ...input }, by);
+      const verification = { nonce, audience: audienceOf(platform.publicUrls[0], nonce), expiresAt };
+      return { ...describeForgeAccount(account), verification };
+    }),
+
+  verify: openProcedure('forge_account.verify')
+    .input(presentedToken)
+    .output(forgeAccount)
+    .mutation(async ({ ctx: { platform, caller, act }, input: { subjectToken } }) => {
+      const { database, publicUrls, issuers } = platform;
+      const token = await verifyIdToken(issuers, subjectToken);
+      act.isAbout(token.repository);
+      return describeForgeAccount(await verifyNamespace(database.fork(), token, { publicUrls, from: caller.origin }));
     }),
 
   remove: managing('forge_account.remove')

@@ -1,32 +1,15 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { AuditAction } from '@rsolv/shared/audit-event';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/error-code';
-import { MalformedBodyError, RateLimitedError } from '@rsolv/shared/platform-error';
-import type { AuditTarget } from '../audit/event-row.ts';
-import { actorOf, authenticate, type Caller, type Identity } from '../customers/authenticate.ts';
+import { MalformedBodyError, type PlatformError } from '@rsolv/shared/platform-error';
+import { actorOf, authenticate, type Caller } from '../customers/authenticate.ts';
 import { findCustomer } from '../customers/find-customer.ts';
-import type { Usage } from '../limits/counter.ts';
-import { rateLimitFields } from '../limits/rate-limit-fields.ts';
-import type { KeyOwner, Visitor } from '../limits/rate-limits.ts';
 import type { Platform } from '../platform.ts';
+import { CallRecord } from './call-record.ts';
+import type { Context } from './context.ts';
+import { admit, settle, withoutKey } from './limit-calls.ts';
 import { toPlatformError, toTRPCError } from './platform-error.ts';
 import { transformer } from './transformer.ts';
-
-/** What a procedure knows about the request that calls it. */
-export interface Context {
-  readonly platform: Platform;
-  readonly caller: Caller;
-  readonly visitor: Visitor;
-  /** Whose the presented key is, once the database has said so. */
-  readonly keyOwner: () => KeyOwner | undefined;
-  /** Of the whole request; a store's input may have one of its own. */
-  readonly idempotencyKey: string | null;
-  readonly requestId: string;
-  /** Sets a header of the answer. */
-  readonly setHeader: (name: string, value: string) => void;
-  /** Why the input can't be read, where that is known before. */
-  readonly inputFailure?: Error | undefined;
-}
 
 /** What tRPC callers find in an error's `data.error`: the same as in a REST error's body. */
 export interface ErrorFacts {
@@ -38,6 +21,8 @@ export interface ErrorFacts {
 export interface Meta {
   /** What a call is recorded as. */
   readonly action: AuditAction;
+  /** Whether it asks for no API key, since what it takes is a proof of its own. */
+  readonly isOpen?: boolean;
 }
 
 const t = initTRPC
@@ -55,117 +40,67 @@ const t = initTRPC
 
 export const { router } = t;
 
-/** Of errors about the input, which come before anybody has asked who calls. */
-const inputStatuses = new Set<number>([400, 413, 415]);
-
 /**
- * Translates what is thrown, once, for REST and tRPC alike. Operations find out themselves who calls, within their own
- * statement; input that is refused never gets there, so its caller is looked up here, and a stranger hears 401 rather
- * than what a good input looks like.
+ * What surrounds every call, over REST and tRPC alike: it is admitted, its input read, its error translated, and what it
+ * did recorded. One step rather than one for each, since each step of a procedure costs as much as it does.
  */
-const translateErrors = t.middleware(async ({ ctx, next }) => {
-  const result = await next();
-  if (result.ok) return result;
-  try {
-    const error = toPlatformError(result.error);
-    if (inputStatuses.has(errorCodes[error.code].status)) await authenticate(ctx.platform.database.kysely, ctx.caller);
-    throw error;
-  } catch (thrown) {
-    throw toTRPCError(thrown);
+const guard = t.middleware(async ({ ctx: given, type, meta, getRawInput, next }) => {
+  const isOpen = meta?.isOpen === true;
+  const ctx = isOpen ? withoutKey(given) : given;
+  const admission = await admit(ctx);
+  const record = new CallRecord(ctx.caller, type === 'query' ? meta?.action : undefined);
+  const unreadable = await findInputFault(ctx, getRawInput);
+  const result = unreadable === undefined ? await next({ ctx: { act: record, caller: record.caller } }) : undefined;
+  if (result?.ok === true) {
+    record.end(ctx.platform.auditTrail);
+    await settle(ctx, admission);
+    return result;
   }
+  const thrown = unreadable ?? result?.error;
+  const error = isOpen ? toPlatformError(thrown) : await translate(ctx.platform, record.caller, thrown);
+  record.end(ctx.platform.auditTrail, { code: error.code, action: meta?.action });
+  await settle(ctx, admission, { error, isOpen });
+  throw toTRPCError(error);
 });
 
-/** Reads the input before its schema does, to tell what can't be read from a fault of the platform. */
-const readInput = t.middleware(async ({ ctx, getRawInput, next }) => {
-  if (ctx.inputFailure !== undefined) throw ctx.inputFailure;
+/** Why the input can't be read; asked before its schema does, to tell that from a fault of the platform. */
+async function findInputFault(
+  { inputFailure }: Context,
+  getRawInput: () => Promise<unknown>,
+): Promise<Error | undefined> {
+  if (inputFailure !== undefined) return inputFailure;
   try {
     await getRawInput();
+    return undefined;
   } catch (thrown) {
-    throw isSyntaxError(thrown) ? new MalformedBodyError('The input is not JSON.', { cause: thrown }) : thrown;
+    return isSyntaxError(thrown)
+      ? new MalformedBodyError('The input is not JSON.', { cause: thrown })
+      : toPlatformError(thrown);
   }
-  return next();
-});
+}
 
 const isSyntaxError = (thrown: unknown) =>
   thrown instanceof SyntaxError || (thrown instanceof TRPCError && thrown.cause instanceof SyntaxError);
 
-/** Refuses calls that are too many, before anything is read or asked, and tells callers how far they are from it. */
-const limitRate = t.middleware(async ({ ctx, next }) => {
-  const { platform, visitor, keyOwner, setHeader } = ctx;
-  const tell = (usages: readonly Usage[]) => {
-    for (const [name, value] of Object.entries(rateLimitFields(usages))) setHeader(name, value);
-  };
-  const admission = await platform.rateLimits.admit(visitor);
-  tell(admission.usages);
-  if (admission.exceeded !== undefined) {
-    setHeader('Retry-After', String(admission.exceeded.resetSeconds));
-    noteLimit(ctx, admission.owner);
-    throw toTRPCError(new RateLimitedError(admission.exceeded));
-  }
-  const result = await next();
-  const isRefused = !result.ok && errorCodes[toPlatformError(result.error).code].status === 401;
-  tell(await platform.rateLimits.settle(visitor, admission, { owner: keyOwner(), isRefused }));
-  return result;
-});
-
-/** Of errors that say no: these are recorded, where mistakes and faults are not. */
-const refusalStatuses = new Set<number>([401, 403, 404, 409, 422]);
+/** Of errors about the input, which come before anybody has asked who calls. */
+const inputStatuses = new Set<number>([400, 413, 415]);
 
 /**
- * Notes what reads and what is refused. What writes records itself, in the transaction that writes; or it says what else
- * it turned out to be.
+ * What the caller gets to hear. Operations find out themselves who calls, within their own statement; input that is
+ * refused never gets there, so its caller is looked up here, and a stranger hears 401 rather than what a good input
+ * looks like.
  */
-const audit = t.middleware(async ({ ctx, type, meta, next }) => {
-  let identity: Identity | undefined;
-  let target: AuditTarget = {};
-  let action = type === 'query' ? meta?.action : undefined;
-  const identified = (found: Identity) => {
-    identity = found;
-    ctx.caller.identified?.(found);
-  };
-  const act = {
-    /** Says what the call is about. */
-    isAbout: (what: AuditTarget) => void (target = what),
-    /** Says what a call that wrote nothing was. */
-    wasOnly: (what: AuditAction, about: AuditTarget) => {
-      action = what;
-      target = about;
-    },
-  };
-  const result = await next({ ctx: { ...ctx, act, caller: { ...ctx.caller, identified } } });
-  const code = result.ok ? undefined : toPlatformError(result.error).code;
-  const outcome = code === undefined ? 'allowed' : 'refused';
-  if (code !== undefined) action = actionOfRefusal(code, meta);
-  // What somebody wanted whose key doesn't count, says nothing.
-  if (action === 'authenticate') target = {};
-  if (action !== undefined) {
-    const who = { customerId: identity?.customerId ?? null, ...(code !== undefined && { errorCode: code }) };
-    ctx.platform.auditTrail.note(actorOf(ctx.caller, identity), { ...who, action, outcome, target });
-  }
-  return result;
-});
-
-/** What a refused call was; nothing that is recorded where it was a mistake or a fault. */
-function actionOfRefusal(code: ErrorCode, meta: Meta | undefined): AuditAction | undefined {
-  const { status } = errorCodes[code];
-  if (status === 401) return 'authenticate';
-  return refusalStatuses.has(status) ? meta?.action : undefined;
-}
-
-/** Records that somebody was over a limit: who, as far as that is known, and not what was wanted. */
-function noteLimit({ platform, caller }: Context, owner: KeyOwner | undefined): void {
-  platform.auditTrail.note(actorOf(caller, owner), {
-    action: 'rate_limit',
-    outcome: 'refused',
-    errorCode: 'RATE_LIMITED',
-    customerId: owner?.customerId ?? null,
-    target: {},
-  });
+async function translate({ database }: Platform, caller: Caller, thrown: unknown): Promise<PlatformError> {
+  const error = toPlatformError(thrown);
+  if (!inputStatuses.has(errorCodes[error.code].status)) return error;
+  return authenticate(database.kysely, caller).then(() => error, toPlatformError);
 }
 
 /** What every procedure begins with: what it is recorded as. */
-export const procedure = (action: AuditAction) =>
-  t.procedure.meta({ action }).use(limitRate).use(audit).use(translateErrors).use(readInput);
+export const procedure = (action: AuditAction) => t.procedure.meta({ action }).use(guard);
+
+/** The same for those who show something else than an API key. */
+export const openProcedure = (action: AuditAction) => t.procedure.meta({ action, isOpen: true }).use(guard);
 
 /** What a customer administers itself with: a key with the scope `manage`. */
 export const managing = (action: AuditAction) =>
@@ -174,5 +109,5 @@ export const managing = (action: AuditAction) =>
     const identity = await authenticate(database.kysely, ctx.caller, 'manage');
     const em = database.fork();
     const customer = await findCustomer(em, identity.customerId);
-    return next({ ctx: { ...ctx, em, customer, by: actorOf(ctx.caller, identity) } });
+    return next({ ctx: { em, customer, by: actorOf(ctx.caller, identity) } });
   });

@@ -41,6 +41,7 @@ it('there are the tables that there should be', async () => {
     'mitigation_executions',
     'repositories',
     'scan_executions',
+    'used_id_tokens',
     'validation_executions',
   ]);
 });

@@ -76,5 +76,8 @@ export async function readDocument(platform: TestPlatform) {
 /** What was done; tested on its own. */
 export const isAudit = (path: string) => path === '/api/v1/audit-events';
 
+/** What workflows are answered; tested on its own. */
+export const isWorkflows = (path: string) => /^\/api\/v1\/(auth\/|forge-accounts\/verify)/.test(path);
+
 /** What a customer administers itself by; the rest is tested on its own. */
-export const isAdministration = (path: string) => /^\/api\/v1\/(keys|forge-accounts)/.test(path);
+export const isAdministration = (path: string) => /^\/api\/v1\/(keys|forge-accounts)/.test(path) && !isWorkflows(path);

@@ -16,6 +16,7 @@ import { openDatabase, type Database } from '../../src/database.ts';
 import { RateLimits, type RateLimitSettings } from '../../src/limits/rate-limits.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
+import type { Issuers } from '../../src/workflows/issuers.ts';
 import type { DatabaseTemplate } from './database-template.ts';
 import { by, keyRing } from './key-ring.ts';
 import { createDatabase } from './create-database.ts';
@@ -38,7 +39,12 @@ export interface TestPlatformOptions {
   /** What calls are counted within, for those who have to wait for the next. */
   readonly windowSeconds?: number;
   readonly trustedProxies?: number;
+  /** Whose ID tokens count. Default: nobody's. */
+  readonly issuers?: Issuers;
 }
+
+/** What ID tokens for every test's platform have as their audience. */
+export const testPublicUrl = 'https://platform.test';
 
 const noLimits = { perKey: 1e6, perCustomer: 1e6, failuresPerAddress: 1e6, servers: 1 };
 
@@ -46,10 +52,15 @@ const noLimits = { perKey: 1e6, perCustomer: 1e6, failuresPerAddress: 1e6, serve
  * Starts the application for the calling test file, on a database that test files share one after the other. Tests are
  * strangers there: their customers are their own, and so is all that a customer reaches. Called at a file's top level.
  */
-export async function testPlatform(): Promise<TestPlatform> {
-  const platform = await startOn(await (sharedDatabase ??= openSharedDatabase()), () => Promise.resolve());
+export async function testPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
+  const platform = await startServer(options);
   afterAll(() => platform[Symbol.asyncDispose]());
   return platform;
+}
+
+/** Another server on the database that test files share, for a test that wants other options than its file. */
+export async function startServer(options: TestPlatformOptions): Promise<TestPlatform> {
+  return startOn(await (sharedDatabase ??= openSharedDatabase()), () => Promise.resolve(), options);
 }
 
 /** Starts the application on a database of its own, for tests that break it or count all that it holds. */
@@ -66,11 +77,12 @@ async function startOn(
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const keyUses = new KeyUses();
-  const { trustedProxies = 0, windowSeconds = 60 } = options;
+  const { trustedProxies = 0, windowSeconds = 60, issuers = new Map() } = options;
   const counting = { windowSeconds, maxNames: 1000 };
   const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits }, counting);
   const auditTrail = new AuditTrail();
-  const platform = { database, keyRing, keyUses, auditTrail, rateLimits, bodyLimitBytes: testBodyLimitBytes };
+  const called = { publicUrls: [testPublicUrl], bodyLimitBytes: testBodyLimitBytes } as const;
+  const platform = { database, keyRing, keyUses, auditTrail, rateLimits, issuers, ...called };
   const server = createServer(createApp({ ...platform, log, trustedProxies }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -74,21 +74,16 @@ describe('an event says who did what to what, and when', () => {
     await store(platform, customer, goodBody(customer, { repo: 'else/where' }));
     await retrieve(platform, customer, { repo: 'else/where', commit: 'abc' });
     await call('DELETE', `/api/v1/keys/${missing}`, customer);
-    await call('POST', '/api/v1/forge-accounts', customer, { namespace: customer.namespace });
+    await call('DELETE', '/api/v1/forge-accounts?namespace=not-mine', customer);
     await store(platform, customer, goodBody(customer, { issueNumber: 'x' }));
     const events = await list(customer, { outcome: 'refused' });
     expect(events.map(brief)).toEqual([
-      'forge_account.add refused CONFLICT',
+      'forge_account.remove refused RECORD_NOT_FOUND',
       'key.revoke refused RECORD_NOT_FOUND',
       'phase.retrieve refused FORGE_ACCOUNT_MISSING',
       'phase.store refused FORGE_ACCOUNT_MISSING',
     ]);
-    expect(events.map(({ target }) => target.id ?? target.namespace)).toEqual([
-      customer.namespace,
-      missing,
-      'else',
-      'else',
-    ]);
+    expect(events.map(({ target }) => target.id ?? target.namespace)).toEqual(['not-mine', missing, 'else', 'else']);
   });
 
   it('of a key that does not count, once a minute and with a count', async () => {

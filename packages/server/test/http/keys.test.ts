@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { makeKeyRing } from '../../src/customers/key-ring.ts';
 import { KeyUses } from '../../src/customers/key-use.ts';
+import { makeSecret } from '../../src/customers/secret.ts';
 import { importKey } from '../../src/customers/create-key.ts';
 import { findCustomer } from '../../src/customers/find-customer.ts';
 import { ConflictError, InvalidInputError } from '@rsolv/shared/platform-error';
@@ -118,6 +119,13 @@ describe('peppers', () => {
     const attempt = importKey(em, keyRing, { by, customer, name: 'typo', secret: `rsolv_${'0'.repeat(49)}` });
     await expect(attempt).rejects.toBeInstanceOf(InvalidInputError);
   });
+});
+
+it("a key that looks like a workflow's is not imported", async () => {
+  const em = platform.database.fork();
+  const customer = await findCustomer(em, (await makeCustomer(platform)).id);
+  const attempt = importKey(em, keyRing, { customer, by, name: 'workflow', secret: makeSecret('rsolvw_') });
+  await expect(attempt).rejects.toBeInstanceOf(InvalidInputError);
 });
 
 describe('the last use', () => {

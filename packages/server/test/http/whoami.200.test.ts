@@ -37,8 +37,22 @@ it('tells the customer, the key and every forge account', async () => {
       revokedAt: null,
     },
     forgeAccounts: [
-      { id: expect.any(String), forge: 'github', namespace: 'Acme', verified: true, verifiedAt: iso },
-      { id: expect.any(String), forge: 'github', namespace: 'Beta', verified: false, verifiedAt: null },
+      {
+        id: expect.any(String),
+        forge: 'github',
+        namespace: 'Acme',
+        verified: true,
+        verifiedAt: iso,
+        verifiedBy: 'operator',
+      },
+      {
+        id: expect.any(String),
+        forge: 'github',
+        namespace: 'Beta',
+        verified: false,
+        verifiedAt: null,
+        verifiedBy: null,
+      },
     ],
   };
   expect(await whoami({ 'x-api-key': customer.apiKey })).toEqual(expected);

@@ -157,20 +157,29 @@ it.concurrent('forge: add, verify, list, remove', async () => {
   const facts = { forgeAccountId: uuid, forge: 'github', namespace: 'the-org' };
 
   const added = await rsolvJson(['forge', 'add', ...account('Holder')], env);
-  expect(added).toEqual({ ...facts, customer: 'Holder', verifiedAt: null });
+  const unverified = { verifiedAt: null, verifiedBy: null, ownerId: null, issuer: null };
+  expect(added).toEqual({ ...facts, customer: 'Holder', ...unverified });
   expect(refusalOf(await rsolv(['forge', 'add', ...account('Holder', 'THE-org')], env))).toMatch('"THE-org" already');
   expect(refusalOf(await rsolv(['forge', 'verify', ...account('Claimant')], env))).toMatch(
     /"Claimant" has no .*rsolv forge add/,
   );
   expect(await say(['forge', 'verify', ...account('Holder', 'The-Org')])).toMatch(/^verifiedAt +\d{4}-/m);
+  const withOwner = ['forge', 'verify', ...account('Holder'), '--owner-id', '4711'];
+  const owned = { verifiedAt: moment, verifiedBy: 'operator', ownerId: '4711' };
+  const issuer = 'https://token.actions.githubusercontent.com';
+  expect(await rsolvJson(withOwner, env)).toEqual({ ...facts, customer: 'Holder', ...owned, issuer });
+  const elsewhere = ['--issuer', 'https://ghe.example.com/_services/token'];
+  expect(await rsolvJson([...withOwner, ...elsewhere], env)).toMatchObject({ ...owned, issuer: elsewhere[1] });
+  for (const options of [['--owner-id', 'octocat'], elsewhere])
+    expect(await rsolv(['forge', 'verify', ...account('Holder'), ...options], env)).toMatchObject({ code: 2 });
   expect(await say(['forge', 'add', ...account('Claimant')])).toMatch(/^verifiedAt +-$/m);
   expect(refusalOf(await rsolv(['forge', 'verify', ...account('Claimant')], env))).toMatch('Another customer holds');
 
   expect(await rsolvJson(['forge', 'list', '--customer', 'Claimant'], env)).toEqual([
-    { ...facts, customer: 'Claimant', verifiedAt: null },
+    { ...facts, customer: 'Claimant', ...unverified },
   ]);
   expect(await say(['forge', 'list'])).toMatch(
-    /^forgeAccountId +customer +forge +namespace +verifiedAt\n(.*\n)*.*the-org/,
+    /^forgeAccountId +customer +forge +namespace +verifiedAt +verifiedBy +ownerId +issuer\n(.*\n)*.*the-org/,
   );
   expect(await rsolvJson(['forge', 'remove', ...account('Holder')], env)).toMatchObject({ customer: 'Holder' });
   expect(refusalOf(await rsolv(['forge', 'remove', ...account('Holder')], env))).toMatch(

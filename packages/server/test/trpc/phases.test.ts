@@ -57,7 +57,14 @@ it('whoami tells moments as Dates', async () => {
       revokedAt: null,
     },
     forgeAccounts: [
-      { id: expect.any(String), forge: 'github', namespace, verified: true, verifiedAt: expect.any(Date) },
+      {
+        id: expect.any(String),
+        forge: 'github',
+        namespace,
+        verified: true,
+        verifiedAt: expect.any(Date),
+        verifiedBy: 'operator',
+      },
     ],
   });
 });

@@ -5,6 +5,11 @@ import { StartupError } from '../../src/errors.ts';
 
 const postgres = 'postgresql://user:secret@host:5432/database';
 
+const publicIssuers = [
+  { forge: 'github', url: 'https://token.actions.githubusercontent.com' },
+  { forge: 'gitlab', url: 'https://gitlab.com' },
+];
+
 it('defaults to an embedded database on this machine', () => {
   expect(readConfig({})).toEqual({
     database: { kind: 'embedded', dataDir: resolve('.rsolv-data') },
@@ -15,6 +20,8 @@ it('defaults to an embedded database on this machine', () => {
     bodyLimitBytes: 10 * 1024 ** 2,
     rateLimits: { perKey: 6000, perCustomer: 12_000, failuresPerAddress: 100, servers: 1 },
     trustedProxies: 0,
+    publicUrl: undefined,
+    issuers: publicIssuers,
     logLevel: 'info',
   });
 });
@@ -44,6 +51,18 @@ it.each([
     { rateLimits: { perKey: 1, perCustomer: 2, failuresPerAddress: 3, servers: 4 } },
   ],
   [{ RSOLV_TRUSTED_PROXIES: '1' }, { trustedProxies: 1 }],
+  [{ RSOLV_PUBLIC_URL: 'https://example.com/phases' }, { publicUrl: 'https://example.com/phases' }],
+  [
+    { RSOLV_OIDC_ISSUERS: 'gitlab=https://gitlab.example.com, github=http://127.0.0.1:4/token' },
+    {
+      issuers: [
+        ...publicIssuers,
+        { forge: 'gitlab', url: 'https://gitlab.example.com' },
+        { forge: 'github', url: 'http://127.0.0.1:4/token' },
+      ],
+    },
+  ],
+  [{ RSOLV_OIDC_ISSUERS: 'only:github=http://[::1]:4' }, { issuers: [{ forge: 'github', url: 'http://[::1]:4' }] }],
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
 ])('%j', (variables, expected) => {
   expect(readConfig(variables)).toMatchObject(expected);
@@ -54,6 +73,7 @@ describe('what is wrong is named, without its value', () => {
     ['DATABASE_URL', 'mysql://user:secret@host/d'],
     ['DATABASE_URL', 'host:5432'],
     ['DATABASE_POOL_SIZE', '0'],
+    ['DATABASE_POOL_SIZE', '1'],
     ['DATABASE_POOL_SIZE', 'many'],
     ['RSOLV_BODY_LIMIT', '0'],
     ['RSOLV_BODY_LIMIT', '65mb'],
@@ -68,6 +88,17 @@ describe('what is wrong is named, without its value', () => {
     ['RSOLV_FAILED_AUTH_LIMIT', '-1'],
     ['RSOLV_SERVERS', '0'],
     ['RSOLV_TRUSTED_PROXIES', '127.0.0.1'],
+    ['RSOLV_PUBLIC_URL', 'phases.example.com'],
+    ['RSOLV_PUBLIC_URL', 'https://phases.example.com/'],
+    ['RSOLV_PUBLIC_URL', 'https://phases.example.com/?a'],
+    ['RSOLV_PUBLIC_URL', 'ftp://phases.example.com'],
+    ['RSOLV_OIDC_ISSUERS', 'https://gitlab.example.com'],
+    ['RSOLV_OIDC_ISSUERS', 'bitbucket=https://example.com'],
+    ['RSOLV_OIDC_ISSUERS', 'gitlab=http://gitlab.example.com'],
+    ['RSOLV_OIDC_ISSUERS', 'gitlab=https://gitlab.example.com?a'],
+    ['RSOLV_OIDC_ISSUERS', 'gitlab=nowhere'],
+    ['RSOLV_OIDC_ISSUERS', 'gitlab=https://gitlab.com'],
+    ['RSOLV_OIDC_ISSUERS', 'only:'],
     ['PORT', '65536'],
     ['PORT', '-1'],
     ['PORT', 'http'],

@@ -1,10 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { makeKeyRing } from '../../src/customers/key-ring.ts';
-import { isMistyped, makeSecret } from '../../src/customers/secret.ts';
+import { isMistyped, isWorkflowSecret, makeSecret } from '../../src/customers/secret.ts';
 
 describe('a secret', () => {
-  const secrets = Array.from({ length: 1000 }, makeSecret);
+  const secrets = Array.from({ length: 1000 }, () => makeSecret());
 
   it('has 256 random bits in 43 digits and a checksum, and is never made twice', () => {
     for (const secret of secrets) expect(secret).toMatch(/^rsolv_[0-9A-Za-z]{49}$/);
@@ -12,6 +12,15 @@ describe('a secret', () => {
     // Every digit but the first takes every value somewhere.
     const used = new Set(secrets.map((secret) => secret.at(48)));
     expect(used.size).toBe(62);
+  });
+
+  it('of a workflow has a prefix of its own, and the same checksum', () => {
+    const secret = makeSecret('rsolvw_');
+    expect(secret).toMatch(/^rsolvw_[0-9A-Za-z]{49}$/);
+    expect(isMistyped(secret)).toBe(false);
+    expect(isMistyped(secret.replace(/^rsolvw_/, 'rsolv_'))).toBe(false);
+    expect(isMistyped(`rsolvw_${'0'.repeat(49)}`)).toBe(true);
+    expect([secret, ...secrets].map(isWorkflowSecret).filter(Boolean)).toEqual([true]);
   });
 
   it('ends in the CRC-32 of its random digits in base62, as secret scanners can be told', () => {

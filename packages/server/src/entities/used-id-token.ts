@@ -1,0 +1,17 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { id } from './columns.ts';
+
+/** An ID token that was used, and can't be once more. Kept until it has expired. */
+export const UsedIdToken = defineEntity({
+  name: 'UsedIdToken',
+  tableName: 'used_id_tokens',
+  properties: {
+    id,
+    issuer: p.text(),
+    /** What the issuer calls it: its claim `jti`. */
+    tokenId: p.text(),
+    expiresAt: p.datetime(6),
+  },
+  uniques: [{ name: 'used_id_tokens_token_unique', properties: ['issuer', 'tokenId'] }],
+  indexes: [{ name: 'used_id_tokens_expires_at_index', properties: ['expiresAt'] }],
+});

@@ -1,0 +1,19 @@
+import type { Caller } from '../customers/authenticate.ts';
+import type { KeyOwner, Visitor } from '../limits/rate-limits.ts';
+import type { Platform } from '../platform.ts';
+
+/** What a procedure knows about the request that calls it. */
+export interface Context {
+  readonly platform: Platform;
+  readonly caller: Caller;
+  readonly visitor: Visitor;
+  /** Whose the presented key is, once the database has said so. */
+  readonly keyOwner: () => KeyOwner | undefined;
+  /** Of the whole request; a store's input may have one of its own. */
+  readonly idempotencyKey: string | null;
+  readonly requestId: string;
+  /** Sets a header of the answer. */
+  readonly setHeader: (name: string, value: string) => void;
+  /** Why the input can't be read, where that is known before. */
+  readonly inputFailure?: Error | undefined;
+}

@@ -1,0 +1,102 @@
+// What the tokens of each forge say, as far as anything depends on it. Decisions rest on numbers, which stay with their
+// owner; names are for people and for finding rows.
+import { expected } from '@rsolv/shared/expected';
+import { parseRepositoryPath, type ForgeType } from '@rsolv/shared/forge';
+import type { RepositoryRef } from '@rsolv/shared/repository-input';
+import { text } from '@rsolv/shared/text';
+import { z } from 'zod';
+import type { WorkflowRun } from '../entities/api-key.ts';
+
+/** Who shows a token: a workflow's run in a repository. */
+export interface WorkflowIdentity {
+  readonly issuer: string;
+  readonly repository: RepositoryRef;
+  readonly ownerId: string;
+  readonly repositoryId: string;
+  /** What the issuer calls the token. */
+  readonly tokenId: string;
+  readonly expiresAt: Date;
+  readonly run: WorkflowRun;
+}
+
+const numeral = z.string(expected('a string of digits')).regex(/^\d{1,20}$/, 'must be a string of digits');
+const word = text(1000);
+const optional = word.nullish().transform((value) => value ?? null);
+
+const standard = {
+  aud: z.union([word, z.array(word)], expected('text')).transform((value) => [value].flat()),
+  exp: z.int(),
+  iat: z.int(),
+  jti: text(255),
+};
+
+/** https://docs.github.com/en/actions/reference/security/oidc */
+const github = z
+  .object({
+    ...standard,
+    repository: word,
+    repository_id: numeral,
+    repository_owner_id: numeral,
+    event_name: word,
+    run_id: numeral,
+    run_attempt: optional,
+    workflow_ref: optional,
+    ref: optional,
+    actor: optional,
+  })
+  .transform((claims) => ({
+    ...claims,
+    path: claims.repository,
+    repositoryId: claims.repository_id,
+    ownerId: claims.repository_owner_id,
+    run: {
+      run: claims.run_id,
+      part: claims.run_attempt,
+      event: claims.event_name,
+      workflow: claims.workflow_ref,
+      ref: claims.ref,
+      actor: claims.actor,
+    },
+  }));
+
+/** https://docs.gitlab.com/ci/secrets/id_token_authentication/ */
+const gitlab = z
+  .object({
+    ...standard,
+    project_path: word,
+    project_id: numeral,
+    namespace_id: numeral,
+    pipeline_source: word,
+    pipeline_id: numeral,
+    job_id: optional,
+    ci_config_ref_uri: optional,
+    ref: optional,
+    user_login: optional,
+  })
+  .transform((claims) => ({
+    ...claims,
+    path: claims.project_path,
+    repositoryId: claims.project_id,
+    ownerId: claims.namespace_id,
+    run: {
+      run: claims.pipeline_id,
+      part: claims.job_id,
+      event: claims.pipeline_source,
+      workflow: claims.ci_config_ref_uri,
+      ref: claims.ref,
+      actor: claims.user_login,
+    },
+  }));
+
+const claimsOf = { github, gitlab } satisfies Record<ForgeType, z.ZodType>;
+
+/** A token's claims, with its repository split by the forge's own rules; issues name the claim at fault. */
+export const readClaims = (forge: ForgeType, payload: unknown) =>
+  claimsOf[forge]
+    .transform((claims, context) => {
+      const repository = parseRepositoryPath(forge, claims.path);
+      if (!('problem' in repository)) return { ...claims, repository: { forge, ...repository } };
+      context.addIssue({ code: 'custom', path: ['repository'], message: repository.problem });
+      return z.NEVER;
+    })
+    .safeParse(payload);

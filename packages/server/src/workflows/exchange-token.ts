@@ -1,0 +1,78 @@
+// Gives a workflow a key for its ID token: https://www.rfc-editor.org/rfc/rfc8693
+// Whose the namespace is was pinned when it was verified. The token has to name the same numbers, whatever it is called.
+import { LockMode, raw } from '@mikro-orm/core';
+import { restrictionTo } from '@rsolv/shared/api-key';
+import { CustomerInactiveError } from '@rsolv/shared/platform-error';
+import { workflowKeySeconds } from '@rsolv/shared/token-exchange';
+import { InvalidTokenError, NamespaceUnverifiedError, OwnerChangedError } from '@rsolv/shared/workflow-error';
+import type { Origin } from '../audit/actor.ts';
+import { createKey } from '../customers/create-key.ts';
+import type { KeyRing } from '../customers/key-ring.ts';
+import type { EntityManager } from '../database.ts';
+import { folded } from '../entities/folded.ts';
+import { ForgeAccount } from '../entities/forge-account.ts';
+import { claimToken } from './claim-token.ts';
+import type { WorkflowIdentity } from './claims.ts';
+import { pinRepository } from './pin-repository.ts';
+import type { VerifiedToken } from './verify-id-token.ts';
+
+/** What a token is exchanged with. */
+export interface Exchange {
+  readonly keyRing: KeyRing;
+  /** What this platform is called by those who use it, the first as it is told. */
+  readonly publicUrls: readonly [string, ...string[]];
+  readonly from: Origin;
+}
+
+/**
+ * Makes a key for the repository that the token names, if its customer holds the namespace as it is now.
+ *
+ * @throws InvalidTokenError, CustomerInactiveError, NamespaceUnverifiedError, OwnerChangedError, RepositoryChangedError
+ */
+export async function exchangeToken(em: EntityManager, token: VerifiedToken, { keyRing, publicUrls, from }: Exchange) {
+  if (!publicUrls.includes(token.audience)) {
+    throw new InvalidTokenError(
+      `The ID token is for the audience ${JSON.stringify(token.audience)}, and this platform is ${JSON.stringify(publicUrls[0])}. Get one for that.`,
+    );
+  }
+  const { repository, repositoryId, run } = token;
+  return em.transactional(async (tx) => {
+    await claimToken(tx, token);
+    const customer = await requireHolder(tx, token);
+    await pinRepository(tx, { customerId: customer.id, repository, repositoryId, anew: false });
+    const restriction = restrictionTo(repository);
+    const expiresAt = new Date(Date.now() + workflowKeySeconds * 1000);
+    const { apiKey, secret } = await createKey(tx, keyRing, {
+      customer,
+      by: { ...from, actor: 'workflow', apiKeyId: null },
+      name: `workflow of ${restriction}`,
+      repositories: [restriction],
+      expiresAt,
+      issuedTo: { run, repository },
+    });
+    return { apiKey, secret, repository: restriction, expiresAt };
+  });
+}
+
+/**
+ * The customer who holds the namespace itself: one that lies in a group has numbers of its own, and whoever made it anew
+ * in there would have others.
+ */
+async function requireHolder(tx: EntityManager, { repository, ownerId, issuer }: WorkflowIdentity) {
+  const { forge, namespace } = repository;
+  const account = await tx.findOne(
+    ForgeAccount,
+    { forgeType: forge, [raw(folded('namespace'))]: namespace.toLowerCase(), verifiedAt: { $ne: null } },
+    // Nobody verifies it anew in between.
+    { lockMode: LockMode.PESSIMISTIC_READ },
+  );
+  if (account === null || account.ownerId === null) {
+    throw new NamespaceUnverifiedError({ forge, namespace }, account !== null);
+  }
+  if (account.ownerId !== ownerId || account.issuer !== issuer) {
+    throw new OwnerChangedError({ forge, namespace, shown: { issuer, id: ownerId } });
+  }
+  const customer = await account.customer.loadOrFail();
+  if (customer.deactivatedAt !== null) throw new CustomerInactiveError('namespace');
+  return customer;
+}

@@ -1,0 +1,121 @@
+// Workflows that get a key for their ID token.
+import { describe, expect, it } from 'vitest';
+import { tokenTypes } from '@rsolv/shared/token-exchange';
+import { sql } from 'kysely';
+import { forgetTokens } from '../../src/workflows/claim-token.ts';
+import { expectError, goodBody, request, store } from '../harness/calls.ts';
+import { startIssuers } from '../harness/oidc-issuer.ts';
+import { testPlatform } from '../harness/platform.ts';
+import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '../harness/workflow.ts';
+import { makeClient } from '../trpc/client.ts';
+
+const { github, issuers } = await startIssuers();
+const platform = await testPlatform({ issuers });
+const { kysely } = platform.database;
+
+describe('an exchange', () => {
+  const workflow = makeWorkflow(github);
+
+  it('is answered the same over tRPC, with a date', async () => {
+    await makeHolder(platform, workflow);
+    const client = makeClient(platform, { apiKey: '' });
+    const made = await client.auth.token.mutate({ subjectToken: await tokenOf(workflow) });
+    const { namespace, name } = workflow;
+    expect(made).toEqual({
+      apiKey: expect.stringMatching(/^rsolvw_/),
+      expiresAt: expect.any(Date),
+      scopes: ['phases:read', 'phases:write'],
+      repository: `github:${namespace}/${name}`,
+    });
+  });
+
+  it.each([tokenTypes.idToken, tokenTypes.jwt])('takes JSON, and the token type %s', async (subject_token_type) => {
+    const body = {
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token: await tokenOf(workflow),
+      subject_token_type,
+      requested_token_type: tokenTypes.accessToken,
+    };
+    const headers = { 'content-type': 'application/json' };
+    const answer = await request(platform, '/api/v1/auth/token', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    expect(answer).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['as an array of one', () => ({ aud: ['https://platform.test'] })],
+    ['that expired within the tolerance', (now: number) => ({ exp: now - 10 })],
+    ['that begins within the tolerance', (now: number) => ({ nbf: now + 10, iat: now + 10 })],
+    ['for as long as it may', (now: number) => ({ exp: now + 3600 })],
+    ['without what is only for the record', () => ({ run_attempt: undefined, actor: undefined, ref: undefined })],
+  ])('takes a token %s', async (_name, changes) => {
+    const token = await tokenOf(workflow, changes(Math.floor(Date.now() / 1000)));
+    expect(await exchange(platform, token)).toMatchObject({ status: 200 });
+  });
+
+  it("takes a key that the issuer has changed to, and not the old one's tokens any more", async () => {
+    const old = await tokenOf(workflow);
+    await github.rotate();
+    expect(await exchange(platform, await tokenOf(workflow))).toMatchObject({ status: 200 });
+    expectError(await exchange(platform, old), 401, 'INVALID_TOKEN');
+  });
+
+  it('asks for the keys no more often than it needs to', async () => {
+    await keyOf(platform, workflow);
+    const before = github.asked.length;
+    await Promise.all([keyOf(platform, workflow), keyOf(platform, workflow)]);
+    expect(github.asked).toHaveLength(before);
+  });
+
+  it('fits a repository in whatever letter case, and one that has moved on to another name', async () => {
+    const { namespace } = workflow;
+    await keyOf(platform, { ...workflow, namespace: namespace.toUpperCase(), name: 'SHOP' });
+    await keyOf(platform, { ...workflow, name: 'renamed-shop' });
+    const rows = await kysely
+      .selectFrom('repositories')
+      .select(['full_path', 'forge_id'])
+      .where('namespace', '=', namespace)
+      .orderBy('id')
+      .execute();
+    expect(rows).toEqual([
+      { full_path: `${namespace}/shop`, forge_id: workflow.repositoryId },
+      { full_path: `${namespace}/renamed-shop`, forge_id: workflow.repositoryId },
+    ]);
+  });
+
+  it('pins a repository that was stored into before', async () => {
+    const customer = await makeHolder(
+      platform,
+      makeWorkflow(github, { namespace: 'Before-Hand', ownerId: '77', name: 'first' }),
+    );
+    await store(platform, customer, goodBody(customer, { repo: 'before-hand/later' }));
+    const later = makeWorkflow(github, { namespace: 'Before-Hand', ownerId: '77', name: 'Later' });
+    await keyOf(platform, later);
+    const row = kysely.selectFrom('repositories').select('forge_id').where('full_path', '=', 'before-hand/later');
+    expect(await row.executeTakeFirstOrThrow()).toEqual({ forge_id: later.repositoryId });
+  });
+
+  it('leaves tokens that have expired to be forgotten', async () => {
+    const jtis = ['forgotten', 'kept'];
+    for (const jti of jtis) await exchange(platform, await tokenOf(workflow, { jti }));
+    await sql`update used_id_tokens set expires_at = now() - interval '2 hours' where token_id = 'forgotten'`.execute(
+      kysely,
+    );
+    await forgetTokens(kysely);
+    const left = await kysely.selectFrom('used_id_tokens').select('token_id').where('token_id', 'in', jtis).execute();
+    expect(left).toEqual([{ token_id: 'kept' }]);
+  });
+});
+
+it('is one of two that show the same token at once', async () => {
+  const workflow = makeWorkflow(github);
+  await makeHolder(platform, workflow);
+  for (let round = 0; round < 5; round++) {
+    const token = await tokenOf(workflow);
+    const answers = await Promise.all([1, 2, 3].map(() => exchange(platform, token)));
+    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 401, 401]);
+  }
+});

@@ -1,0 +1,187 @@
+// ID tokens that count for nothing: each is refused, says why, and is never quoted.
+import { decodeProtectedHeader, generateKeyPair, SignJWT } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { setCustomerActive } from '../../src/customers/set-customer-active.ts';
+import { expectError, request } from '../harness/calls.ts';
+import { by } from '../harness/key-ring.ts';
+import { startIssuers, startOidcIssuer, unsigned } from '../harness/oidc-issuer.ts';
+import { startServer, testPlatform } from '../harness/platform.ts';
+import {
+  claimsOf,
+  exchange,
+  keyOf,
+  makeHolder,
+  makeWorkflow,
+  tokenOf,
+  verify,
+  type Changes,
+} from '../harness/workflow.ts';
+import { makeClient, refusal } from '../trpc/client.ts';
+
+const { github, gitlab, issuers } = await startIssuers();
+const platform = await testPlatform({ issuers });
+const workflow = makeWorkflow(github);
+const onGitLab = makeWorkflow(gitlab, { forge: 'gitlab' });
+await makeHolder(platform, workflow);
+await makeHolder(platform, onGitLab);
+
+const now = () => Math.floor(Date.now() / 1000);
+const changed = (changes: Changes) => () => tokenOf(workflow, changes);
+const { privateKey: stolen } = await generateKeyPair('RS256');
+const bySomebody = (kid: string | undefined) =>
+  new SignJWT(claimsOf(workflow)).setProtectedHeader({ alg: 'RS256', ...(kid !== undefined && { kid }) }).sign(stolen);
+
+/** The key id that the issuer uses now. */
+const newestKid = async () => String(decodeProtectedHeader(await tokenOf(workflow)).kid);
+
+/** Tokens that are refused, with what is said. */
+const tokens: Record<string, readonly [make: () => Promise<string> | string, says: string | RegExp]> = {
+  'for another audience': [
+    changed({ aud: 'https://elsewhere.test' }),
+    'The ID token is for the audience "https://elsewhere.test", and this platform is "https://platform.test". Get one for that.',
+  ],
+  'for a verification': [
+    changed({ aud: 'https://platform.test/verify/abc' }),
+    /audience .*verify\/abc.*this platform is/,
+  ],
+  'for others as well': [
+    changed({ aud: ['https://platform.test', 'https://elsewhere.test'] }),
+    'The ID token has to be for one audience alone, not 2.',
+  ],
+  'for nobody': [changed({ aud: [] }), 'The ID token has to be for one audience alone, not 0.'],
+  'for nothing': [changed({ aud: undefined }), /aud is required/],
+  'that has expired': [() => tokenOf(workflow, { exp: now() - 31 }), 'The ID token has expired. Get a new one.'],
+  'of the day before': [
+    () => tokenOf(workflow, { iat: now() - 86_400, exp: now() + 60 }),
+    'The ID token has expired. Get a new one.',
+  ],
+  'that counts only later': [() => tokenOf(workflow, { nbf: now() + 60 }), /only in the future.*nbf/],
+  'that will be made': [() => tokenOf(workflow, { iat: now() + 60 }), /only in the future.*iat/],
+  'without an end': [changed({ exp: undefined }), "The ID token's claim exp is missing or wrong."],
+  'without a beginning': [changed({ nbf: undefined }), /does not say from when: its claim nbf/],
+  'of no time': [changed({ iat: undefined }), /does not say from when: its claim iat/],
+  'without a name': [changed({ jti: undefined }), /not one of a github workflow: jti is required/],
+  'for more than an hour': [
+    () => tokenOf(workflow, { exp: now() + 7200 }),
+    /counts for 7200 seconds, 3600 are allowed\.$/,
+  ],
+  "of GitLab's for more than a day": [
+    () => tokenOf(onGitLab, { exp: now() + 90_000 }),
+    /86400 are allowed; GitLab makes it as long as the timeout of its job/,
+  ],
+  'that nobody has signed': [() => unsigned(claimsOf(workflow)), 'The ID token has to be signed by RS256, not "none".'],
+  'signed by the public key as a secret': [() => github.confuse(claimsOf(workflow)), /signed by RS256, not "HS256"/],
+  "signed by another key, under the issuer's name": [
+    async () => bySomebody(await newestKid()),
+    "The ID token's signature is not its issuer's.",
+  ],
+  'signed by a key that the issuer does not have': [() => bySomebody('another'), /names none of its issuer's keys/],
+  'that names no key': [() => bySomebody(undefined), "The ID token's signature is not its issuer's."],
+  'that another trusted issuer has signed': [
+    () => gitlab.sign(claimsOf(workflow, { iss: github.url })),
+    /names none of its issuer's keys/,
+  ],
+  'with a claim changed after it was signed': [
+    async () => {
+      const [header, , signature] = (await tokenOf(workflow)).split('.');
+      const claims = Buffer.from(JSON.stringify(claimsOf(workflow, { repository_id: '1' }))).toString('base64url');
+      return `${header}.${claims}.${signature}`;
+    },
+    "The ID token's signature is not its issuer's.",
+  ],
+  'of another forge': [
+    () => gitlab.sign(claimsOf(workflow, { iss: gitlab.url })),
+    /not one of a gitlab workflow: project_path/,
+  ],
+  'with an id that is no number': [
+    changed({ repository_owner_id: '1 or 1' }),
+    /repository_owner_id must be a string of digits/,
+  ],
+  'without an id': [changed({ repository_id: undefined }), /repository_id is required/],
+  'of a repository that can not be': [
+    changed({ repository: '../..' }),
+    /not one of a github workflow: repository a GitHub owner/,
+  ],
+  'of pull_request_target': [
+    changed({ event_name: 'pull_request_target' }),
+    /pull_request_target workflows are refused/,
+  ],
+  'that says not what it runs for': [changed({ event_name: undefined }), /event_name is required/],
+  'that is no token': [() => 'a.b.c', 'The ID token can not be read: it is no JSON Web Token.'],
+};
+
+/** Text as it is, or as it is like. */
+const messageThat = (says: string | RegExp): unknown => (says instanceof RegExp ? expect.stringMatching(says) : says);
+
+describe.each(Object.entries(tokens))('a token %s', (_name, [make, says]) => {
+  it('is refused', async () => {
+    const token = await make();
+    const answer = await exchange(platform, token);
+    const { message } = expectError(answer, 401, 'INVALID_TOKEN');
+    expect(message).toEqual(messageThat(says));
+    for (const part of token.split('.').filter(({ length }) => length > 3)) expect(message).not.toContain(part);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+});
+
+it('a token of an issuer that is not trusted is refused before anything is fetched', async () => {
+  await using foreign = await startOidcIssuer();
+  const token = await tokenOf({ ...workflow, issuer: foreign });
+  for (const show of [exchange, verify]) {
+    const { message } = expectError(await show(platform, token), 401, 'INVALID_TOKEN');
+    expect(message).toBe(
+      `The issuer of the ID token, "${foreign.url}", is not trusted here. The platform's operator can add it to RSOLV_OIDC_ISSUERS.`,
+    );
+  }
+  expect(foreign.asked).toEqual([]);
+  for (const iss of [undefined, `${github.url}/`, github.url.toUpperCase()]) {
+    expectError(await exchange(platform, await foreign.sign(claimsOf(workflow, { iss }))), 401, 'INVALID_TOKEN');
+  }
+});
+
+it('a token is refused the second time, for whatever it is shown', async () => {
+  const token = await tokenOf(workflow);
+  expect((await exchange(platform, token)).status).toBe(200);
+  const { message } = expectError(await exchange(platform, token), 401, 'INVALID_TOKEN');
+  expect(message).toBe('The ID token was used before. Get a new one for each use.');
+  const overTrpc = makeClient(platform, { apiKey: '' }).auth.token.mutate({ subjectToken: token });
+  expect(await refusal(overTrpc)).toMatchObject({ status: 401, code: 'INVALID_TOKEN', message });
+});
+
+it('a token of the same name by another issuer is another one', async () => {
+  const jti = 'the-same';
+  for (const each of [workflow, onGitLab]) {
+    expect((await exchange(platform, await tokenOf(each, { jti }))).status).toBe(200);
+  }
+});
+
+it('a token of a deactivated customer is refused, and its keys count no longer', async () => {
+  const leaving = makeWorkflow(github);
+  const customer = await makeHolder(platform, leaving);
+  const key = await keyOf(platform, leaving);
+  await setCustomerActive(platform.database.fork(), { nameOrId: customer.name, active: false, by });
+  const { message } = expectError(await exchange(platform, await tokenOf(leaving)), 401, 'CUSTOMER_INACTIVE');
+  expect(message).toContain("This namespace's customer is deactivated");
+  const headers = { 'x-api-key': key.apiKey };
+  expectError(await request(platform, '/api/v1/whoami', { headers }), 401, 'CUSTOMER_INACTIVE');
+});
+
+it('an address is refused after so many tokens that do not count, also where it shows a good key', async () => {
+  await using limited = await startServer({ issuers, rateLimits: { failuresPerAddress: 3 } });
+  const customer = await makeHolder(limited, makeWorkflow(github));
+  const show = async (token: string, body = { subjectToken: token }) =>
+    request(limited, '/api/v1/forge-accounts/verify', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': customer.apiKey },
+      body: JSON.stringify(body),
+    });
+  expect((await show('a.b.c')).status).toBe(401);
+  expect((await show('no token')).status).toBe(400);
+  const elsewhere = await tokenOf(makeWorkflow(github));
+  expect((await exchange(limited, elsewhere)).status).toBe(403);
+  const refused = await exchange(limited, await tokenOf(workflow));
+  expectError(refused, 429, 'RATE_LIMITED');
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expectError(await show('a.b.c'), 429, 'RATE_LIMITED');
+});

@@ -1,0 +1,141 @@
+// Good tokens whose namespace or repository is not what was verified: numbers decide, whatever things are called.
+import { describe, expect, it } from 'vitest';
+import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
+import { findCustomer } from '../../src/customers/find-customer.ts';
+import { trustIssuers } from '../../src/workflows/issuers.ts';
+import { expectError } from '../harness/calls.ts';
+import { by } from '../harness/key-ring.ts';
+import { impatient, startIssuers, startOidcIssuer } from '../harness/oidc-issuer.ts';
+import { makeCustomer, startServer, testPlatform, type TestCustomer } from '../harness/platform.ts';
+import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf, verifyAnew, type Workflow } from '../harness/workflow.ts';
+
+const { github, gitlab, issuers } = await startIssuers();
+const platform = await testPlatform({ issuers });
+
+const renew = 'ask for a new verification with POST /api/v1/forge-accounts and present it from a workflow there';
+
+/** What a workflow hears, with the name of its namespace cut out. */
+const refused = async (workflow: Workflow, code: Parameters<typeof expectError>[2]) =>
+  expectError(await exchange(platform, await tokenOf(workflow)), 403, code).message;
+
+async function verifyByOperator({ id, namespace }: TestCustomer, owner?: { issuer: string; id: string }) {
+  const em = platform.database.fork();
+  const ref = { customer: await findCustomer(em, id), forge: 'github', namespace } as const;
+  return verifyForgeAccount(em, { ...ref, ...(owner && { owner }) }, by);
+}
+
+describe('NAMESPACE_UNVERIFIED', () => {
+  it('where nobody has claimed it, or nobody verified it', async () => {
+    const workflow = makeWorkflow(github);
+    const says = `No customer holds the github namespace "${workflow.namespace}" verified. Its customer has to ${renew}.`;
+    expect(await refused(workflow, 'NAMESPACE_UNVERIFIED')).toBe(says);
+    await makeCustomer(platform, { namespace: workflow.namespace, account: 'unverified' });
+    expect(await refused(workflow, 'NAMESPACE_UNVERIFIED')).toBe(says);
+  });
+
+  it('where an operator verified it without the id of its owner, until that is added', async () => {
+    const workflow = makeWorkflow(github);
+    const customer = await makeCustomer(platform, { namespace: workflow.namespace });
+    const token = await tokenOf(workflow);
+    const { message } = expectError(await exchange(platform, token), 403, 'NAMESPACE_UNVERIFIED');
+    expect(message).toBe(
+      `An operator has verified the github namespace "${workflow.namespace}" without the id of its owner, which tokens ` +
+        `are held against. Its customer has to ${renew}, or have the operator add the id: rsolv forge verify --owner-id ID`,
+    );
+    await verifyByOperator(customer, { issuer: github.url, id: workflow.ownerId });
+    // A token that was refused was not used.
+    expect((await exchange(platform, token)).status).toBe(200);
+    // Verified again, it stays as it is.
+    const before = await verifyByOperator(customer);
+    expect(before).toMatchObject({ verifiedBy: 'operator', ownerId: workflow.ownerId, issuer: github.url });
+    await keyOf(platform, workflow);
+  });
+
+  it('for a renamed owner, until it verifies its new name', async () => {
+    const workflow = makeWorkflow(github);
+    const customer = await makeHolder(platform, workflow);
+    const renamed = { ...workflow, namespace: `${workflow.namespace}-renamed` };
+    expect(await refused(renamed, 'NAMESPACE_UNVERIFIED')).toContain(`"${renamed.namespace}"`);
+    await verifyAnew(platform, customer, renamed);
+    await keyOf(platform, renamed);
+  });
+
+  it('for a subgroup of a group that is held, which has a number of its own', async () => {
+    const group = makeWorkflow(gitlab, { forge: 'gitlab' });
+    const customer = await makeHolder(platform, group);
+    const below = makeWorkflow(gitlab, { forge: 'gitlab', namespace: `${group.namespace}/backend` });
+    expect(await refused(below, 'NAMESPACE_UNVERIFIED')).toBe(
+      `No customer holds the gitlab namespace "${below.namespace}" verified itself, and a group above it does not count ` +
+        `for workflows. Its customer has to ${renew}.`,
+    );
+    await verifyAnew(platform, customer, below);
+    await keyOf(platform, below);
+  });
+
+  it('on another forge, by the same names and numbers', async () => {
+    const workflow = makeWorkflow(github);
+    await makeHolder(platform, workflow);
+    const twin = { ...workflow, issuer: gitlab, forge: 'gitlab' } as const;
+    expect(await refused(twin, 'NAMESPACE_UNVERIFIED')).toContain('the gitlab namespace');
+  });
+});
+
+describe('OWNER_CHANGED', () => {
+  it('where somebody else has registered the name since', async () => {
+    const workflow = makeWorkflow(github);
+    const customer = await makeHolder(platform, workflow);
+    const registered = makeWorkflow(github, { namespace: workflow.namespace });
+    expect(await refused(registered, 'OWNER_CHANGED')).toBe(
+      `The github namespace "${workflow.namespace}" was verified for another owner than the one with the id ` +
+        `${registered.ownerId} at ${github.url}, which the token names. If it is the same customer's, ${renew}.`,
+    );
+    await keyOf(platform, workflow);
+    // The customer may have it verified anew; then it is the old one that is refused.
+    await verifyAnew(platform, customer, registered);
+    await keyOf(platform, registered);
+    await refused(workflow, 'OWNER_CHANGED');
+  });
+
+  it('at another issuer of the same forge, by the same names and numbers', async () => {
+    await using enterprise = await startOidcIssuer();
+    const trusted = [github, enterprise].map(({ url }) => ({ forge: 'github', url }) as const);
+    await using both = await startServer({ issuers: trustIssuers(trusted, impatient) });
+    const workflow = makeWorkflow(github);
+    await makeHolder(both, workflow);
+    const twin = { ...workflow, issuer: enterprise };
+    const { message } = expectError(await exchange(both, await tokenOf(twin)), 403, 'OWNER_CHANGED');
+    expect(message).toContain(`at ${enterprise.url}`);
+    await keyOf(both, workflow);
+  });
+});
+
+describe('REPOSITORY_CHANGED', () => {
+  it('where the name stands for another repository now, until that one verifies', async () => {
+    const workflow = makeWorkflow(github);
+    const customer = await makeHolder(platform, workflow);
+    const other = makeWorkflow(github, { ...workflow, name: 'other', repositoryId: '555' });
+    await keyOf(platform, other);
+    const recreated = { ...other, repositoryId: '666' };
+    expect(await refused(recreated, 'REPOSITORY_CHANGED')).toBe(
+      `github:${workflow.namespace}/other was another repository when a workflow of it was here first: the token names the ` +
+        `id 666. If it takes the place of the old one, ${renew.replace('there', 'of this repository')}.`,
+    );
+    await keyOf(platform, other);
+    await verifyAnew(platform, customer, recreated);
+    await keyOf(platform, recreated);
+    // Only its own place: the others stay pinned, and the one before is another one now.
+    await refused(other, 'REPOSITORY_CHANGED');
+    await refused({ ...workflow, repositoryId: '777' }, 'REPOSITORY_CHANGED');
+  });
+
+  it('not where the namespace has another owner by now, whose repositories are all others', async () => {
+    const workflow = makeWorkflow(github);
+    const customer = await makeHolder(platform, workflow);
+    const other = { ...workflow, name: 'other', repositoryId: '888' };
+    await keyOf(platform, other);
+    const owner = makeWorkflow(github, { namespace: workflow.namespace });
+    await verifyAnew(platform, customer, owner);
+    const { apiKey } = await keyOf(platform, { ...owner, name: 'other', repositoryId: '999' });
+    expect(apiKey).toMatch(/^rsolvw_/);
+  });
+});

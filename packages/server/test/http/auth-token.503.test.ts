@@ -1,0 +1,110 @@
+// The issuer is away, or says what can't be: nothing passes that needs it, and it is not asked more often than it should.
+import { describe, expect, it } from 'vitest';
+import { expectError } from '../harness/calls.ts';
+import { impatient, startIssuers, unsigned, type OidcIssuer } from '../harness/oidc-issuer.ts';
+import { startServer, testPlatform } from '../harness/platform.ts';
+import { claimsOf, exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '../harness/workflow.ts';
+import { trustIssuers } from '../../src/workflows/issuers.ts';
+import { makeClient, refusal } from '../trpc/client.ts';
+
+const { github: issuer, issuers } = await startIssuers();
+const platform = await testPlatform({ issuers });
+const trustAnew = (timing = impatient) => trustIssuers([{ forge: 'github', url: issuer.url }], timing);
+
+/** Has the issuer say something else for as long as it takes. */
+async function whileItSays(says: OidcIssuer['says'], action: () => Promise<void>): Promise<void> {
+  Object.assign(issuer.says, says);
+  try {
+    await action();
+  } finally {
+    for (const key of Object.keys(says)) Reflect.deleteProperty(issuer.says, key);
+  }
+}
+
+it.each<[string, OidcIssuer['says']]>([
+  ['is away', { isAway: true }],
+  ['fails', { status: 500 }],
+  ['sends elsewhere', { status: 302 }],
+  [
+    'says that it is another one',
+    { configuration: { issuer: 'https://gitlab.com', jwks_uri: 'https://gitlab.com/keys' } },
+  ],
+  ['says nothing of keys', { configuration: { issuer: issuer.url } }],
+  ['has its keys where anybody may write', { configuration: { issuer: issuer.url, jwks_uri: 'http://keys.test/' } }],
+  ['has its keys in a file', { configuration: { issuer: issuer.url, jwks_uri: 'file:///etc/keys' } }],
+  ['has keys that are none', { keys: { keys: 'none' } }],
+])('an issuer that %s', async (_name, says) => {
+  const workflow = makeWorkflow(issuer);
+  await using fresh = await startServer({ issuers: trustAnew() });
+  await whileItSays(says, async () => {
+    const answer = await exchange(fresh, await tokenOf(workflow));
+    const { message } = expectError(answer, 503, 'ISSUER_UNAVAILABLE');
+    expect(message).toBe(
+      `The keys of the issuer ${issuer.url} can't be fetched for now, so the token can't be checked. Try again in a moment.`,
+    );
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect(fresh.logged.some((line) => line.includes('"failure"'))).toBe(true);
+    expectError(await exchange(fresh, unsigned(claimsOf(workflow))), 401, 'INVALID_TOKEN');
+    const overTrpc = makeClient(fresh, { apiKey: '' }).auth.token.mutate({ subjectToken: await tokenOf(workflow) });
+    expect(await refusal(overTrpc)).toMatchObject({ status: 503, code: 'ISSUER_UNAVAILABLE' });
+  });
+  // It is back, and nobody holds the namespace.
+  expectError(await exchange(fresh, await tokenOf(workflow)), 403, 'NAMESPACE_UNVERIFIED');
+});
+
+it('while it is away, tokens count that are signed by keys that came before, and no others', async () => {
+  const workflow = makeWorkflow(issuer);
+  await makeHolder(platform, workflow);
+  const token = await tokenOf(workflow);
+  await issuer.rotate();
+  await whileItSays({ isAway: true }, async () => {
+    expect((await exchange(platform, token)).status).toBe(200);
+    expectError(await exchange(platform, await tokenOf(workflow)), 503, 'ISSUER_UNAVAILABLE');
+  });
+  await keyOf(platform, workflow);
+});
+
+it('keys that are too old count no longer while it is away', async () => {
+  const workflow = makeWorkflow(issuer);
+  await using aging = await startServer({ issuers: trustAnew({ ...impatient, maxAgeMs: 0 }) });
+  await makeHolder(aging, workflow);
+  await whileItSays({ isAway: true }, async () => {
+    const answer = await exchange(aging, await tokenOf(workflow));
+    expect(expectError(answer, 503, 'ISSUER_UNAVAILABLE').message).toContain(issuer.url);
+  });
+});
+
+describe('an issuer is left alone', () => {
+  const workflow = makeWorkflow(issuer);
+
+  it('after it was away', async () => {
+    await using patient = await startServer({ issuers: trustAnew({ ...impatient, retryMs: 600_000 }) });
+    await whileItSays({ isAway: true }, async () => {
+      expectError(await exchange(patient, await tokenOf(workflow)), 503, 'ISSUER_UNAVAILABLE');
+    });
+    const asked = issuer.asked.length;
+    expectError(await exchange(patient, await tokenOf(workflow)), 503, 'ISSUER_UNAVAILABLE');
+    expect(issuer.asked).toHaveLength(asked);
+  });
+
+  it('after it gave its keys, whatever keys tokens name', async () => {
+    await using patient = await startServer({ issuers: trustAnew({ ...impatient, coolDownMs: 600_000 }) });
+    await makeHolder(patient, workflow);
+    const asked = issuer.asked.length;
+    for (const kid of ['one', 'two']) {
+      const token = await issuer.sign(claimsOf(workflow), { kid });
+      const { message } = expectError(await exchange(patient, token), 401, 'INVALID_TOKEN');
+      expect(message).toContain('try again in half a minute');
+    }
+    expect(issuer.asked).toHaveLength(asked);
+    await keyOf(patient, workflow);
+  });
+
+  it('by tokens that come at once: one asks for all', async () => {
+    await using fresh = await startServer({ issuers: trustAnew() });
+    const asked = issuer.asked.length;
+    const tokens = await Promise.all([1, 2, 3].map(() => tokenOf(workflow)));
+    await Promise.all(tokens.map((token) => exchange(fresh, token)));
+    expect(issuer.asked.slice(asked)).toEqual(['/.well-known/openid-configuration', '/keys']);
+  });
+});

@@ -1,0 +1,189 @@
+// A namespace that is proven by a workflow in it.
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { setCustomerActive } from '../../src/customers/set-customer-active.ts';
+import { expectError, goodBody, request, store } from '../harness/calls.ts';
+import { by } from '../harness/key-ring.ts';
+import { startIssuers } from '../harness/oidc-issuer.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import * as workflows from '../harness/workflow.ts';
+import { makeClient, refusal } from '../trpc/client.ts';
+
+const { github, gitlab, issuers } = await startIssuers();
+const platform = await testPlatform({ issuers });
+const { askToVerify, exchange, makeHolder, makeWorkflow, tokenOf, verify } = workflows;
+const { kysely } = platform.database;
+
+const scopes = ['phases:read', 'phases:write', 'manage'] as const;
+const makeManager = () => makeCustomer(platform, { account: 'none', scopes });
+const listOf = async ({ apiKey }: { apiKey: string }) =>
+  (await request(platform, '/api/v1/forge-accounts', { headers: { 'x-api-key': apiKey } })).body;
+const rowOf = ({ forge, namespace }: workflows.Workflow) =>
+  kysely.selectFrom('forge_accounts').selectAll().where('forge_type', '=', forge).where('namespace', '=', namespace);
+
+describe.each([
+  ['GitHub', () => makeWorkflow(github)],
+  ['GitLab', () => makeWorkflow(gitlab, { forge: 'gitlab', namespace: 'Proven/By/Subgroup' })],
+])('on %s', (_name, make) => {
+  it('a claim is pending until a workflow shows the nonce, and then it gives access', async () => {
+    const workflow = make();
+    const { forge, namespace, ownerId } = workflow;
+    const customer = await makeManager();
+    const audience = await askToVerify(platform, customer, workflow);
+    expect(audience).toMatch(/^https:\/\/platform\.test\/verify\/[\w-]{43}$/);
+    expect(await listOf(customer)).toMatchObject([{ forge, namespace, verified: false, verifiedBy: null }]);
+    const body = goodBody({ namespace }, { forge });
+    expectError(await store(platform, customer, body), 403, 'FORGE_ACCOUNT_UNVERIFIED');
+
+    const asOnForge = { ...workflow, namespace: namespace.toUpperCase() };
+    const answer = await verify(platform, await tokenOf(asOnForge, { aud: audience }));
+    const verified = { forge, namespace, verified: true, verifiedBy: 'workflow', verifiedAt: expect.any(String) };
+    expect(answer).toMatchObject({ status: 200, body: verified });
+    expect(await listOf(customer)).toMatchObject([verified]);
+    expect(await rowOf(workflow).executeTakeFirstOrThrow()).toMatchObject({
+      owner_id: ownerId,
+      issuer: workflow.issuer.url,
+      nonce_hash: null,
+    });
+    expect((await store(platform, customer, body)).status).toBe(200);
+  });
+});
+
+it('is the same over tRPC', async () => {
+  const workflow = makeWorkflow(github);
+  const client = makeClient(platform, await makeManager());
+  const { verification, verified } = await client.forgeAccounts.add.mutate({ namespace: workflow.namespace });
+  expect(verified).toBe(false);
+  const hours = (verification.expiresAt.getTime() - Date.now()) / 3_600_000;
+  expect(Math.round(hours)).toBe(24);
+  const subjectToken = await tokenOf(workflow, { aud: verification.audience });
+  const stranger = makeClient(platform, { apiKey: '' });
+  expect(await stranger.forgeAccounts.verify.mutate({ subjectToken })).toMatchObject({
+    verifiedBy: 'workflow',
+    verifiedAt: expect.any(Date),
+  });
+  const again = stranger.forgeAccounts.verify.mutate({ subjectToken });
+  expect(await refusal(again)).toMatchObject({ status: 401, code: 'INVALID_TOKEN' });
+});
+
+describe('401 where the nonce', () => {
+  const message =
+    'Nobody awaits the nonce in the audience of the ID token: it was used, is older than 24 hours, or was replaced by a ' +
+    'newer one. Ask for another with POST /api/v1/forge-accounts.';
+  const says = async (token: string) => expectError(await verify(platform, token), 401, 'INVALID_TOKEN').message;
+
+  it.each(['wrong', '', '../verify/x'])('is "%s"', async (nonce) => {
+    const aud = `https://platform.test/verify/${nonce}`;
+    expect(await says(await tokenOf(makeWorkflow(github), { aud }))).toBe(message);
+  });
+
+  it('was used, by this token or by another', async () => {
+    const workflow = makeWorkflow(github);
+    const aud = await askToVerify(platform, await makeManager(), workflow);
+    const [first, second] = [await tokenOf(workflow, { aud }), await tokenOf(workflow, { aud })];
+    expect((await verify(platform, first)).status).toBe(200);
+    expect(await says(first)).toBe('The ID token was used before. Get a new one for each use.');
+    expect(await says(second)).toBe(message);
+  });
+
+  it('is used by several tokens at once: one counts', async () => {
+    const workflow = makeWorkflow(github);
+    const customer = await makeManager();
+    for (let round = 0; round < 5; round++) {
+      const aud = await askToVerify(platform, customer, workflow);
+      const tokens = await Promise.all([1, 2, 3, 4].map(() => tokenOf(workflow, { aud })));
+      const answers = await Promise.all(tokens.map((token) => verify(platform, token)));
+      const statuses = answers.map(({ status }) => status).toSorted((one, other) => one - other);
+      expect(statuses).toEqual([200, 401, 401, 401]);
+    }
+  });
+
+  it('is a day old', async () => {
+    const workflow = makeWorkflow(github);
+    const aud = await askToVerify(platform, await makeManager(), workflow);
+    await sql`update forge_accounts set nonce_expires_at = now() where namespace = ${workflow.namespace}`.execute(
+      kysely,
+    );
+    expect(await says(await tokenOf(workflow, { aud }))).toBe(message);
+  });
+
+  it('was replaced by a newer one, also where both were asked for at once', async () => {
+    const workflow = makeWorkflow(github);
+    const customer = await makeManager();
+    const auds = await Promise.all([1, 2, 3].map(() => askToVerify(platform, customer, workflow)));
+    expect(await listOf(customer)).toHaveLength(1);
+    const tokens = await Promise.all(auds.map((aud) => tokenOf(workflow, { aud })));
+    const answers = await Promise.all(tokens.map((token) => verify(platform, token)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  it('is that of a claim that was given up', async () => {
+    const workflow = makeWorkflow(github);
+    const customer = await makeManager();
+    const aud = await askToVerify(platform, customer, workflow);
+    const path = `/api/v1/forge-accounts?namespace=${workflow.namespace}`;
+    await request(platform, path, { method: 'DELETE', headers: { 'x-api-key': customer.apiKey } });
+    expect(await says(await tokenOf(workflow, { aud }))).toBe(message);
+  });
+
+  it('is not there: the token is for something else', async () => {
+    expect(await says(await tokenOf(makeWorkflow(github)))).toBe(
+      'The ID token is for the audience "https://platform.test", and a verification has ' +
+        '"https://platform.test/verify/NONCE". Get one for the audience that POST /api/v1/forge-accounts answered with.',
+    );
+  });
+});
+
+describe('403 where the workflow', () => {
+  const mismatch = async (claimed: workflows.Workflow, shown: workflows.Workflow) => {
+    const customer = await makeManager();
+    const aud = await askToVerify(platform, customer, claimed);
+    const { message } = expectError(await verify(platform, await tokenOf(shown, { aud })), 403, 'NAMESPACE_MISMATCH');
+    expect(message).toBe(
+      `This verification is for the ${claimed.forge} namespace "${claimed.namespace}", and the token comes from a workflow ` +
+        `in the ${shown.forge} namespace "${shown.namespace}". Present one of a workflow in "${claimed.namespace}".`,
+    );
+    return listOf(customer);
+  };
+  const stillPending = [{ verified: false, verifiedBy: null }];
+
+  it("is in another one's namespace", async () => {
+    expect(await mismatch(makeWorkflow(github), makeWorkflow(github))).toMatchObject(stillPending);
+  });
+
+  it('is in one of the same name and number on another forge', async () => {
+    const workflow = makeWorkflow(github);
+    const twin = { ...workflow, forge: 'gitlab', issuer: gitlab } as const;
+    expect(await mismatch(workflow, twin)).toMatchObject(stillPending);
+  });
+
+  it('is below the group, or above it', async () => {
+    const group = makeWorkflow(gitlab, { forge: 'gitlab' });
+    const below = makeWorkflow(gitlab, { forge: 'gitlab', namespace: `${group.namespace}/sub` });
+    expect(await mismatch(group, below)).toMatchObject(stillPending);
+    expect(await mismatch(below, group)).toMatchObject(stillPending);
+  });
+});
+
+it('409 where somebody else holds the namespace, until it is given up; the token was not used', async () => {
+  const workflow = makeWorkflow(github);
+  const holder = await makeHolder(platform, workflow);
+  const customer = await makeManager();
+  const token = await tokenOf(workflow, { aud: await askToVerify(platform, customer, workflow) });
+  const { message } = expectError(await verify(platform, token), 409, 'CONFLICT');
+  expect(message).toContain(`Another customer holds the github namespace "${workflow.namespace}" verified`);
+  const path = `/api/v1/forge-accounts?namespace=${workflow.namespace}`;
+  await request(platform, path, { method: 'DELETE', headers: { 'x-api-key': holder.apiKey } });
+  expect((await verify(platform, token)).status).toBe(200);
+  expect((await exchange(platform, await tokenOf(workflow))).status).toBe(200);
+  expect(await rowOf(workflow).execute()).toHaveLength(1);
+});
+
+it('a deactivated customer verifies nothing', async () => {
+  const workflow = makeWorkflow(github);
+  const customer = await makeManager();
+  const token = await tokenOf(workflow, { aud: await askToVerify(platform, customer, workflow) });
+  await setCustomerActive(platform.database.fork(), { nameOrId: customer.name, active: false, by });
+  const { message } = expectError(await verify(platform, token), 401, 'CUSTOMER_INACTIVE');
+  expect(message).toContain("This namespace's customer is deactivated");
+});

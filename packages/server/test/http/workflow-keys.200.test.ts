@@ -1,0 +1,149 @@
+// What a workflow may do with the key that it got for its ID token, and how long there is one.
+import { describe, expect, it } from 'vitest';
+import { tokenExchangeAnswer } from '@rsolv/shared/token-exchange';
+import { sql } from 'kysely';
+import { forgetWorkflowKeys } from '../../src/customers/forget-workflow-keys.ts';
+import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
+import { startIssuers } from '../harness/oidc-issuer.ts';
+import { testPlatform } from '../harness/platform.ts';
+import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '../harness/workflow.ts';
+
+const { github, gitlab, issuers } = await startIssuers();
+const platform = await testPlatform({ issuers });
+const { kysely } = platform.database;
+
+describe.each([
+  ['GitHub', () => makeWorkflow(github, { namespace: 'Acme-Hub', name: 'Shop' }), 'github:acme-hub/shop'],
+  [
+    'GitLab',
+    () => makeWorkflow(gitlab, { forge: 'gitlab', namespace: 'Acme-Lab/Backend', name: 'shop' }),
+    'gitlab:acme-lab/backend/shop',
+  ],
+] as const)('a workflow on %s', (_name, make, repository) => {
+  const workflow = make();
+  const { forge, namespace, name } = workflow;
+
+  it('gets a key that reads and writes its repository, and no other', async () => {
+    const customer = await makeHolder(platform, workflow);
+    const answer = await exchange(platform, await tokenOf(workflow));
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        access_token: expect.stringMatching(/^rsolvw_[0-9A-Za-z]{49}$/),
+        issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+        token_type: 'Bearer',
+        expires_in: 900,
+        scope: 'phases:read phases:write',
+        repository,
+      },
+    });
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const key = { apiKey: tokenExchangeAnswer.parse(answer.body).access_token };
+    const body = goodBody(workflow, { forge, repo: `${namespace}/${name}` });
+    const stored = await store(platform, key, body);
+    expect(stored).toMatchObject({ status: 200 });
+    const query = { forge, repo: `${namespace}/${name}`, issue: '42', commit: body.commitSha };
+    const found = { status: 200, body: { validation: { 'issue-42': { validated: true } } } };
+    expect(await retrieve(platform, key, query)).toMatchObject(found);
+    // It is the customer's, and nobody else's.
+    expect(await retrieve(platform, customer, query)).toMatchObject(found);
+    for (const repo of [`${namespace}/other`, `${namespace}-2/${name}`]) {
+      const refused = await store(platform, key, { ...body, repo });
+      expect(expectError(refused, 403, 'REPOSITORY_NOT_ALLOWED').message).toContain(repository);
+    }
+    expect(stored.headers.get('rsolv-key-expires')).toBeNull();
+  });
+
+  it('may manage nothing, and its key is in no list and is not replaced', async () => {
+    const { apiKey } = await keyOf(platform, workflow);
+    const headers = { authorization: `Bearer ${apiKey}` };
+    for (const path of ['keys', 'forge-accounts', 'audit-events']) {
+      const { message } = expectError(await request(platform, `/api/v1/${path}`, { headers }), 403, 'SCOPE_MISSING');
+      expect(message).toContain('phases:read, phases:write');
+    }
+  });
+});
+
+describe('a key that was exchanged', () => {
+  const workflow = makeWorkflow(github);
+  const setUp = async () => {
+    const customer = await makeHolder(platform, workflow);
+    return { customer, key: await keyOf(platform, workflow) };
+  };
+  let made: ReturnType<typeof setUp> | undefined;
+  const given = () => (made ??= setUp());
+  const rowOf = ({ apiKey }: { apiKey: string }) =>
+    kysely
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('issued_to', 'is not', null)
+      .where('last_four', '=', apiKey.slice(-4))
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow();
+
+  it('is not among the keys that people have, is not replaced, and can be revoked', async () => {
+    const { customer } = await given();
+    const key = await keyOf(platform, workflow);
+    const call = (method: string, path = '') =>
+      request(platform, `/api/v1/keys${path}`, { method, headers: { 'x-api-key': customer.apiKey } });
+    expect(await call('GET')).toMatchObject({ status: 200, body: [{ id: customer.apiKeyId }] });
+    const { id } = await rowOf(key);
+    const { message } = expectError(await call('POST', `/${id}/rotate`), 409, 'CONFLICT');
+    expect(message).toBe(
+      'This API key was given to a workflow, which gets a new one for its next ID token. It can be revoked.',
+    );
+    expect(await call('DELETE', `/${id}`)).toMatchObject({ status: 200 });
+    expectError(await store(platform, key, goodBody(workflow)), 401, 'API_KEY_REVOKED');
+  });
+
+  it('keeps on record which run it was given to, and ends', async () => {
+    const { key } = await given();
+    const { namespace, name, ownerId, repositoryId } = workflow;
+    const row = await rowOf(key);
+    expect(row.issued_to).toEqual({
+      issuer: github.url,
+      ownerId,
+      repositoryId,
+      repository: `${namespace}/${name}`,
+      run: '123456789',
+      part: '2',
+      event: 'push',
+      workflow: `${namespace}/${name}/.github/workflows/scan.yml@refs/heads/main`,
+      ref: 'refs/heads/main',
+      actor: 'octocat',
+    });
+    const lifeMs = new Date(row.expires_at ?? 0).getTime() - new Date(row.created_at).getTime();
+    expect(Math.abs(lifeMs - 900_000)).toBeLessThan(60_000);
+    await sql`update api_keys set expires_at = now() where id = ${row.id}`.execute(kysely);
+    expectError(await store(platform, key, goodBody(workflow)), 401, 'API_KEY_EXPIRED');
+  });
+
+  it('is forgotten a month after, unless something was stored by it', async () => {
+    await given();
+    const keys = [await keyOf(platform, workflow), await keyOf(platform, workflow), await keyOf(platform, workflow)];
+    const [writer, idle, recent] = await Promise.all(keys.map(rowOf));
+    expect(
+      await store(platform, keys[0] ?? { apiKey: '' }, goodBody(workflow, { repo: `${workflow.namespace}/shop` })),
+    ).toMatchObject({ status: 200 });
+    await sql`update api_keys set expires_at = now() - interval '31 days' where id in (${writer?.id}, ${idle?.id})`.execute(
+      kysely,
+    );
+    await forgetWorkflowKeys(kysely);
+    const left = await kysely
+      .selectFrom('api_keys')
+      .select('id')
+      .where(
+        'id',
+        'in',
+        [writer, idle, recent].map((row) => row?.id ?? ''),
+      )
+      .execute();
+    expect(new Set(left.map(({ id }) => id))).toEqual(new Set([writer?.id, recent?.id]));
+  });
+
+  it('with one character wrong is refused for its checksum', async () => {
+    const { key } = await given();
+    const apiKey = key.apiKey.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x'));
+    expect(expectError(await store(platform, { apiKey }, {}), 401, 'API_KEY_UNKNOWN').message).toContain('checksum');
+  });
+});

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { scope } from './api-key.ts';
+import { expected } from './expected.ts';
+import { moment } from './timestamp.ts';
+
+/** The grant type of an OAuth 2.0 token exchange: https://www.rfc-editor.org/rfc/rfc8693 */
+export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
+/** What RFC 8693 calls the tokens that are taken and given here. */
+export const tokenTypes = {
+  accessToken: 'urn:ietf:params:oauth:token-type:access_token',
+  idToken: 'urn:ietf:params:oauth:token-type:id_token',
+  jwt: 'urn:ietf:params:oauth:token-type:jwt',
+} as const;
+
+/** How long a key that a token was exchanged for counts, in seconds. */
+export const workflowKeySeconds = 900;
+
+/** Those of GitHub and GitLab have some 2 KB. */
+const maxTokenLength = 16 * 1024;
+
+// No message shows what was sent: it may be the token, in the wrong field.
+const idToken = z
+  .string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a string') })
+  .max(maxTokenLength, `must have at most ${maxTokenLength} characters`)
+  .regex(/^[\w-]+\.[\w-]+\.[\w-]*$/, 'must be an ID token: three parts in base64url, with dots between')
+  .meta({ description: 'The ID token that GitHub or GitLab gave to the workflow.' });
+
+const oneOf = (first: string, ...others: string[]) =>
+  z.enum([first, ...others], {
+    error: ({ input }) => (input === undefined ? 'is required' : `must be ${[first, ...others].join(' or ')}`),
+  });
+
+/** A workflow's ID token, to be exchanged or to verify a namespace with. */
+export const presentedToken = z.object({ subjectToken: idToken }, expected('a JSON object'));
+
+/** A key that a workflow got for its token. */
+export const exchangedKey = z.object({
+  apiKey: z.string(),
+  expiresAt: moment,
+  scopes: z.array(scope),
+  repository: z.string(),
+});
+
+/** A token exchange as RFC 8693 spells it. */
+export const tokenExchangeRequest = z
+  .object(
+    {
+      grant_type: oneOf(tokenExchangeGrant),
+      subject_token: idToken,
+      subject_token_type: oneOf(tokenTypes.idToken, tokenTypes.jwt),
+      requested_token_type: oneOf(tokenTypes.accessToken).optional(),
+    },
+    expected('a form or a JSON object'),
+  )
+  .meta({ id: 'TokenExchangeRequest' });
+
+/** Its answer. */
+export const tokenExchangeAnswer = z
+  .object({
+    access_token: z.string().meta({ description: 'An API key, to be sent as any other.' }),
+    issued_token_type: z.literal(tokenTypes.accessToken),
+    token_type: z.literal('Bearer'),
+    expires_in: z.int().meta({ description: 'In seconds.' }),
+    scope: z.string().meta({ description: 'What the key may do, with spaces between.' }),
+    repository: z.string().meta({ description: 'The only one that it may reach.', examples: ['github:acme/shop'] }),
+  })
+  .meta({ id: 'TokenExchangeAnswer' });
+export type TokenExchangeAnswer = z.infer<typeof tokenExchangeAnswer>;
