@@ -64,14 +64,23 @@ interface ProcedureCall {
 /** tRPC's own client speaks the protocol; what it asks for is carried by the transport. */
 async function call(transport: Transport, { type, path, input, options }: ProcedureCall): Promise<unknown> {
   const own = type === 'query' ? { method: 'GET' as const } : asMutation(options);
-  const repo = isObject(input) && typeof input['repo'] === 'string' ? { repo: input['repo'] } : {};
+  const about = { ...own, ...factsOf(input) };
   const fetch = async (address: unknown, init?: { readonly body?: unknown }) => {
     const body = typeof init?.body === 'string' ? { body: init.body } : {};
-    const answer = await transport.send({ ...own, ...repo, ...body, classes, path: String(address), options });
+    const answer = await transport.send({ ...about, ...body, classes, path: String(address), options });
     return { ok: true, json: () => Promise.resolve(answer) };
   };
   const trpc = createTRPCUntypedClient({ links: [httpLink({ url: '/trpc', transformer: superjson, fetch })] });
   return trpc[type](path, input).catch(rethrowCause);
+}
+
+/** What a call's input says of the call. A token is a proof of its own, and no key is shown beside it. */
+function factsOf(input: unknown) {
+  const { repo, subjectToken } = isObject(input) ? input : {};
+  return {
+    ...(typeof repo === 'string' && { repo }),
+    ...(typeof subjectToken === 'string' && { unkeyed: { hides: subjectToken } }),
+  };
 }
 
 const asMutation = (options: MutationOptions | undefined) => ({

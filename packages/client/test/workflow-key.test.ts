@@ -169,6 +169,14 @@ describe('on GitHub', () => {
     expect(await client.createClient({ baseUrl: server.url }).whoami.query()).toEqual({ is: 'me' });
     expect(server.received.map(shown)).toContainEqual(['/trpc/whoami', expect.stringMatching(/^rsolvw_key-/)]);
   });
+
+  it('a token that is shown for its own sake goes without a key: the namespace may not be verified yet', async () => {
+    instead['/trpc/forgeAccounts.verify'] = [{ status: 409, body: { error: { message: 'not a.b.c' } } }];
+    const { forgeAccounts } = client.createClient({ baseUrl: server.url });
+    const error = await failureOf(forgeAccounts.verify.mutate({ subjectToken: 'a.b.c' }));
+    expect(server.received.map(shown)).toEqual([['/trpc/forgeAccounts.verify', 'nothing']]);
+    expect(error.message).not.toContain('a.b.c');
+  });
 });
 
 describe('on GitLab', () => {

@@ -67,6 +67,8 @@ export interface Database {
 const options = {
   entities,
   extensions: [Migrator],
+  // A database that is not there is a DATABASE_URL that is wrong.
+  ensureDatabase: false,
   migrations: { tableName: 'migrations', migrationsList: migrations, snapshot: false },
   // The log is the application's; MikroORM's own would write to the console.
   logger: () => {},

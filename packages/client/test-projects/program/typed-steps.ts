@@ -111,10 +111,10 @@ export const typedSteps: Record<string, () => Promise<void>> = {
     const { revokedAt } = await keys.revoke.mutate({ id: next.id });
     ok(revokedAt !== null && revokedAt.getTime() <= Date.now());
     ok((await keys.list.query()).some(({ id }) => id === next.id));
+    await rejects(keys.rotate.mutate({ id: next.id }), ConflictError);
     await rejects(keys.revoke.mutate({ id: crypto.randomUUID() }), RecordNotFoundError);
     const claim = { namespace: `claim-${crypto.randomUUID().slice(0, 8)}` };
     equal((await forgeAccounts.add.mutate(claim)).verified, false);
-    await rejects(forgeAccounts.add.mutate(claim), ConflictError);
     ok((await forgeAccounts.list.query()).some(({ namespace }) => namespace === claim.namespace));
     equal((await forgeAccounts.remove.mutate(claim)).namespace, claim.namespace);
   },
