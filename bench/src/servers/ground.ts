@@ -1,12 +1,12 @@
 // What a workload is run on: a database of its own, the platform, and the ceiling beside it.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase } from '../../../packages/server/test/harness/create-database.ts';
 import { startCeiling } from './ceiling.ts';
 import { databaseEnv, setUp, startPlatform } from './platform.ts';
 import type { Postgres } from './postgres.ts';
-import { requireSameAnswers } from './same-answers.ts';
+import { requireSameAnswers, requireSamePhases } from './same-answers.ts';
 import type { Env } from './server-process.ts';
 import type { Subject } from './subject.ts';
 
@@ -30,16 +30,18 @@ export async function openGround(postgres: Postgres | undefined): Promise<Ground
     databaseEnv(databaseUrl === undefined ? { RSOLV_DATA_DIR: join(folder, name) } : { DATABASE_URL: databaseUrl });
 
   const apiKey = await setUp(envOf('platform'));
+  if (databaseUrl === undefined) await cp(join(folder, 'platform'), join(folder, 'ceiling'), { recursive: true });
   const subject = { apiKey, databasePid: postgres?.pid };
   const platform = stack.use(await startPlatform(envOf('platform'), join(folder, 'platform.log')));
-  const ceilingKey = databaseUrl === undefined ? await setUp(envOf('ceiling')) : apiKey;
   const ceiling = stack.use(await startCeiling(envOf('ceiling'), join(folder, 'ceiling.log')));
   const ground = {
     platform: { ...subject, name: 'platform', url: platform.url, pid: platform.pid },
-    ceiling: { ...subject, name: 'ceiling', url: ceiling.url, pid: ceiling.pid, apiKey: ceilingKey },
+    ceiling: { ...subject, name: 'ceiling', url: ceiling.url, pid: ceiling.pid },
     databaseUrl,
   };
   await requireSameAnswers(ground.platform, ground.ceiling);
+  // Where each has a database of its own, what the platform stores is not the ceiling's to find.
+  if (databaseUrl !== undefined) await requireSamePhases(ground.platform, ground.ceiling);
   const servers = stack.move();
   return {
     ...ground,

@@ -5,7 +5,7 @@ import { measureTogether, medianOf, type Measurement, type Pressure } from '../m
 import { untilOf } from '../options.ts';
 import { retrieveRequest, storeRequest, type Request } from '../requests.ts';
 import { openGround } from '../servers/ground.ts';
-import { requireSameAnswers } from '../servers/same-answers.ts';
+import { requireSameAnswers, requireSamePhases } from '../servers/same-answers.ts';
 import type { Bench, Row, Workload } from '../workload.ts';
 
 export const twoServers: Workload = {
@@ -16,6 +16,7 @@ export const twoServers: Workload = {
     await using ground = await openGround(bench.postgres);
     const subjects = [ground.platform, await ground.startAnother({ RSOLV_SERVERS: '2' })] as const;
     await requireSameAnswers(...subjects);
+    await requireSamePhases(...subjects);
     using secondLoad = startLoadGenerator();
     const [first, second] = [
       { load: bench.load, subject: subjects[0] },
