@@ -65,12 +65,12 @@ export default defineConfig({
       },
       onDatabase('pglite'),
       onDatabase('postgres'),
-      // Whole processes: the command line, starting and stopping, the examples, the documents.
+      // Whole processes: the command line, starting and stopping, the examples, the documents, the bench.
       {
         extends: true,
         test: {
           name: 'processes',
-          include: [`${server}/{processes,documents}/**/*.test.ts`],
+          include: [`${server}/{processes,documents}/**/*.test.ts`, 'bench/test/**/*.test.ts'],
           globalSetup: [`${server}/harness/postgres.ts`],
           testTimeout: 120_000,
         },

