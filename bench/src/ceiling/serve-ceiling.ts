@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import { openCeilingDatabase } from './ceiling-database.ts';
 import { retrieve, storeScan } from './statements.ts';
 
@@ -41,7 +41,7 @@ async function answerStore(request: IncomingMessage): Promise<string> {
   const [namespace, name] = body.repo.split('/');
   const { commitSha, branch = null, data } = body;
   const about = [keyHash(request), namespace, name, commitSha];
-  const values = [...about, v7(), v7(), JSON.stringify(data), branch, data.vulnerabilities.length];
+  const values = [...about, uuidv7(), uuidv7(), JSON.stringify(data), branch, data.vulnerabilities.length];
   const [row] = await run<{ id: string }>(storeScan, values);
   if (row === undefined) throw new Error('may not store');
   return JSON.stringify({ success: true, id: row.id, phase: 'scan' });

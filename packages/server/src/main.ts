@@ -34,7 +34,7 @@ const stopGraceMs = 10_000;
 export async function startPlatform(config: Config): Promise<RunningPlatform> {
   const log = pino(
     { level: config.logLevel, errorKey: 'err' },
-    pino.destination({ fd: 2, sync: false, minLength: 4096, periodicFlush: 100 }),
+    pino.destination({ fd: 2, sync: false, minLength: 16_000, periodicFlush: 100 }),
   );
   const database = await openDatabase(config.database);
   try {

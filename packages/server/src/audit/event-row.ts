@@ -58,7 +58,7 @@ export type EventRow = ReturnType<typeof eventRow>;
 /** Inserts events; those that are there already stay as they are. */
 export function insertEvents(rows: readonly EventRow[]): RawBuilder<unknown> {
   return sql`insert into audit_events (${columns(rows)}) select ${columns(rows)}
-    from jsonb_populate_recordset(null::audit_events, ${JSON.stringify(rows)}::jsonb) on conflict (id) do nothing`;
+    from json_populate_recordset(null::audit_events, ${JSON.stringify(rows)}::json) on conflict (id) do nothing`;
 }
 
 /** Inserts an event as a part of the statement that does what it tells of. */

@@ -38,16 +38,18 @@ export interface CallerRow {
   readonly api_key_id: string;
   readonly customer_id: string;
   readonly expires_at: Date | string | null;
-  readonly key_hash: Uint8Array;
+  /** Whether what is kept of the key was made under the newest pepper. */
+  readonly is_hash_current: boolean;
 }
 
 /** {@link CallerRow}, to select from {@link selectCaller}. */
-export const callerColumns = [
-  'api_keys.id as api_key_id',
-  'api_keys.customer_id',
-  'api_keys.expires_at',
-  'api_keys.key_hash',
-] as const;
+export const callerColumns = (value: ValueOf<CallerValues>) =>
+  [
+    'api_keys.id as api_key_id',
+    'api_keys.customer_id',
+    'api_keys.expires_at',
+    sql<boolean>`api_keys.key_hash = (${value('keyHashes')}::bytea[])[1]`.as('is_hash_current'),
+  ] as const;
 
 /** What {@link selectCaller} needs to know of a caller. */
 export interface CallerValues {
@@ -65,21 +67,30 @@ export function callerValues({ keyHashes }: Caller): CallerValues {
   return { keyHashes };
 }
 
-/** The row of the presented key and its customer, for a statement to go on from. */
+/**
+ * The row of the presented key and its customer, for a statement to go on from. There is one key at most; without the
+ * limit the planner would prepare for several, and read all customers to find theirs.
+ */
 export function selectCaller(kysely: Kysely<Tables>, value: ValueOf<CallerValues>) {
   return kysely
-    .selectFrom('api_keys')
-    .innerJoin('customers', 'customers.id', 'api_keys.customer_id')
-    .where(sql<boolean>`api_keys.key_hash = any(${value('keyHashes')}::bytea[])`);
+    .selectFrom((tables) =>
+      tables
+        .selectFrom('api_keys')
+        .selectAll()
+        .where(sql<boolean>`key_hash = any(${value('keyHashes')}::bytea[])`)
+        .limit(sql.lit(1))
+        .as('api_keys'),
+    )
+    .innerJoin('customers', 'customers.id', 'api_keys.customer_id');
 }
 
 /** Tells whoever wants to know. */
-export function tellIdentity({ keyHashes, identified }: Caller, row: CallerRow): Identity {
+export function tellIdentity({ identified }: Caller, row: CallerRow): Identity {
   const identity = {
     apiKeyId: row.api_key_id,
     customerId: row.customer_id,
     keyExpiresAt: row.expires_at === null ? null : new Date(row.expires_at),
-    isHashCurrent: keyHashes?.[0]?.equals(row.key_hash) === true,
+    isHashCurrent: row.is_hash_current,
   };
   identified?.(identity);
   return identity;
@@ -118,8 +129,9 @@ export const keyError = (refusal: KeyRefusal) => new keyErrors[refusal]();
  *   CustomerInactiveError, ScopeMissingError
  */
 export async function authenticate(kysely: Kysely<Tables>, caller: Caller, scope?: Scope): Promise<Identity> {
-  const row = await selectCaller(kysely, valueOf(callerValues(caller)))
-    .select([...callerColumns, 'api_keys.scopes', keyRefusal.as('refusal')])
+  const value = valueOf(callerValues(caller));
+  const row = await selectCaller(kysely, value)
+    .select([...callerColumns(value), 'api_keys.scopes', keyRefusal.as('refusal')])
     .executeTakeFirst();
   if (row === undefined) throw new ApiKeyUnknownError();
   const identity = tellIdentity(caller, row);

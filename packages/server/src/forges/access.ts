@@ -88,7 +88,7 @@ end)`;
 
 /** One row: who asks, and `refusal`, null where they may. No row where the key is unknown. */
 export function selectAccess(kysely: Kysely<Tables>, value: ValueOf<AccessValues>) {
-  return selectClaim(kysely, value).select([...callerColumns, refusal(value).as('refusal')]);
+  return selectClaim(kysely, value).select([...callerColumns(value), refusal(value).as('refusal')]);
 }
 
 /** The caller and the claim that decides: a verified one if there is any, then the nearest to the repository. */

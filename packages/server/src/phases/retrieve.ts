@@ -2,9 +2,9 @@
 import type { JsonObject } from '@rsolv/shared/json';
 import { InvalidInputError } from '@rsolv/shared/platform-error';
 import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/retrieve';
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Caller } from '../customers/authenticate.ts';
-import type { Database, Tables } from '../database.ts';
+import type { Database } from '../database.ts';
 import {
   accessValues,
   isRepository,
@@ -14,15 +14,6 @@ import {
   type AccessValues,
 } from '../forges/access.ts';
 import { Statement, type ValueOf } from '../statement.ts';
-
-type ByIssue = Record<`issue-${number}`, JsonObject>;
-
-interface Row extends AccessRow {
-  readonly bytes: number;
-  readonly scan: JsonObject | null;
-  readonly validation: ByIssue | null;
-  readonly mitigation: ByIssue | null;
-}
 
 /** How much an answer about every issue may weigh. About a single issue, the limit of a body bounds it already. */
 const maxAnswerBytes = 128 * 1024 ** 2;
@@ -35,66 +26,81 @@ const maxAnswerBytes = 128 * 1024 ** 2;
  */
 export async function retrieve(database: Database, caller: Caller, input: RetrieveInput): Promise<RetrieveOutput> {
   const request = { caller, scope: 'phases:read', repository: input } as const;
-  const { commitSha, issueNumber } = input;
-  const values = { ...accessValues(request), commitSha, issueNumber };
-  const [found] = await (issueNumber === null ? selectEveryIssue : selectOneIssue).run(database, values);
-
-  const row = await requireAccess(database.kysely, request, found);
-  if (row.bytes > maxAnswerBytes) throw new InvalidInputError([{ path: 'issue', message: tooLarge(row.bytes) }]);
-  const { scan, validation, mitigation } = row;
-  return { ...(scan && { scan }), ...(validation && { validation }), ...(mitigation && { mitigation }) };
+  const values = { ...accessValues(request), commitSha: input.commitSha };
+  if (input.issueNumber === null) {
+    const [found] = await selectEveryIssue.run(database, values);
+    const { scan, validation, mitigation, bytes } = await requireAccess(database.kysely, request, found);
+    if (bytes > maxAnswerBytes) throw new InvalidInputError([{ path: 'issue', message: tooLarge(bytes) }]);
+    return { ...(scan && { scan }), ...(validation && { validation }), ...(mitigation && { mitigation }) };
+  }
+  const { issueNumber } = input;
+  const [found] = await selectOneIssue.run(database, { ...values, issueNumber });
+  const { scan, validation, mitigation } = await requireAccess(database.kysely, request, found);
+  return {
+    ...(scan && { scan }),
+    ...(validation && { validation: { [`issue-${issueNumber}`]: validation } }),
+    ...(mitigation && { mitigation: { [`issue-${issueNumber}`]: mitigation } }),
+  };
 }
 
 interface Values extends AccessValues {
   readonly commitSha: string;
-  readonly issueNumber: number | null;
 }
 
-type Value = ValueOf<Values>;
+interface Found<OfIssues> extends AccessRow {
+  readonly scan: JsonObject | null;
+  readonly validation: OfIssues | null;
+  readonly mitigation: OfIssues | null;
+}
 
-const selectOneIssue = new Statement<Values, Row>('retrieve one issue', (kysely, value) => {
-  const newest = (table: Table, data: RawBuilder<unknown>) => sql`
-    select issue_number, ${data} as data from ${sql.table(table)}
-    where ${inPlace} and issue_number = ${value('issueNumber')}
-    order by completed_at desc, id desc limit 1`;
-  return selectPhases(kysely, value, { newest, bytes: sql`select 0 as bytes` });
-});
+interface EveryIssue extends Found<Record<`issue-${number}`, JsonObject>> {
+  /** What validations and mitigations weigh together; where that is too much, they are null. */
+  readonly bytes: number;
+}
 
-const selectEveryIssue = new Statement<Values, Row>('retrieve every issue', (kysely, value) => {
+const selectOneIssue = new Statement<Values & { readonly issueNumber: number }, Found<JsonObject>>(
+  'retrieve one issue',
+  (kysely, value) => {
+    const newest = (table: Table, data: RawBuilder<unknown>) => sql`(
+      select ${data} from ${sql.table(table)}
+      where ${inPlace} and issue_number = ${value('issueNumber')}
+      order by completed_at desc, id desc limit 1)`;
+    return sql`
+      with access as (${selectAccess(kysely, value)}), place as (${selectPlace(value)})
+      select access.*, ${newestScan(value)} as scan,
+        ${newest('validation_executions', sql`data`)} as validation,
+        ${newest('mitigation_executions', mitigationData)} as mitigation
+      from access`;
+  },
+);
+
+const selectEveryIssue = new Statement<Values, EveryIssue>('retrieve every issue', (kysely, value) => {
   const newest = (table: Table, data: RawBuilder<unknown>) => sql`
     select distinct on (issue_number) issue_number, ${data} as data from ${sql.table(table)}
     where ${inPlace} and commit_sha = ${value('commitSha')}
     order by issue_number, completed_at desc, id desc`;
-  const bytes = sql`
-    select coalesce(sum(octet_length(data::text)), 0)::float8 as bytes
-    from (select data from validation union all select data from mitigation) as answer`;
-  return selectPhases(kysely, value, { newest, bytes });
+  return sql`
+    with access as (${selectAccess(kysely, value)}), place as (${selectPlace(value)}),
+    validation as (${newest('validation_executions', sql`data`)}),
+    mitigation as (${newest('mitigation_executions', mitigationData)}),
+    weight as (
+      select coalesce(sum(octet_length(data::text)), 0)::float8 as bytes
+      from (select data from validation union all select data from mitigation) as answer
+    )
+    select access.*, bytes, ${newestScan(value)} as scan,
+      ${byIssue('validation')} as validation, ${byIssue('mitigation')} as mitigation
+    from access, weight`;
 });
 
 type Table = 'validation_executions' | 'mitigation_executions';
 
-interface Parts {
-  /** The newest completed execution of each issue that is asked for. */
-  readonly newest: (table: Table, data: RawBuilder<unknown>) => RawBuilder<unknown>;
-  /** What they weigh. */
-  readonly bytes: RawBuilder<unknown>;
-}
+const selectPlace = (value: ValueOf<Values>) => sql`
+  select access.customer_id, repositories.id as repository_id from repositories, access
+  where access.refusal is null and ${isRepository(value)}`;
 
-const selectPhases = (kysely: Kysely<Tables>, value: Value, { newest, bytes }: Parts) => sql<Row>`
-  with access as (${selectAccess(kysely, value)}),
-  place as (
-    select access.customer_id, repositories.id as repository_id from repositories, access
-    where access.refusal is null and ${isRepository(value)}
-  ),
-  scan as (
-    select data from scan_executions where ${inPlace} and commit_sha = ${value('commitSha')}
-    order by completed_at desc, id desc limit 1
-  ),
-  validation as (${newest('validation_executions', sql`data`)}),
-  mitigation as (${newest('mitigation_executions', mitigationData)}),
-  weight as (${bytes})
-  select access.*, bytes, (select data from scan) as scan, ${byIssue('validation')}, ${byIssue('mitigation')}
-  from access, weight`;
+const newestScan = (value: ValueOf<Values>) => sql`(
+  select data from scan_executions where ${inPlace} and commit_sha = ${value('commitSha')}
+  order by completed_at desc, id desc limit 1)`;
 
 /** A mitigation's data and, beside it, what was derived from it; where both have a key, what was sent wins. */
 const mitigationData = sql`jsonb_strip_nulls(jsonb_build_object(
@@ -110,7 +116,7 @@ const inPlace = sql`customer_id = (select customer_id from place)
 const byIssue = (phase: 'validation' | 'mitigation') => sql`
   case when bytes <= ${sql.lit(maxAnswerBytes)} then
     (select json_object_agg('issue-' || issue_number, data) from ${sql.table(phase)})
-  end as ${sql.ref(phase)}`;
+  end`;
 
 const tooLarge = (bytes: number) =>
   `must be given: all issues of this commit together have ${Math.round(bytes / 1024 ** 2)} MB, more than one answer can hold`;

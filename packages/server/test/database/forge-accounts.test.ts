@@ -154,7 +154,7 @@ it.each([
       api_key_id: '',
       customer_id: '',
       expires_at: null,
-      key_hash: Buffer.of(),
+      is_hash_current: true,
     } as const;
     const request = {
       caller: callerWith('gone'),

@@ -1,0 +1,138 @@
+// What PostgreSQL does for a store and a retrieve, on tables that are large enough for it to matter: the plans that the
+// platform's connections keep, as the planner makes them without knowing the values.
+import { storeInput } from '@rsolv/shared/store';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { CompiledStatement, Database } from '../../src/database.ts';
+import { retrieve } from '../../src/phases/retrieve.ts';
+import { store } from '../../src/phases/store.ts';
+import { callerWith } from '../harness/key-ring.ts';
+import { openTestDatabase } from '../harness/platform.ts';
+
+const database = await openTestDatabase();
+afterAll(() => database.close());
+
+beforeAll(async () => {
+  const rows = sql`generate_series(1, 2000) as n`;
+  const executions = sql`gen_random_uuid(), c.id, r.id, 'abc', 'completed', '{}'::jsonb, now(), now()`;
+  const from = sql`from customers c join repositories r on r.customer_id = c.id`;
+  const columns = sql`id, customer_id, repository_id, commit_sha, status, data, started_at, completed_at`;
+  for (const statement of [
+    sql`insert into customers (id, name) select gen_random_uuid(), 'c' || n from ${rows}`,
+    sql`insert into api_keys (id, customer_id, name, last_four, scopes, key_hash)
+      select gen_random_uuid(), id, name, '', '{}', sha256(name::bytea) from customers`,
+    sql`insert into forge_accounts (id, customer_id, forge_type, namespace, verified_at)
+      select gen_random_uuid(), id, 'github', name, now() from customers`,
+    sql`insert into repositories (id, customer_id, forge_type, namespace, name)
+      select gen_random_uuid(), id, 'github', name, 'r' from customers`,
+    sql`insert into scan_executions (${columns}) select ${executions} ${from}`,
+    sql`insert into validation_executions (${columns}, issue_number) select ${executions}, 1 ${from}`,
+    sql`insert into mitigation_executions (${columns}, issue_number) select ${executions}, 1 ${from}`,
+    sql`insert into idempotency_keys (id, customer_id, key, fingerprint, execution_id)
+      select gen_random_uuid(), id, name, '', gen_random_uuid() from customers`,
+    sql`analyze`,
+  ]) {
+    await statement.execute(database.kysely);
+  }
+});
+
+/** The statement that an operation sends, caught before it runs. */
+async function statementOf(operation: (database: Database) => Promise<unknown>) {
+  const caught: { statement: CompiledStatement; values: number }[] = [];
+  const catching: Database = {
+    ...database,
+    run: (statement, values) => {
+      caught.push({ statement, values: values.length });
+      throw new Error('caught');
+    },
+  };
+  await expect(operation(catching)).rejects.toThrow('caught');
+  return z.tuple([z.custom<(typeof caught)[number]>()]).parse(caught)[0];
+}
+
+interface Node {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string | undefined;
+  readonly 'Index Name'?: string | undefined;
+  readonly Plans?: readonly Node[] | undefined;
+}
+
+const node: z.ZodType<Node> = z.object({
+  'Node Type': z.string(),
+  'Relation Name': z.string().optional(),
+  'Index Name': z.string().optional(),
+  get Plans() {
+    return z.array(node).optional();
+  },
+});
+
+/** All nodes of its plan. */
+async function planOf(operation: (database: Database) => Promise<unknown>): Promise<Node[]> {
+  const { statement, values } = await statementOf(operation);
+  const nothing = Array.from({ length: values }, () => 'null').join(', ');
+  const { rows } = await database.kysely.connection().execute(async (connection) => {
+    await sql`set plan_cache_mode = force_generic_plan`.execute(connection);
+    await sql`prepare hot as ${sql.raw(statement.text)}`.execute(connection);
+    const plan = await sql`explain (format json) execute hot(${sql.raw(nothing)})`.execute(connection);
+    await sql`deallocate hot`.execute(connection);
+    return plan;
+  });
+  const [row] = z.tuple([z.object({ 'QUERY PLAN': z.tuple([z.object({ Plan: node })]) })]).parse(rows);
+  const flatten = (each: Node): Node[] => [each, ...(each.Plans ?? []).flatMap(flatten)];
+  return flatten(row['QUERY PLAN'][0].Plan);
+}
+
+/** What is read of each table: the name of an index, or how else. */
+const readingsOf = (plan: readonly Node[]) =>
+  new Set(
+    plan
+      .filter((each) => !['ModifyTable', 'Bitmap Heap Scan'].includes(each['Node Type']))
+      .flatMap((each) => each['Index Name'] ?? (each['Relation Name'] ? [`all of ${each['Relation Name']}`] : [])),
+  );
+
+const who = ['api_keys_key_hash_unique', 'customers_pkey', 'forge_accounts_customer_namespace_unique'];
+const place = [...who, 'repositories_path_unique'];
+const caller = callerWith('anybody');
+const input = { forge: 'github', namespace: 'c1', name: 'r', commitSha: 'abc' } as const;
+const data = { scan: {}, validation: { 'issue-1': {} }, mitigation: { 'issue-1': {} } };
+
+describe('a store looks up by indexes alone', () => {
+  it.each(
+    (['scan', 'validation', 'mitigation'] as const).flatMap((phase) =>
+      [undefined, 'once'].map((idempotencyKey) => ({ phase, idempotencyKey })),
+    ),
+  )('of a $phase, under the idempotency key $idempotencyKey', async ({ phase, idempotencyKey }) => {
+    const stored = storeInput.parse({ phase, repo: 'c1/r', commitSha: 'abc', issueNumber: 1, data, idempotencyKey });
+    const plan = await planOf((catching) => store(catching, caller, stored));
+    expect(readingsOf(plan)).toEqual(new Set(place));
+  });
+});
+
+describe('a retrieve looks up by indexes alone', () => {
+  it('of one issue, whose newest is the first entry of an index', async () => {
+    const plan = await planOf((catching) => retrieve(catching, caller, { ...input, issueNumber: 1 }));
+    expect(readingsOf(plan)).toEqual(
+      new Set([
+        ...place,
+        'scan_executions_commit_index',
+        'validation_executions_issue_index',
+        'mitigation_executions_issue_index',
+      ]),
+    );
+    // The one sort is that of the customer's claims, of which there are a handful.
+    expect(plan.filter((each) => each['Node Type'].includes('Sort'))).toHaveLength(1);
+  });
+
+  it('of every issue', async () => {
+    const plan = await planOf((catching) => retrieve(catching, caller, { ...input, issueNumber: null }));
+    expect(readingsOf(plan)).toEqual(
+      new Set([
+        ...place,
+        'scan_executions_commit_index',
+        'validation_executions_commit_index',
+        'mitigation_executions_commit_index',
+      ]),
+    );
+  });
+});
