@@ -8,6 +8,7 @@ import { settingsOf, startPostgres } from './servers/postgres.ts';
 import type { Workload } from './workload.ts';
 import { contention } from './workloads/contention.ts';
 import { memory, neighbours, payloads } from './workloads/payloads.ts';
+import { peers } from './workloads/peers.ts';
 import { scale } from './workloads/scale.ts';
 import { start } from './workloads/start.ts';
 import { steady } from './workloads/steady.ts';
@@ -28,12 +29,14 @@ const workloads: readonly Workload[] = [
   start,
   twoServers,
   steady,
+  peers,
 ];
 
-/** Those that are asked for by name; else all. */
+/** Those that are asked for by name; else all but those that have to be. */
 function choose({ only }: Options): readonly Workload[] {
   const unknown = only.filter((name) => !workloads.some((each) => each.name === name));
-  if (unknown.length === 0) return only.length === 0 ? workloads : workloads.filter(({ name }) => only.includes(name));
+  if (unknown.length === 0)
+    return workloads.filter(({ name, isOnDemand }) => (only.length === 0 ? isOnDemand !== true : only.includes(name)));
   const known = workloads.map(({ name }) => name).join(', ');
   throw new Error(`--only ${unknown.join(',')}: there is no such workload; there are ${known}`);
 }

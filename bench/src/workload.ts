@@ -19,5 +19,7 @@ export interface Workload {
   /** What it says, for those who read its results. */
   readonly title: string;
   readonly databases: readonly DatabaseKind[];
+  /** Whether it is measured only where it is asked for by name. */
+  readonly isOnDemand?: true;
   run(bench: Bench): Promise<readonly Row[]>;
 }
