@@ -19,7 +19,7 @@ export interface AuditTarget {
 export interface AuditFacts {
   readonly action: AuditAction;
   readonly outcome: AuditOutcome;
-  readonly errorCode?: string;
+  readonly errorCode?: string | undefined;
   /** Whom it concerns; null where nobody is known. */
   readonly customerId: string | null;
   readonly target: AuditTarget;

@@ -98,8 +98,9 @@ export function tellIdentity({ identified }: Caller, row: CallerRow): Identity {
 
 /** The one who acts by a key; without one that is known, nobody in particular. */
 export function actorOf({ origin, isWorkflow }: Caller, identity: Pick<Identity, 'apiKeyId'> | undefined): Actor {
-  if (identity === undefined) return { ...origin, actor: 'unknown', apiKeyId: null };
-  return { ...origin, actor: isWorkflow === true ? 'workflow' : 'api_key', apiKeyId: identity.apiKeyId };
+  const { requestId, address, mask } = origin;
+  if (identity === undefined) return { requestId, address, mask, actor: 'unknown', apiKeyId: null };
+  return { requestId, address, mask, actor: isWorkflow === true ? 'workflow' : 'api_key', apiKeyId: identity.apiKeyId };
 }
 
 const keyErrors = {

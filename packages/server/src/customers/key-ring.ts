@@ -14,14 +14,26 @@ export interface KeyRing {
   candidates(secret: string): readonly Buffer[];
 }
 
+const knownAtMost = 1000;
+
 /** @param peppers the first one for new keys; those made under the others go on working */
 export function makeKeyRing(peppers: readonly [string, ...string[]]): KeyRing {
   const keys = peppers.map((pepper) => createSecretKey(pepper, 'utf8'));
   const [current = createSecretKey(peppers[0], 'utf8')] = keys;
   const hmac = (key: KeyObject, secret: string) => createHmac('sha256', key).update(secret).digest();
+  const work = (secret: string, plain: Buffer) =>
+    isMistyped(secret) ? [] : [...keys.map((key) => hmac(key, secret)), plain];
+  // Of the keys that were shown lately, by their SHA-256, which is quicker than the rest of it, and no secret.
+  const known = new Map<string, readonly Buffer[]>();
   return {
     hash: (secret) => hmac(current, secret),
-    candidates: (secret) =>
-      isMistyped(secret) ? [] : [...keys.map((key) => hmac(key, secret)), hash('sha256', secret, 'buffer')],
+    candidates: (secret) => {
+      const plain = hash('sha256', secret, 'buffer');
+      const name = plain.toString('latin1');
+      const candidates = known.get(name) ?? work(secret, plain);
+      if (known.size >= knownAtMost) known.clear();
+      known.set(name, candidates);
+      return candidates;
+    },
   };
 }

@@ -49,7 +49,7 @@ export class CallRecord {
       customerId: this.#identity?.customerId ?? null,
       // What somebody wanted whose key doesn't count, says nothing.
       target: action === 'authenticate' ? {} : this.#target,
-      ...(refusal && { errorCode: refusal.code }),
+      errorCode: refusal?.code,
     });
   }
 }

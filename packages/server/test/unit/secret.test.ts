@@ -63,6 +63,13 @@ describe('a key ring', () => {
     expect(ring.candidates('abc')).toEqual([hmac('new pepper'), hmac('old pepper'), plain]);
   });
 
+  it('has the same for a key that was shown before, among however many', () => {
+    const shown = Array.from({ length: 2500 }, (_, number) => `key ${number}`);
+    const first = shown.map((secret) => ring.candidates(secret));
+    expect(shown.map((secret) => ring.candidates(secret))).toEqual(first);
+    expect(new Set(first.map(([current]) => current?.toString('hex'))).size).toBe(2500);
+  });
+
   it('has nothing to look up for a mistyped key', () => {
     expect(ring.candidates(`rsolv_${'0'.repeat(49)}`)).toEqual([]);
   });
