@@ -65,6 +65,16 @@ export default defineConfig({
       },
       onDatabase('pglite'),
       onDatabase('postgres'),
+      // What breaks, on purpose: processes killed, connections cut. More often in `npm run test:faults`.
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: [`${server}/faults/**/*.test.ts`],
+          globalSetup: [`${server}/harness/postgres.ts`],
+          testTimeout: process.env['RSOLV_TEST_FAULTS'] === 'full' ? 3_600_000 : 120_000,
+        },
+      },
       // Whole processes: the command line, starting and stopping, the examples, the documents, the bench.
       {
         extends: true,

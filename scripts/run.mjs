@@ -16,6 +16,7 @@ const commands = {
   rsolv: { script: rsolv, scope: 'production' },
   check: { script: ['scripts/check.mjs'], scope: 'everything' },
   bench: { script: ['bench/src/bench.ts'], scope: 'everything' },
+  faults: { script: ['scripts/test-faults.mjs'], scope: 'everything' },
 };
 
 /** The oldest Node that runs TypeScript and locks data folders without a warning, and the one to get where it is older. */

@@ -54,6 +54,7 @@ const environment = z.object({
     .optional(),
   // One holds the lock while others migrate.
   DATABASE_POOL_SIZE: wholeNumber(2, 1000).default(20),
+  DATABASE_TIMEOUT: wholeNumber(1, 600).default(10),
   RSOLV_KEY_PEPPER: peppers.default([]),
   RSOLV_DATA_DIR: z.string().default('.rsolv-data'),
   RSOLV_NAMESPACE: githubOwner.default('RSOLV-dev'),
@@ -70,10 +71,16 @@ const environment = z.object({
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
 });
 
+export interface PostgresConfig {
+  readonly kind: 'postgres';
+  readonly url: string;
+  readonly poolSize: number;
+  /** How long a statement waits for the first sign of an answer. */
+  readonly timeoutMs: number;
+}
+
 /** Which database: a PostgreSQL server, or the embedded one in a folder of its own. */
-export type DatabaseConfig =
-  | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number }
-  | { readonly kind: 'embedded'; readonly dataDir: string };
+export type DatabaseConfig = PostgresConfig | { readonly kind: 'embedded'; readonly dataDir: string };
 
 export interface Config {
   readonly database: DatabaseConfig;
@@ -111,7 +118,12 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     database:
       env.DATABASE_URL === undefined
         ? { kind: 'embedded', dataDir: resolve(env.RSOLV_DATA_DIR) }
-        : { kind: 'postgres', url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE },
+        : {
+            kind: 'postgres',
+            url: env.DATABASE_URL,
+            poolSize: env.DATABASE_POOL_SIZE,
+            timeoutMs: env.DATABASE_TIMEOUT * 1000,
+          },
     keyPeppers: env.RSOLV_KEY_PEPPER,
     host: env.HOST,
     port: env.PORT,

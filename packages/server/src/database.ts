@@ -6,8 +6,9 @@ import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { MikroORM, type AbstractSqlDriver, type InferKyselyDB, type SqlEntityManager } from '@mikro-orm/sql';
 import { migrations } from '@rsolv/migrations/list';
 import { sql, type Kysely } from 'kysely';
-import type { DatabaseConfig } from './config.ts';
+import type { DatabaseConfig, PostgresConfig } from './config.ts';
 import { holdDataFolder } from './data-folder.ts';
+import { limitSilence } from './database-timeout.ts';
 import { ApiKey } from './entities/api-key.ts';
 import { AuditEvent } from './entities/audit-event.ts';
 import { Customer } from './entities/customer.ts';
@@ -87,7 +88,7 @@ const closeGraceMs = 5_000;
  * @throws StartupError in one line where it can't be reached or its folder is held by another process.
  */
 export async function openDatabase(config: DatabaseConfig): Promise<Database> {
-  return config.kind === 'embedded' ? openEmbedded(config.dataDir) : openPostgres(config.url, config.poolSize);
+  return config.kind === 'embedded' ? openEmbedded(config.dataDir) : openPostgres(config);
 }
 
 async function openEmbedded(dataDir: string): Promise<Database> {
@@ -111,7 +112,7 @@ async function openEmbedded(dataDir: string): Promise<Database> {
   }
 }
 
-async function openPostgres(url: string, poolSize: number): Promise<Database> {
+async function openPostgres({ url, poolSize, timeoutMs }: PostgresConfig): Promise<Database> {
   try {
     const orm = new MikroORM({
       ...options,
@@ -127,11 +128,13 @@ async function openPostgres(url: string, poolSize: number): Promise<Database> {
       },
     });
     const pool = await orm.em.getConnection().getNativeClient();
+    const silence = limitSilence(pool, timeoutMs);
     const run: Run = async <Row extends object>({ name, text }: CompiledStatement, values: unknown[]) =>
       (await pool.query<Row>({ name, text, values })).rows;
     const database = await present(orm, run);
     return {
       ...database,
+      migrate: () => silence.lift(() => alone(database.kysely, database.migrate)),
       // The pool would wait without end for a connection that was being made when it was told to close.
       close: () => Promise.race([database.close(), delay(closeGraceMs, undefined, { ref: false })]),
     };
@@ -152,7 +155,7 @@ async function present<D extends AbstractSqlDriver>(orm: MikroORM<D>, run: Run):
     run,
     kysely,
     fork: () => orm.em.fork(),
-    migrate: () => (orm.driver instanceof PostgreSqlDriver ? alone(kysely, () => migrate(orm)) : migrate(orm)),
+    migrate: () => migrate(orm),
     appliedMigrations: async () => {
       const { rows } = await sql<{ name: string }>`select name from migrations order by id`.execute(kysely);
       return rows.map(({ name }) => name);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { migrations } from '@rsolv/migrations/list';
 import type { ErrorDetail } from '@rsolv/shared/error-code';
 import type { Health, Readiness } from '@rsolv/shared/health';
@@ -31,13 +32,21 @@ export function healthRoutes(database: Database): Router {
   return routes;
 }
 
+/** Whoever asks for readiness has no long patience; Kubernetes waits for a second. */
+const patienceMs = 800;
+
 async function findObstacles(database: Database): Promise<ErrorDetail[]> {
   try {
-    const applied = await database.appliedMigrations();
+    const applied = await Promise.race([database.appliedMigrations(), noAnswer()]);
     return migrations
       .filter(({ name }) => !applied.includes(name))
       .map(({ name }) => ({ path: 'migrations', message: `${name} has not run; restart the server to run it` }));
   } catch {
     return [{ path: 'database', message: 'is out of reach' }];
   }
+}
+
+async function noAnswer(): Promise<never> {
+  await delay(patienceMs, undefined, { ref: false });
+  throw new Error('the database does not answer');
 }

@@ -25,7 +25,7 @@ let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   const url = await createTestDatabase();
-  const database = { kind: 'postgres', url, poolSize: 5 } as const;
+  const database = { kind: 'postgres', url, poolSize: 5, timeoutMs: 10_000 } as const;
   platform = await startPlatform({
     database,
     keyPeppers: testPeppers,

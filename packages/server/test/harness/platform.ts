@@ -120,7 +120,7 @@ export async function openTestDatabase(): Promise<Database> {
 async function openCopy(template: DatabaseTemplate): Promise<Database> {
   if (template.kind === 'postgres') {
     const url = await createDatabase(template.url, template.template);
-    return openDatabase({ kind: 'postgres', url, poolSize: 20 });
+    return openDatabase({ kind: 'postgres', url, poolSize: 20, timeoutMs: 10_000 });
   }
   const dataDir = await mkdtemp(join(template.folder, 'copy-'));
   // A thousand small files: one after the other takes a fraction of what the asynchronous `cp` does.

@@ -8,7 +8,7 @@ export default function setup(project: TestProject) {
   return shareTemplate(project, 'postgres', async () => {
     const server = await startPostgres(18);
     const url = await server.createDatabase();
-    const database = await openDatabase({ kind: 'postgres', url, poolSize: 2 });
+    const database = await openDatabase({ kind: 'postgres', url, poolSize: 2, timeoutMs: 10_000 });
     await database.migrate();
     await database.close();
     const template = new URL(url).pathname.slice(1);

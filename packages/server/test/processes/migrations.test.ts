@@ -19,7 +19,10 @@ it.concurrent.each([15, 16, 17, 18] as const)('PostgreSQL %i', async (release) =
   await using stack = new AsyncDisposableStack();
   const postgres = stack.adopt(await startPostgres(release), (server) => server.stop());
   const url = await postgres.createDatabase();
-  const database = stack.adopt(await openDatabase({ kind: 'postgres', url, poolSize: 2 }), (opened) => opened.close());
+  const database = stack.adopt(
+    await openDatabase({ kind: 'postgres', url, poolSize: 2, timeoutMs: 10_000 }),
+    (opened) => opened.close(),
+  );
   await database.migrate();
   await database.migrate();
   expect(await database.appliedMigrations()).toEqual(migrations.map(({ name }) => name));

@@ -32,8 +32,9 @@ it('counts an empty variable as absent', () => {
 });
 
 it.each([
-  [{ DATABASE_URL: postgres }, { database: { kind: 'postgres', url: postgres, poolSize: 20 } }],
+  [{ DATABASE_URL: postgres }, { database: { kind: 'postgres', url: postgres, poolSize: 20, timeoutMs: 10_000 } }],
   [{ DATABASE_URL: 'postgres://host/d', DATABASE_POOL_SIZE: '5' }, { database: { poolSize: 5 } }],
+  [{ DATABASE_URL: 'postgres://host/d', DATABASE_TIMEOUT: '3' }, { database: { timeoutMs: 3000 } }],
   [{ RSOLV_DATA_DIR: '/data' }, { database: { kind: 'embedded', dataDir: '/data' } }],
   [{ RSOLV_NAMESPACE: 'Acme' }, { firstNamespace: 'Acme' }],
   [{ RSOLV_BODY_LIMIT: '100' }, { bodyLimitBytes: 100 }],
@@ -72,6 +73,7 @@ describe('what is wrong is named, without its value', () => {
   it.each([
     ['DATABASE_URL', 'mysql://user:secret@host/d'],
     ['DATABASE_URL', 'host:5432'],
+    ['DATABASE_TIMEOUT', '0'],
     ['DATABASE_POOL_SIZE', '0'],
     ['DATABASE_POOL_SIZE', '1'],
     ['DATABASE_POOL_SIZE', 'many'],

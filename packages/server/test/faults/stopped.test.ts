@@ -1,0 +1,59 @@
+// SIGTERM under load: what is under way finishes, and nothing new is taken.
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { expect, it } from 'vitest';
+import { amount } from '../harness/amount.ts';
+import { commitSha, retrieveAll } from '../harness/process-calls.ts';
+import { makeFolder, serve, shownKey } from '../harness/server-process.ts';
+import { until } from '../harness/until.ts';
+
+const repo = 'RSOLV-dev/demo';
+
+type Outcome = { readonly status: number | undefined; readonly body: string } | { readonly code: unknown };
+
+/** Stores on a connection of its own; answers how that ended. */
+function storeAlone(url: string, apiKey: string, commit: string): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const asked = request(`${url}/api/v1/phases/store`, {
+      method: 'POST',
+      agent: false,
+      headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
+    });
+    asked.on('error', (error) => resolve({ code: 'code' in error ? error.code : error.message }));
+    asked.on('response', (response) => {
+      text(response).then(
+        (body) => resolve({ status: response.statusCode, body }),
+        () => resolve({ code: 'cut' }),
+      );
+    });
+    asked.end(JSON.stringify({ phase: 'scan', repo, commitSha: commit, data: { commit } }));
+  });
+}
+
+it('stops without cutting anybody off', async () => {
+  await using folder = await makeFolder();
+  let apiKey: string | undefined;
+  for (let stop = 0; stop < amount(3, 50); stop++) {
+    await using server = await serve({ RSOLV_DATA_DIR: folder.path });
+    apiKey ??= shownKey(server);
+    const key = apiKey;
+    const outcomes: Outcome[] = [];
+    const isRefused = (outcome: Outcome) => 'code' in outcome && outcome.code === 'ECONNREFUSED';
+    const write = async (writer: number) => {
+      for (let count = 0; !outcomes.some(isRefused); count++) {
+        outcomes.push(await storeAlone(server.url, key, `stopped-${stop}-${writer}-${count}`));
+      }
+    };
+    const writing = Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(write));
+    await until('stores', () => outcomes.length > 30 || undefined);
+    expect(await server.end('SIGTERM')).toBe(0);
+    await writing;
+    const unexpected = outcomes.filter((each) => !isRefused(each) && !('status' in each && each.status === 200));
+    expect(unexpected).toEqual([]);
+  }
+  await using next = await serve({ RSOLV_DATA_DIR: folder.path });
+  expect((await retrieveAll({ url: next.url, apiKey: apiKey ?? '' }, repo, 'stopped-0-1-0')).body).toEqual({
+    scan: { commit: 'stopped-0-1-0' },
+  });
+  expect((await retrieveAll({ url: next.url, apiKey: apiKey ?? '' }, repo, commitSha)).body).toEqual({});
+});

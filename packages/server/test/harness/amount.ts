@@ -1,0 +1,2 @@
+/** How often a fault happens: `few` in every run of the tests, `many` in `npm run test:faults`. */
+export const amount = (few: number, many: number): number => (process.env['RSOLV_TEST_FAULTS'] === 'full' ? many : few);

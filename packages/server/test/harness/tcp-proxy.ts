@@ -1,0 +1,66 @@
+// Stands between a server and its PostgreSQL, and does what networks do at times.
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+/** A way to a database that a test can break. */
+export interface TcpProxy extends AsyncDisposable {
+  /** The database's URL, by way of this proxy. */
+  readonly url: string;
+  /** Passes nothing on any more, in neither direction, and says so to nobody. */
+  stall(): void;
+  /** Passes on what was held back, and all that comes. */
+  flow(): void;
+  /** Cuts every connection. New ones are taken. */
+  cut(): void;
+}
+
+/** Starts one. */
+export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  let isStalled = false;
+
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+  };
+  const pass = (from: Socket, to: Socket) => {
+    from.on('data', (chunk) => void to.write(chunk));
+    from.on('close', () => to.destroy());
+    if (isStalled) from.pause();
+  };
+  const server = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname);
+    keep(near);
+    keep(far);
+    pass(near, far);
+    pass(far, near);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  target.port = String(address.port);
+  target.hostname = '127.0.0.1';
+
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: target.href,
+    stall: () => {
+      isStalled = true;
+      for (const socket of sockets) socket.pause();
+    },
+    flow: () => {
+      isStalled = false;
+      for (const socket of sockets) socket.resume();
+    },
+    cut,
+    [Symbol.asyncDispose]: async () => {
+      cut();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
