@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/{shared,client}/test/**/*.test.ts', `${server}/unit/**/*.test.ts`],
-          exclude: ['packages/client/test/{platform,package}/**'],
+          exclude: ['packages/client/test/{platform,package,faults}/**'],
         },
       },
       // The client against the real application.
@@ -70,7 +70,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'faults',
-          include: [`${server}/faults/**/*.test.ts`],
+          include: ['packages/{client,server}/test/faults/**/*.test.ts'],
           globalSetup: [`${server}/harness/postgres.ts`],
           testTimeout: process.env['RSOLV_TEST_FAULTS'] === 'full' ? 3_600_000 : 120_000,
         },

@@ -1,0 +1,31 @@
+// The client against a server that loses its database again and again: what it stores is stored once.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { amount } from '../../../server/test/harness/amount.ts';
+import { startDatabaseBehindProxy } from '../../../server/test/harness/database-behind-proxy.ts';
+import { createClient } from '../../src/index.ts';
+
+it('stores everything once, whatever happens to the connections', async () => {
+  await using database = await startDatabaseBehindProxy();
+  await using server = await database.serve({});
+  const client = createClient({ apiKey: server.apiKey, baseUrl: server.url, retryDelayMs: () => 50 });
+  const commits = Array.from({ length: amount(300, 10_000) }, (_, number) => `retried-${number}`);
+  const waiting = [...commits];
+  let cuts = 0;
+  const worker = async () => {
+    for (let commit = waiting.pop(); commit !== undefined; commit = waiting.pop()) {
+      const input = { phase: 'scan', repo: 'acme/demo', commitSha: commit, data: { commit } } as const;
+      await client.phases.store.mutate(input);
+    }
+  };
+  const working = Promise.all([1, 2, 3, 4].map(worker));
+  while (waiting.length > 0) {
+    await sleep(100);
+    database.cut();
+    cuts++;
+  }
+  await working;
+  expect(cuts).toBeGreaterThan(2);
+  const counts = await database.countByCommit();
+  expect(commits.filter((commit) => counts.get(commit) !== 1)).toEqual([]);
+});
