@@ -1,5 +1,6 @@
 // kill -9 under load, over and over: what was answered with 200 is there after the next start, once.
 import { expect, it } from 'vitest';
+import type { DatabaseConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/database.ts';
 import { amount } from '../harness/amount.ts';
 import { createTestDatabase } from '../harness/shared-postgres.ts';
@@ -29,14 +30,15 @@ async function killUnderLoad(env: Env, repo: string, givenKey?: string): Promise
   return stored;
 }
 
-async function expectAllOnce(database: Awaited<ReturnType<typeof openDatabase>>, stored: readonly Attempt[]) {
+/** What is not as it was answered: stores that are missing, and commits that are there twice. */
+async function findLosses(config: DatabaseConfig, stored: readonly Attempt[]) {
+  const database = await openDatabase(config);
   const rows = await database.kysely.selectFrom('scan_executions').select(['id', 'commit_sha']).execute();
   await database.close();
   const found = new Map(rows.map(({ id, commit_sha }) => [id, commit_sha]));
+  const missing = stored.filter(({ id = '', commit }) => found.get(id) !== commit);
   // One that was under way when the server was killed may be there as well, but no store is there twice.
-  expect(new Set(found.values()).size).toBe(rows.length);
-  expect(stored.filter(({ id = '', commit }) => found.get(id) !== commit)).toEqual([]);
-  expect(stored.length).toBeGreaterThanOrEqual(kills * storesBetween);
+  return { missing, twice: rows.length - new Set(found.values()).size };
 }
 
 it(`keeps what it has answered on PostgreSQL, killed ${kills} times`, async () => {
@@ -44,11 +46,15 @@ it(`keeps what it has answered on PostgreSQL, killed ${kills} times`, async () =
   await using first = await serve({ DATABASE_URL: url });
   await first.end('SIGTERM');
   const stored = await killUnderLoad({ DATABASE_URL: url }, 'acme/demo', await setUpKey(url, 'acme'));
-  await expectAllOnce(await openDatabase({ kind: 'postgres', url, poolSize: 2, timeoutMs: 10_000 }), stored);
+  expect(stored.length).toBeGreaterThanOrEqual(kills * storesBetween);
+  const config = { kind: 'postgres', url, poolSize: 2, timeoutMs: 10_000 } as const;
+  expect(await findLosses(config, stored)).toEqual({ missing: [], twice: 0 });
 });
 
 it(`keeps what it has answered on the embedded database, killed ${kills} times`, async () => {
   await using folder = await makeFolder();
   const stored = await killUnderLoad({ RSOLV_DATA_DIR: folder.path }, 'RSOLV-dev/demo');
-  await expectAllOnce(await openDatabase({ kind: 'embedded', dataDir: folder.path }), stored);
+  expect(stored.length).toBeGreaterThanOrEqual(kills * storesBetween);
+  const config = { kind: 'embedded', dataDir: folder.path } as const;
+  expect(await findLosses(config, stored)).toEqual({ missing: [], twice: 0 });
 });

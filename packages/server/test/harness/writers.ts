@@ -28,9 +28,9 @@ let made = 0;
 /** Starts writers, each of which stores again and again, also where that fails. */
 export function startWriters(access: Access, repo: string, writers = 8): Writers {
   const attempts: Attempt[] = [];
-  let isStopping = false;
+  const stopping = new AbortController();
   const write = async () => {
-    while (!isStopping) {
+    while (!stopping.signal.aborted) {
       const attempt = await tryStore(access, repo, `c${made++}`);
       attempts.push(attempt);
       // A server that is away would be asked a thousand times a second.
@@ -41,7 +41,7 @@ export function startWriters(access: Access, repo: string, writers = 8): Writers
   return {
     attempts,
     stop: async () => {
-      isStopping = true;
+      stopping.abort();
       await Promise.all(working);
     },
   };

@@ -1,0 +1,67 @@
+// Customers, keys, namespaces, stores and retrieves in any order, against a model of a few lines: whoever asks, sees
+// exactly what the model says.
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { amount } from '../harness/amount.ts';
+import { commits, customers, Model, names, namespaces, phases, type Key } from '../harness/model.ts';
+import { Claim, MakeKey, Retrieve, RevokeKey, Store, type Real } from '../harness/model-commands.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
+
+const platform = await testPlatform();
+
+const where = fc.record({
+  key: fc.nat(20),
+  namespace: fc.constantFrom(...namespaces),
+  name: fc.constantFrom(...names),
+  commit: fc.constantFrom(...commits),
+  isLoud: fc.boolean(),
+});
+const issue = fc.integer({ min: 1, max: 2 });
+const customer = fc.constantFrom(...customers);
+const namespace = fc.constantFrom(...namespaces);
+const scopes = fc.constantFrom<Key['scopes']>(['phases:read', 'phases:write'], ['phases:read'], ['phases:write']);
+const only = fc.option(fc.constantFrom('a/x', 'b/y'), { nil: undefined, freq: 3 });
+const what = fc.record({ phase: fc.constantFrom(...phases), issue, value: fc.nat(9) });
+
+const commands = fc.commands<Model, Real, false>(
+  [
+    fc.tuple(where, what, fc.option(fc.constantFrom('k1', 'k2'))).map((parts) => new Store(...parts)),
+    fc.tuple(where, what, fc.constant(null)).map((parts) => new Store(...parts)),
+    fc.tuple(where, fc.option(issue)).map((parts) => new Retrieve(...parts)),
+    fc.tuple(where, fc.option(issue)).map((parts) => new Retrieve(...parts)),
+    fc.record({ customer, scopes, only }).map((key) => new MakeKey(key)),
+    fc.nat(20).map((key) => new RevokeKey(key)),
+    fc
+      .tuple(fc.constantFrom('add', 'verify', 'verify', 'remove'), customer, namespace)
+      .map((parts) => new Claim(...parts)),
+  ],
+  { maxCommands: 40 },
+);
+
+let sequences = 0;
+
+/** Where all sequences begin: each customer with a key, the first two with a namespace each. */
+async function begin(): Promise<{ model: Model; real: Real }> {
+  const prefix = `m${process.pid}-${sequences++}`;
+  const model = new Model();
+  const made = [];
+  for (const index of customers) {
+    const held = namespaces.find((_, number) => number === index);
+    const options = held === undefined ? { account: 'none' as const } : { namespace: `${prefix}-${held}` };
+    made.push(await makeCustomer(platform, options));
+    model.keys.push({ customer: index, scopes: ['phases:read', 'phases:write'], only: undefined, isRevoked: false });
+    if (held === undefined) continue;
+    model.claims.add(`${index} ${held}`);
+    model.holders.set(held, index);
+  }
+  const keys = made.map(({ apiKeyId, apiKey }) => ({ id: apiKeyId, apiKey }));
+  return { model, real: { platform, prefix, customerIds: made.map(({ id }) => id), keys } };
+}
+
+it('everybody sees what the model says, and nothing else', async () => {
+  const sequences = fc.assert(
+    fc.asyncProperty(commands, (all) => fc.asyncModelRun(begin, all)),
+    { numRuns: amount(60, 10_000) },
+  );
+  await expect(sequences).resolves.toBeUndefined();
+});
