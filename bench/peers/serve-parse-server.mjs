@@ -15,6 +15,7 @@ const parse = new ParseServer({
   allowClientClassCreation: false,
   logLevel: 'error',
   silent: true,
+  logsFolder: null,
   maxUploadSize: '20mb',
   schema: {
     definitions: [

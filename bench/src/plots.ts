@@ -71,7 +71,7 @@ function specify({ title, x, y, lines }: Plot, { database, rows }: Result): TopL
       column: { field: 'call', type: 'nominal', title: null, sort: null },
       x: isMeasured
         ? { field: x.column, type: 'quantitative', title: x.title, scale: { type: x.scale ?? 'linear' }, axis: xAxis }
-        : { field: x.column, type: 'nominal', title: x.title, sort: null, axis: { labelAngle: -30 } },
+        : { field: x.column, type: 'nominal', title: x.title, sort: null, axis: { labelAngle: -30, labelLimit: 300 } },
       y: { field: field(y.column), type: 'quantitative', title: y.title, scale: { type: y.scale ?? 'linear' } },
       color: { field: lines, type: 'nominal', title: null, sort: null },
     },
