@@ -1,5 +1,6 @@
 // A running platform: database, schema, port; and an orderly end.
 import type { Server, ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
@@ -25,6 +26,9 @@ export interface RunningPlatform {
 
 /** How long requests under way get to finish. */
 const stopGraceMs = 10_000;
+
+/** How long connections that ask nothing stay open by then. */
+const idleGraceMs = 250;
 
 /**
  * Opens the database, brings its schema up to date, and listens.
@@ -112,10 +116,14 @@ interface Stoppable {
 
 /** Lets requests under way finish, and no new ones come. */
 async function finish({ server, answering }: Stoppable): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
+  // Not http's own, which would cut connections whose first request is still on its way.
+  const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
+  // After what has arrived was read: else a connection would count as idle whose request waits in it.
+  const sweeping = setInterval(() => setImmediate(() => server.closeIdleConnections()), idleGraceMs);
   // Or else a client that goes on asking would keep its connection, and the server, open.
   for (const response of answering) response.shouldKeepAlive = false;
   const impatience = setTimeout(() => server.closeAllConnections(), stopGraceMs);
   await closed;
   clearTimeout(impatience);
+  clearInterval(sweeping);
 }

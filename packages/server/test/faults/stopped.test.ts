@@ -1,9 +1,9 @@
 // SIGTERM under load: what is under way finishes, and nothing new is taken.
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { amount } from '../harness/amount.ts';
-import { commitSha, retrieveAll } from '../harness/process-calls.ts';
+import { commitSha, retrieveAll, type Access } from '../harness/process-calls.ts';
 import { makeFolder, serve, shownKey } from '../harness/server-process.ts';
 import { until } from '../harness/until.ts';
 
@@ -11,12 +11,12 @@ const repo = 'RSOLV-dev/demo';
 
 type Outcome = { readonly status: number | undefined; readonly body: string } | { readonly code: unknown };
 
-/** Stores on a connection of its own; answers how that ended. */
-function storeAlone(url: string, apiKey: string, commit: string): Promise<Outcome> {
+/** Stores, and answers how that ended. */
+function tryStore({ url, apiKey, agent }: Access & { readonly agent: Agent }, commit: string): Promise<Outcome> {
   return new Promise((resolve) => {
     const asked = request(`${url}/api/v1/phases/store`, {
       method: 'POST',
-      agent: false,
+      agent,
       headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
     });
     asked.on('error', (error) => resolve({ code: 'code' in error ? error.code : error.message }));
@@ -33,15 +33,17 @@ function storeAlone(url: string, apiKey: string, commit: string): Promise<Outcom
 it('stops without cutting anybody off', async () => {
   await using folder = await makeFolder();
   let apiKey: string | undefined;
-  for (let stop = 0; stop < amount(3, 50); stop++) {
+  for (let stop = 0; stop < amount(2, 50); stop++) {
     await using server = await serve({ RSOLV_DATA_DIR: folder.path });
     apiKey ??= shownKey(server);
-    const key = apiKey;
+    const access = { url: server.url, apiKey };
     const outcomes: Outcome[] = [];
     const isRefused = (outcome: Outcome) => 'code' in outcome && outcome.code === 'ECONNREFUSED';
     const write = async (writer: number) => {
+      // A connection for each, which it keeps as long as it may: so do proxies and clients.
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       for (let count = 0; !outcomes.some(isRefused); count++) {
-        outcomes.push(await storeAlone(server.url, key, `stopped-${stop}-${writer}-${count}`));
+        outcomes.push(await tryStore({ ...access, agent }, `stopped-${stop}-${writer}-${count}`));
       }
     };
     const writing = Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(write));

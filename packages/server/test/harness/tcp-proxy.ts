@@ -16,7 +16,7 @@ export interface TcpProxy extends AsyncDisposable {
 
 /** Starts one. */
 export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
-  const target = new URL(databaseUrl);
+  const { hostname, port } = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let isStalled = false;
 
@@ -31,7 +31,7 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
     if (isStalled) from.pause();
   };
   const server = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
+    const far = connect(Number(port), hostname);
     keep(near);
     keep(far);
     pass(near, far);
@@ -40,14 +40,13 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  target.port = String(address.port);
-  target.hostname = '127.0.0.1';
+  const url = Object.assign(new URL(databaseUrl), { hostname: '127.0.0.1', port: String(address.port) }).href;
 
   const cut = () => {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    url: target.href,
+    url,
     stall: () => {
       isStalled = true;
       for (const socket of sockets) socket.pause();
