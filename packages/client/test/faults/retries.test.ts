@@ -9,19 +9,20 @@ it('stores everything once, whatever happens to the connections', async () => {
   await using database = await startDatabaseBehindProxy();
   await using server = await database.serve({});
   const client = createClient({ apiKey: server.apiKey, baseUrl: server.url, retryDelayMs: () => 50 });
-  const commits = Array.from({ length: amount(300, 10_000) }, (_, number) => `retried-${number}`);
+  const commits = Array.from({ length: amount(100, 5000) }, (_, number) => `retried-${number}`);
   const waiting = [...commits];
   let cuts = 0;
   const worker = async () => {
     for (let commit = waiting.pop(); commit !== undefined; commit = waiting.pop()) {
       const input = { phase: 'scan', repo: 'acme/demo', commitSha: commit, data: { commit } } as const;
       await client.phases.store.mutate(input);
+      await sleep(20);
     }
   };
   const working = Promise.all([1, 2, 3, 4].map(worker));
   while (waiting.length > 0) {
-    await sleep(100);
     database.cut();
+    await sleep(300);
     cuts++;
   }
   await working;
