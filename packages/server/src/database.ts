@@ -134,7 +134,7 @@ async function openPostgres({ url, poolSize, timeoutMs }: PostgresConfig): Promi
     const database = await present(orm, run);
     return {
       ...database,
-      migrate: () => silence.lift(() => alone(database.kysely, database.migrate)),
+      migrate: () => silence.lift(() => alone(database.kysely, () => database.migrate())),
       // The pool would wait without end for a connection that was being made when it was told to close.
       close: () => Promise.race([database.close(), delay(closeGraceMs, undefined, { ref: false })]),
     };

@@ -38,11 +38,12 @@ async function greet({ url, platform: { database, keyRing } }: RunningPlatform, 
       : 'Data: PostgreSQL, by DATABASE_URL',
   );
   const { listCustomers } = await import('../customers/list-customers.ts');
-  const hasCustomers = (await listCustomers(database.fork())).length > 0;
+  const hasCustomers = async () => (await listCustomers(database.fork())).length > 0;
   if (config.database.kind === 'postgres') {
-    if (!hasCustomers)
+    // A hint is not worth a server that runs, whatever has become of its database meanwhile.
+    if (!(await hasCustomers().catch(() => true)))
       print('There are no customers yet. Make one with: npm run rsolv -- setup --customer NAME --namespace OWNER');
-  } else if (hasCustomers) {
+  } else if (await hasCustomers()) {
     print(
       'The API key was shown at the first start. For another, stop this and: npm run rsolv -- key create --customer NAME',
     );
