@@ -7,8 +7,9 @@ import { MikroORM, type AbstractSqlDriver, type InferKyselyDB, type SqlEntityMan
 import { migrations } from '@rsolv/migrations/list';
 import { sql, type Kysely } from 'kysely';
 import type { DatabaseConfig, PostgresConfig } from './config.ts';
-import { holdDataFolder } from './data-folder.ts';
 import { limitSilence } from './database-timeout.ts';
+import { holdDataFolder } from './embedded/data-folder.ts';
+import { EmbeddedEngine } from './embedded/engine.ts';
 import { ApiKey } from './entities/api-key.ts';
 import { AuditEvent } from './entities/audit-event.ts';
 import { Customer } from './entities/customer.ts';
@@ -93,22 +94,28 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
 
 async function openEmbedded(dataDir: string): Promise<Database> {
   const folder = holdDataFolder(dataDir);
-  const orm = new MikroORM({ ...options, driver: PgliteDriver, dbName: folder.databaseDir });
   try {
-    const pglite = await orm.em.getConnection().getNativeClient();
+    const engine = await EmbeddedEngine.open(folder.databaseDir);
+    const orm = new MikroORM({
+      ...options,
+      driver: PgliteDriver,
+      dbName: 'postgres',
+      driverOptions: { pglite: () => engine },
+    });
     const run: Run = async <Row extends object>({ text }: CompiledStatement, values: unknown[]) =>
-      (await pglite.query<Row>(text, values)).rows;
+      (await engine.query<Row>(text, values)).rows;
     const database = await present(orm, run);
     return {
       ...database,
       close: async () => {
         await database.close();
+        await engine.close();
         folder.release();
       },
     };
-  } catch (cause) {
+  } catch (thrown) {
     folder.release();
-    throw new StartupError(`The database in ${dataDir} can't be opened: ${reason(cause)}`, { cause });
+    throw thrown;
   }
 }
 

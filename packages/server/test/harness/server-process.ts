@@ -30,12 +30,7 @@ export interface Outcome {
 }
 
 /** Runs any program to its end. */
-export async function run(
-  program: readonly [string, ...string[]],
-  env: Env = {},
-  input = '',
-  cwd?: string,
-): Promise<Outcome> {
+export async function run(program: readonly string[], env: Env = {}, input = '', cwd?: string): Promise<Outcome> {
   const child = start(program, env, cwd);
   // A process that ends without reading its input is fine.
   child.stdin.on('error', () => {});
@@ -45,8 +40,8 @@ export async function run(
 }
 
 /** Runs an `rsolv` command to its end. */
-export function rsolv(args: readonly string[], env: Env, input = ''): Promise<Outcome> {
-  return run(['node', rsolvFile, ...args], env, input);
+export function rsolv(args: readonly string[], env: Env, input = '', within: readonly string[] = []): Promise<Outcome> {
+  return run([...within, 'node', rsolvFile, ...args], env, input);
 }
 
 /** Runs an `rsolv` command with `--json` and answers what it printed, which has to be one line of JSON. */
@@ -74,9 +69,13 @@ export interface ServerProcess extends AsyncDisposable {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `rsolv serve` on a free port and waits for all of its greeting. */
-export async function serve(env: Env): Promise<ServerProcess> {
-  const child = start(['node', rsolvFile, 'serve'], { PORT: '0', ...env });
+/**
+ * Starts `rsolv serve` on a free port and waits for all of its greeting.
+ *
+ * @param within what to put in front of the command
+ */
+export async function serve(env: Env, within: readonly string[] = []): Promise<ServerProcess> {
+  const child = start([...within, 'node', rsolvFile, 'serve'], { PORT: '0', ...env });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
@@ -131,11 +130,7 @@ export async function makeFolder(): Promise<AsyncDisposable & { readonly path: s
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
 
-function start(
-  [command, ...args]: readonly [string, ...string[]],
-  env: Env,
-  cwd?: string,
-): ChildProcessWithoutNullStreams {
+function start([command = '', ...args]: readonly string[], env: Env, cwd?: string): ChildProcessWithoutNullStreams {
   return spawn(command, args, { env: { ...baseEnv, ...pepperFor(env), ...env }, cwd, stdio: 'pipe' });
 }
 

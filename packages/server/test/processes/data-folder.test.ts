@@ -1,6 +1,6 @@
 // One process at a time on a data folder, and nothing that was answered is lost, however that process ends.
 import { createServer } from 'node:http';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { retrieveAll, storeScan } from '../harness/process-calls.ts';
@@ -118,6 +118,42 @@ it('is free again after a start that found the port taken', async () => {
   expect(await rsolvJson(['customer', 'list'], env)).toMatchObject([{ name: 'local' }]);
 });
 
+describe('a database that is damaged', () => {
+  let whole: Awaited<ReturnType<typeof makeFolder>>;
+  beforeAll(async () => {
+    whole = await makeFolder();
+    await rsolv(['migrate'], { RSOLV_DATA_DIR: join(whole.path, 'data') });
+  });
+  afterAll(() => whole[Symbol.asyncDispose]());
+
+  it.each([
+    ['without its version', 'PG_VERSION', undefined],
+    ['with another version', 'PG_VERSION', '12\n'],
+    ['whose control file is empty', 'global/pg_control', ''],
+    ['whose log is gone', 'pg_wal/000000010000000000000001', undefined],
+    ['whose catalogue is something else', 'base/5/1259', 'x'.repeat(8192)],
+  ])('is told in one line, and left as it is: %s', async (_name, file, text) => {
+    const dataDir = join(whole.path, file.replaceAll('/', '-'));
+    await cp(join(whole.path, 'data'), dataDir, { recursive: true });
+    const path = join(dataDir, 'database', file);
+    await rm(path);
+    if (text !== undefined) await writeFile(path, text);
+    const refused = await rsolv(['customer', 'list'], { RSOLV_DATA_DIR: dataDir });
+    expect(refusalOf(refused)).toMatch(`The database in ${dataDir} can't be opened: its files are damaged`);
+    expect(refused.stderr).toContain('Restore a backup');
+    expect(await readFile(path, 'utf8').catch(() => undefined)).toBe(text);
+  });
+
+  it('is made anew where it was never finished', async () => {
+    const dataDir = join(whole.path, 'unfinished');
+    await mkdir(join(dataDir, 'database/base'), { recursive: true });
+    await writeFile(join(dataDir, 'database/PG_VERSION'), '18\n');
+    await writeFile(join(dataDir, 'database.unfinished'), '');
+    expect(await rsolvJson(['customer', 'list'], { RSOLV_DATA_DIR: dataDir })).toEqual([]);
+    expect(await rsolvJson(['customer', 'list'], { RSOLV_DATA_DIR: dataDir })).toEqual([]);
+  });
+});
+
 describe('a folder that is none', () => {
   it.concurrent.each([
     ['a file', 'file', 'file'],
@@ -131,5 +167,9 @@ describe('a folder that is none', () => {
     await writeFile(join(parent.path, file), 'something else than the platform has put there');
     const path = join(parent.path, dataDir);
     expect(refusalOf(await rsolv(['customer', 'list'], { RSOLV_DATA_DIR: path }))).toMatch(path);
+  });
+
+  it.concurrent('is told in one line: a place that can hold none', async () => {
+    expect(refusalOf(await rsolv(['customer', 'list'], { RSOLV_DATA_DIR: '/proc/a/b' }))).toMatch('/proc/a');
   });
 });

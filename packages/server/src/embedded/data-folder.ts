@@ -1,8 +1,8 @@
 // One process at a time on a data folder: PGlite itself would let a second one in, and rows would be lost.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StartupError } from './errors.ts';
+import { StartupError } from '../errors.ts';
 
 /** A folder that is held until it is released or the process ends, however it ends. */
 export interface DataFolder {
@@ -21,7 +21,7 @@ export function holdDataFolder(dataDir: string): DataFolder {
   const holderFile = join(dataDir, 'holder.txt');
   let lock: DatabaseSync;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     lock = new DatabaseSync(join(dataDir, 'lock'), { timeout: 0 });
   } catch (cause) {
     throw new StartupError(`The data folder ${dataDir} can't be used: ${reason(cause)}`, { cause });
@@ -42,6 +42,18 @@ export function holdDataFolder(dataDir: string): DataFolder {
     );
   }
   return { databaseDir: join(dataDir, 'database'), release: () => lock.close() };
+}
+
+/** Node's own `recursive` never ends in a file system that has no such folders, such as /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (cause) {
+    // Another process may have been quicker.
+    if (!existsSync(path)) throw cause;
+  }
 }
 
 function nameHolder(holderFile: string): string {
