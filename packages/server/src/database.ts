@@ -10,6 +10,7 @@ import type { DatabaseConfig, PostgresConfig } from './config.ts';
 import { limitSilence } from './database-timeout.ts';
 import { holdDataFolder } from './embedded/data-folder.ts';
 import { EmbeddedEngine } from './embedded/engine.ts';
+import { offerStillness } from './embedded/stillness.ts';
 import { ApiKey } from './entities/api-key.ts';
 import { AuditEvent } from './entities/audit-event.ts';
 import { Customer } from './entities/customer.ts';
@@ -105,9 +106,11 @@ async function openEmbedded(dataDir: string): Promise<Database> {
     const run: Run = async <Row extends object>({ text }: CompiledStatement, values: unknown[]) =>
       (await engine.query<Row>(text, values)).rows;
     const database = await present(orm, run);
+    const stillness = await offerStillness(dataDir, (action) => engine.still(action));
     return {
       ...database,
       close: async () => {
+        stillness.close();
         await database.close();
         await engine.close();
         folder.release();

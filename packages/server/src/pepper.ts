@@ -1,6 +1,6 @@
 // The pepper of a platform that was given none: made once and kept in the data folder, beside the embedded database.
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { makeKeyRing, type KeyRing } from './customers/key-ring.ts';
@@ -33,7 +33,7 @@ function keptPepper(file: string): string {
   } catch (cause) {
     throw new StartupError(`The key pepper can't be kept in ${file}: ${String(cause)}`, { cause });
   }
-  const pepper = readFileSync(file, 'utf8').trim();
+  const pepper = lstatSync(file).isFile() ? readFileSync(file, 'utf8').trim() : '';
   if (pepper.length >= 32) return pepper;
   throw new StartupError(`The key pepper in ${file} is damaged. Restore it from a backup, or API keys are lost.`);
 }

@@ -5,6 +5,7 @@ import { PlatformError } from '@rsolv/shared/platform-error';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import { OperatorError } from '../errors.ts';
 import { addAuditCommand } from './audit.ts';
+import { addBackupCommand } from './backup.ts';
 import { addCustomerCommands } from './customer.ts';
 import { addForgeCommands } from './forge.ts';
 import { addKeyCommands } from './key.ts';
@@ -24,6 +25,7 @@ const program = new Command('rsolv')
 
 addServeCommand(program);
 addMigrateCommand(program);
+addBackupCommand(program);
 addSetupCommand(program);
 addCustomerCommands(program);
 addKeyCommands(program);

@@ -1,6 +1,6 @@
 // One process at a time on a data folder, and nothing that was answered is lost, however that process ends.
 import { createServer } from 'node:http';
-import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { retrieveAll, storeScan } from '../harness/process-calls.ts';
@@ -61,9 +61,22 @@ it.concurrent('keeps its pepper for API keys where nobody else can read it', asy
   expect(mode & 0o777).toBe(0o600);
 });
 
-it.concurrent('says so where the pepper is damaged', async () => {
+it.concurrent('keeps others out, also of a folder that was open to them, and follows no links', async () => {
+  await using open = await makeFolder();
+  await chmod(open.path, 0o755);
+  await writeFile(join(open.path, 'elsewhere'), 'untouched');
+  await symlink(join(open.path, 'elsewhere'), join(open.path, 'holder.txt'));
+  expect(refusalOf(await rsolv(['customer', 'list'], { RSOLV_DATA_DIR: open.path }))).toMatch(/holder\.txt/);
+  expect(await readFile(join(open.path, 'elsewhere'), 'utf8')).toBe('untouched');
+  expect((await stat(open.path)).mode & 0o777).toBe(0o700);
+});
+
+it.concurrent.each([
+  ['is cut off', (file: string) => writeFile(file, 'cut off')],
+  ['is a link', (file: string) => symlink('/etc/passwd', file)],
+])('says so where the pepper %s', async (_name, damage) => {
   await using damaged = await makeFolder();
-  await writeFile(join(damaged.path, 'key-pepper'), 'cut off');
+  await damage(join(damaged.path, 'key-pepper'));
   const refused = await rsolv(['serve'], { RSOLV_DATA_DIR: damaged.path, PORT: '0' });
   expect(refusalOf(refused)).toMatch(/key-pepper is damaged. Restore it from a backup/);
 });
