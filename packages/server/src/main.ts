@@ -13,6 +13,7 @@ import { keepHouse } from './housekeeping.ts';
 import { openKeyRing } from './pepper.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import type { Platform } from './platform.ts';
+import { Stopping } from './stopping.ts';
 import { trustIssuers } from './workflows/issuers.ts';
 
 /** A platform that accepts requests. */
@@ -20,7 +21,10 @@ export interface RunningPlatform {
   /** Where it is reached from this machine. */
   readonly url: string;
   readonly platform: Platform;
-  /** Finishes what is under way, then closes port and database. Called again, it is the same stop. */
+  /**
+   * Is not ready any more, lets balancers find that out, finishes what is under way, then closes port and database. Called
+   * again, it is the same stop, which waits for balancers no longer.
+   */
   stop(): Promise<void>;
 }
 
@@ -56,17 +60,17 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
     const url = await listen(server, config);
     // Which port it is may be known only now. No request has come in the same turn.
     const platform = { ...prepared, publicUrls: publicUrlsOf(config, url) };
-    server.on('request', createApp({ ...platform, log, trustedProxies: config.trustedProxies }));
+    const stopping = new Stopping(config.drainMs);
+    server.on('request', createApp({ ...platform, log, stopping, trustedProxies: config.trustedProxies }));
     const answering = trackAnswers(server);
     const house = keepHouse(platform, log);
     log.info({ url }, 'listening');
-    let stopping: Promise<void> | undefined;
     const stopAll = async () => {
       await finish({ server, answering });
       await house.stop();
       await database.close();
     };
-    return { url, platform, stop: () => (stopping ??= stopAll()) };
+    return { url, platform, stop: () => stopping.begin(stopAll) };
   } catch (cause) {
     await database.close();
     throw cause;

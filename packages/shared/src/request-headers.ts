@@ -26,8 +26,10 @@ export const sharedIdempotencyKey = (): InvalidInputError =>
 const keyFault = (messages: readonly string[]) =>
   new InvalidInputError(messages.map((message) => ({ path: 'Idempotency-Key', message })));
 
-/** A caller's own request id, where it is a UUID or a trace id, so that its logs can be matched; never a key. */
+const uuidOrTraceId = /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32})$/i;
+
+/** A caller's own request id, where it is a UUID or a trace id, so that its logs can be matched; never its key. */
 export function presentedRequestId(headerOf: HeaderOf): string | undefined {
   const sent = headerOf('x-request-id') ?? '';
-  return /^[0-9a-f-]{8,64}$/i.test(sent) ? sent : undefined;
+  return uuidOrTraceId.test(sent) && sent !== presentedKey(headerOf) ? sent : undefined;
 }

@@ -5,10 +5,14 @@ import type { Health, Readiness } from '@rsolv/shared/health';
 import { NotReadyError } from '@rsolv/shared/platform-error';
 import { Router } from 'express';
 import type { Database } from '../database.ts';
+import type { Stopping } from '../stopping.ts';
 import { allowMethods } from './errors.ts';
 
-/** `/health`: the process answers. `/health/ready`: the database is in reach and its schema is up to date. */
-export function healthRoutes(database: Database): Router {
+/**
+ * `/health`: the process answers. `/health/ready`: the database is in reach, its schema is up to date, and nobody has told
+ * the server to stop.
+ */
+export function healthRoutes(database: Database, stopping: Stopping): Router {
   const routes = Router({ caseSensitive: true });
 
   routes
@@ -22,7 +26,7 @@ export function healthRoutes(database: Database): Router {
   routes
     .route('/ready')
     .get(async (_request, response) => {
-      const obstacles = await findObstacles(database);
+      const obstacles = stopping.hasBegun ? [isStopping] : await findObstacles(database);
       if (obstacles.length > 0) throw new NotReadyError(obstacles);
       const readiness: Readiness = { status: 'ready' };
       response.json(readiness);
@@ -31,6 +35,8 @@ export function healthRoutes(database: Database): Router {
 
   return routes;
 }
+
+const isStopping: ErrorDetail = { path: 'server', message: 'is about to stop' };
 
 /** Whoever asks for readiness has no long patience; Kubernetes waits for a second. */
 const patienceMs = 800;

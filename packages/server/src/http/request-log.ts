@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { presentedRequestId } from '@rsolv/shared/request-headers';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { describeFailure } from '../describe-failure.ts';
 import { headersOf } from './headers-of.ts';
 
 export function logRequests(log: Logger): RequestHandler {
@@ -54,11 +55,4 @@ function plainPath(url: string): string {
   const [path = ''] = url.split('?', 1);
   if (hotPaths.has(path)) return path;
   return path.slice(0, 200).replaceAll(/[^/.,]+/g, (word) => (routeWords.has(word) ? word : '…'));
-}
-
-/** Of a database's error, what says what went wrong, and nothing of the rows that it went wrong with. */
-function describeFailure(thrown: unknown) {
-  if (!(thrown instanceof Error)) return { message: String(thrown) };
-  const { name, message, stack } = thrown;
-  return { name, message, code: 'code' in thrown ? thrown.code : undefined, stack };
 }
