@@ -1,4 +1,4 @@
-// Behind `npm start`, `npm test`, `npm run rsolv` and `npm run bench`: brings what a bare machine lacks, then runs the
+// Behind `npm start`, `npm test`, `npm run rsolv` and the like: brings what a bare machine lacks, then runs the
 // wanted thing. Needs Node 20 and npm, and no packages: it is what installs them.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,6 +15,7 @@ const commands = {
   serve: { script: [...rsolv, 'serve'], scope: 'production' },
   rsolv: { script: rsolv, scope: 'production' },
   check: { script: ['scripts/check.mjs'], scope: 'everything' },
+  package: { script: ['scripts/package.mjs'], scope: 'production' },
   bench: { script: ['bench/src/bench.ts'], scope: 'everything' },
   faults: { script: ['scripts/test-faults.mjs'], scope: 'everything' },
 };

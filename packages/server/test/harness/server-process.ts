@@ -1,22 +1,20 @@
-// The `rsolv` command as users run it: a process of its own, which knows only the environment it is given.
+// The `rsolv` command as users run it: a process of its own, from the packaged folder, which knows only the environment it
+// is given.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import { testPeppers } from './key-ring.ts';
 import { until } from './until.ts';
 
-const rsolvFile = join(import.meta.dirname, '../../src/cli/rsolv.ts');
+/** The command's file, in the packaged folder. */
+const rsolvFile = () => join(inject('packagedPlatform'), 'bin/rsolv');
 
-/** Settings of the person who runs the tests must not reach the processes; a warm compile cache saves them time. */
-const baseEnv = {
-  PATH: process.env['PATH'],
-  HOME: process.env['HOME'],
-  NODE_COMPILE_CACHE: join(tmpdir(), 'rsolv-test-compile-cache'),
-};
+/** Settings of the person who runs the tests must not reach the processes. */
+const baseEnv = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
 /** Environment variables: the settings that a test is about. */
 export type Env = Readonly<Record<string, string>>;
@@ -46,7 +44,7 @@ export async function run(
 
 /** Runs an `rsolv` command to its end. */
 export function rsolv(args: readonly string[], env: Env, input = ''): Promise<Outcome> {
-  return run(['node', rsolvFile, ...args], env, input);
+  return run([rsolvFile(), ...args], env, input);
 }
 
 /** Runs an `rsolv` command with `--json` and answers what it printed, which has to be one line of JSON. */
@@ -75,8 +73,13 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 /** Starts `rsolv serve` on a free port and waits for all of its greeting. */
-export async function serve(env: Env): Promise<ServerProcess> {
-  const child = start(['node', rsolvFile, 'serve'], { PORT: '0', ...env });
+export function serve(env: Env): Promise<ServerProcess> {
+  return serveBy([rsolvFile(), 'serve'], env);
+}
+
+/** Starts a server by any program. */
+export async function serveBy(program: readonly [string, ...string[]], env: Env): Promise<ServerProcess> {
+  const child = start(program, { PORT: '0', ...env });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
