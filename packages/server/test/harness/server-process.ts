@@ -11,7 +11,7 @@ import { testPeppers } from './key-ring.ts';
 import { until } from './until.ts';
 
 /** The command's file, in the packaged folder. */
-const rsolvFile = () => join(inject('packagedPlatform'), 'bin/rsolv');
+export const rsolvFile = () => join(inject('packagedPlatform'), 'bin/rsolv');
 
 /** Settings of the person who runs the tests must not reach the processes. */
 const baseEnv = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
@@ -77,8 +77,12 @@ export function serve(env: Env): Promise<ServerProcess> {
   return serveBy([rsolvFile(), 'serve'], env);
 }
 
-/** Starts a server by any program. */
-export async function serveBy(program: readonly [string, ...string[]], env: Env): Promise<ServerProcess> {
+/** Starts a server by any program; with a pattern for its greeting, whose first group is the URL, where that is another. */
+export async function serveBy(
+  program: readonly [string, ...string[]],
+  env: Env,
+  greeting = plainGreeting,
+): Promise<ServerProcess> {
   const child = start(program, { PORT: '0', ...env });
   let stdout = '';
   let stderr = '';
@@ -118,7 +122,7 @@ export async function serveBy(program: readonly [string, ...string[]], env: Env)
 }
 
 /** From the first line, which has the URL, to whichever line is the last. */
-const greeting =
+const plainGreeting =
   /^RSOLV phase data platform: (\S+), [^]*(\nData: PostgreSQL|\nThe API key was shown|\/pull\/43[^]*\n\n$)/;
 
 /** The API key that the greeting of a first start shows. */
