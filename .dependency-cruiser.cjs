@@ -46,7 +46,7 @@ module.exports = {
     onlyIn('drivers-in-database', `${server}/database\\.ts$`, ['@mikro-orm/(pglite|postgresql|migrations)', 'pg']),
     onlyIn('counting-in-limits', room('limits'), ['rate-limiter-flexible', 'ipaddr\\.js']),
     onlyIn('tokens-in-workflows', room('workflows'), ['jose']),
-    onlyIn('commander-in-cli', room('cli'), ['commander']),
+    onlyIn('commander-in-cli', room('cli'), ['commander', 'string-width']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -138,7 +138,8 @@ export async function makeFolder(): Promise<AsyncDisposable & { readonly path: s
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
 
-function start(
+/** Starts any program. */
+export function start(
   [command, ...args]: readonly [string, ...string[]],
   env: Env,
   cwd?: string,

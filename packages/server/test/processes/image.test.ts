@@ -1,6 +1,9 @@
 // What the Dockerfile and compose.yaml say, tried without an engine that would build them: the same commands, with the same
 // environment, on the packaged folder.
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { DockerfileParser } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
@@ -10,7 +13,7 @@ import { z } from 'zod';
 import { readConfig } from '../../src/config.ts';
 import { testPeppers } from '../harness/key-ring.ts';
 import { freePort } from '../harness/postgres-server.ts';
-import { run, serveBy, type Env } from '../harness/server-process.ts';
+import { run, serveBy, start, type Env } from '../harness/server-process.ts';
 import { createTestDatabase } from '../harness/shared-postgres.ts';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -69,6 +72,22 @@ describe('Dockerfile', () => {
     expect(await server.end('SIGTERM')).toBe(0);
     expect(await run([checker, ...checks], env)).toEqual({ code: 1, stdout: '', stderr: '' });
   });
+});
+
+it('a server that is told to stop before it has begun ends at once, also where no default handling would end it', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const address = silent.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const child = start([join(inject('packagedPlatform'), 'bin/rsolv'), 'serve'], {
+    DATABASE_URL: `postgresql://rsolv:secret@127.0.0.1:${port}/rsolv`,
+    PORT: '0',
+  });
+  await once(silent, 'connection');
+  child.kill('SIGTERM');
+  // A code, and no signal: the process has ended itself.
+  expect(await once(child, 'exit')).toEqual([128 + constants.signals.SIGTERM, null]);
+  silent.close();
 });
 
 describe('compose.yaml', async () => {
