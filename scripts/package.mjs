@@ -1,13 +1,27 @@
 // Behind `npm run package`: a folder that runs the platform with nothing but Node, wherever it is copied to. It holds the
 // sources as they are, and of the lockfile's packages what a server loads: docs/decisions/packaging.md
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, globSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const folder = resolve(process.argv[2] ?? join(root, 'dist/rsolv'));
-const entry = join(folder, 'bin/rsolv');
+const target = resolve(process.argv[2] ?? join(root, 'dist/rsolv'));
+/** Where it is made, so that the target is whole at any time. */
+const folder = `${target}.new`;
+
+/** What tells a packaged platform from any other folder. */
+const packageName = 'rsolv';
 
 /** The workspace's packages that a server is made of, and what of each it runs. */
 const parts = { 'packages/server': 'src', 'packages/shared': 'src', migrations: '*.ts' };
@@ -23,15 +37,18 @@ const dispensable = [
   /\/node_modules\/(\.modules\.yaml|\.pnpm-workspace-state.*\.json|\.pnpm\/lock\.yaml|(.*\/)?\.bin)$/,
 ];
 
-if (existsSync(folder) && !existsSync(entry)) {
-  fail(`${folder} is there already, and is no packaged platform. Name another folder.`);
+if (existsSync(target) && readManifest(target)?.name !== packageName) {
+  fail(`${target} is there already, and is no packaged platform. Name another folder.`);
 }
 rmSync(folder, { recursive: true, force: true });
 copySources();
 install();
 prune();
 const bytes = list().reduce((sum, path) => sum + lstatSync(path).size, 0);
-process.stdout.write(`${(bytes / 1e6).toFixed(0)} MB in ${folder}\nStart it with: node '${entry}' serve\n`);
+rmSync(target, { recursive: true, force: true });
+renameSync(folder, target);
+const command = join(target, 'bin/rsolv');
+process.stdout.write(`${(bytes / 1e6).toFixed(0)} MB in ${target}\nStart it with: node '${command}' serve\n`);
 
 function copySources() {
   for (const [part, files] of Object.entries(parts)) {
@@ -66,16 +83,18 @@ function prune() {
   }
   // Links to what is gone by now.
   for (const path of list()) if (!existsSync(path)) rmSync(path);
-  const { engines } = readManifest('packages/server');
+  const { engines } = readManifest(join(folder, 'packages/server'));
   for (const part of ['.', ...Object.keys(parts)]) {
-    const { name, version, license, type, exports, dependencies } = readManifest(part);
-    const manifest = { name, version, private: true, license, type, engines, exports, dependencies };
+    const { name, version, license, type, exports, dependencies } = readManifest(join(folder, part));
+    const kept = { version, private: true, license, type, engines, exports, dependencies };
+    const manifest = { name: part === '.' ? packageName : name, ...kept };
     writeFileSync(join(folder, part, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   }
 }
 
-function readManifest(part) {
-  return JSON.parse(readFileSync(join(folder, part, 'package.json'), 'utf8'));
+function readManifest(parent) {
+  const file = join(parent, 'package.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
 /** All that is in the folder, by path; links are not followed, as readdir's own recursion would. */

@@ -43,6 +43,13 @@ addAuditCommand(program);
 addWhoamiCommand(program);
 addCompletionCommand(program);
 
+// Whoever read has gone, as head does when it has enough: what is under way is finished all the same.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 try {
   await program.parseAsync();
 } catch (thrown) {

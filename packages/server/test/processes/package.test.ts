@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { callRoute, commitSha, storeScan } from '../harness/process-calls.ts';
-import { run, serveBy } from '../harness/server-process.ts';
+import { refusalOf, run, serveBy } from '../harness/server-process.ts';
 import { setUpKey } from '../harness/set-up-key.ts';
 import { createTestDatabase } from '../harness/shared-postgres.ts';
 
@@ -70,6 +70,11 @@ it('has the packages of the lockfile, by their versions there', async () => {
   );
   expect(installed.length).toBeGreaterThan(50);
   expect(installed.filter((name) => !locked.has(name))).toEqual([]);
+});
+
+it.each([root, tmpdir()])('takes the place of no other folder: %s', async (other) => {
+  const refused = await run(['node', join(root, 'scripts/package.mjs'), other]);
+  expect(refusalOf(refused)).toBe(`${other} is there already, and is no packaged platform. Name another folder.\n`);
 });
 
 it('says which Node it needs to one that is too old', async () => {

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../harness/postgres-server.ts';
 import { callRoute } from '../harness/process-calls.ts';
-import { makeFolder, rsolv, rsolvFile, rsolvJson, serveBy, type Env } from '../harness/server-process.ts';
+import { makeFolder, rsolv, rsolvFile, rsolvJson, run, serveBy, type Env } from '../harness/server-process.ts';
 import { createTestDatabase } from '../harness/shared-postgres.ts';
 import { hasTerminal, inTerminal, typed } from '../harness/terminal.ts';
 import { until } from '../harness/until.ts';
@@ -77,6 +77,11 @@ describe('a list', () => {
     const seen = await typed(list, { ...env, ...setting });
     expect(seen).toContain('customerId');
     expect(seen).not.toContain(escape);
+  });
+
+  it('may be left by its reader', async () => {
+    const outcome = await run(['bash', '-c', `set -o pipefail; ${list} | true`], env);
+    expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
   it('has colours in a pipe with FORCE_COLOR', async () => {
