@@ -1,6 +1,27 @@
 // The scripts hold all they need, so that completing starts no process and no shell evaluates what was typed. Each goes
 // through the words so far to find the command, then offers what may come after it, or after the option before it.
-import type { Candidate, Completion, ValueOption } from './completion.ts';
+
+/** A word that may come next, and what it means. */
+export interface Candidate {
+  readonly word: string;
+  readonly description: string;
+}
+
+/** An option that wants a value; without choices, one that nobody else can know. */
+interface ValueOption extends Candidate {
+  readonly choices: readonly string[];
+}
+
+/** A command with all that may come after it. */
+export interface Completion {
+  /** With its parents' names, as in `rsolv key create`. */
+  readonly path: string;
+  readonly commands: readonly Candidate[];
+  readonly flags: readonly Candidate[];
+  readonly valueOptions: readonly ValueOption[];
+  /** Of its argument. */
+  readonly choices: readonly string[];
+}
 
 /** By the shell's name, what makes its script. */
 export const completionScripts = { bash: bashScript, zsh: zshScript, fish: fishScript };

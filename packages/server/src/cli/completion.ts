@@ -1,29 +1,7 @@
 // Completion for shells, from the commands themselves, so that it knows what they know. Why not a library: docs/decisions/for-eyes.md
 import { Argument, type Command, type Option } from 'commander';
-import { completionScripts } from './completion-scripts.ts';
+import { completionScripts, type Candidate, type Completion } from './completion-scripts.ts';
 import { write } from './output.ts';
-
-/** A word that may come next, and what it means. */
-export interface Candidate {
-  readonly word: string;
-  readonly description: string;
-}
-
-/** An option that wants a value; without choices, one that nobody else can know. */
-export interface ValueOption extends Candidate {
-  readonly choices: readonly string[];
-}
-
-/** A command with all that may come after it. */
-export interface Completion {
-  /** With its parents' names, as in `rsolv key create`. */
-  readonly path: string;
-  readonly commands: readonly Candidate[];
-  readonly flags: readonly Candidate[];
-  readonly valueOptions: readonly ValueOption[];
-  /** Of its argument. */
-  readonly choices: readonly string[];
-}
 
 const shells = Object.keys(completionScripts);
 
