@@ -79,7 +79,7 @@ function hasDevDependencies() {
   return existsSync(state) && /"devDependencies": true/.test(readFileSync(state, 'utf8'));
 }
 
-/** Runs a program whose output is of interest only where it fails; what it does meanwhile is told, on a terminal with how long already. */
+/** Runs a program whose output is of interest only where it fails, and tells what it does; on a terminal, how long already. */
 async function runAside(what, [program, ...args], env) {
   const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };

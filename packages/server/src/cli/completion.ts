@@ -1,4 +1,5 @@
-// Completion for shells, from the commands themselves, so that it knows what they know. Why not a library: docs/decisions/for-eyes.md
+// Completion for shells, from the commands themselves, so that it knows what they know. Why not a library:
+// docs/decisions/for-eyes.md
 import { Argument, type Command, type Option } from 'commander';
 import { completionScripts, type Candidate, type Completion } from './completion-scripts.ts';
 import { write } from './output.ts';

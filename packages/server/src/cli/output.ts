@@ -26,7 +26,10 @@ export function printRecord(record: Shown, { json }: OutputOptions): void {
   }
 }
 
-/** Prints a list of records, or what to say where there are none: a table, or a record after the other where a terminal is too narrow for one. */
+/**
+ * Prints a list of records, or what to say where there are none: as a table, or as one record after the other where a
+ * terminal is too narrow for that.
+ */
 export function printList(records: readonly Shown[], whenEmpty: string, { json }: OutputOptions): void {
   if (json) return printJson(records);
   const [first] = records;

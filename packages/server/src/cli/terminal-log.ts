@@ -1,4 +1,5 @@
-// The log for whoever watches it in a terminal: a line for each of its JSON lines. Why not pino-pretty: docs/decisions/for-eyes.md
+// The log for whoever watches it in a terminal: a line for each of its JSON lines, with the stack of a failure below it.
+// Why not pino-pretty: docs/decisions/for-eyes.md
 import type { DestinationStream } from 'pino';
 import { z } from 'zod';
 import { look, visible } from './look.ts';
@@ -10,6 +11,7 @@ const logLine = z.looseObject({
   msg: z.string().default(''),
   pid: z.unknown(),
   hostname: z.unknown(),
+  failure: z.looseObject({ stack: z.string().optional() }).optional(),
 });
 
 const requestLine = z.looseObject({
@@ -29,21 +31,39 @@ export const terminalLog: DestinationStream = {
   },
 };
 
-function formatLog(text: string): string {
-  const { level, time, msg, pid: _pid, hostname: _hostname, ...fields } = logLine.parse(JSON.parse(text));
+/** One of pino's lines for people; as it is, where it is another. */
+export function formatLog(text: string): string {
+  const parsed = logLine.safeParse(parseJson(text));
+  if (!parsed.success) return visible(text.trimEnd());
+  const { level, time, msg, pid: _pid, hostname: _hostname, failure, ...fields } = parsed.data;
   const clock = look('dim', new Date(time).toTimeString().slice(0, 8), stderr);
-  const request = requestLine.safeParse(fields);
-  if (request.success) {
-    const { requestId, method, path, status, responseTime, ...others } = request.data;
-    const outcome = look(colorOf(status ?? 599), status === null ? 'aborted' : String(status), stderr);
-    const about = look('dim', [`${responseTime} ms`, requestId, ...namesAndValues(others)].join('  '), stderr);
-    return `${clock} ${visible(`${method} ${path}`)} ${outcome}  ${about}`;
-  }
   const message = level >= 50 ? look('red', msg, stderr) : level >= 40 ? look('yellow', msg, stderr) : visible(msg);
-  return [`${clock} ${message}`, ...namesAndValues(fields).map((each) => look('dim', each, stderr))].join('  ');
+  const line = describeRequest(fields) ?? [message, ...namesAndValues(fields)].join('  ');
+  const { stack, ...others } = failure ?? {};
+  const below = [...namesAndValues(others), ...(stack ?? '').split('\n')].filter((each) => each !== '');
+  return [`${clock} ${line}`, ...below.map((each) => look('dim', `         ${each}`, stderr))].join('\n');
+}
+
+function describeRequest(fields: object): string | undefined {
+  const request = requestLine.safeParse(fields);
+  if (!request.success) return undefined;
+  const { requestId, method, path, status, responseTime, ...others } = request.data;
+  const outcome = look(colorOf(status ?? 599), status === null ? 'aborted' : String(status), stderr);
+  const about = look('dim', [`${responseTime} ms`, requestId, ...namesAndValues(others)].join('  '), stderr);
+  return `${visible(`${method} ${path}`)} ${outcome}  ${about}`;
 }
 
 const colorOf = (status: number) => (status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green');
 
 const namesAndValues = (fields: object) =>
-  Object.entries(fields).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  Object.entries(fields).map(([name, value]) =>
+    visible(`${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`),
+  );
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
