@@ -36,7 +36,9 @@ export function printList(records: readonly Shown[], whenEmpty: string, { json }
   if (first === undefined) return print(whenEmpty);
   const columns = Object.keys(first).map((name) => columnOf(name, records));
   const width = columns.reduce((sum, column) => sum + column.width + gap.length, -gap.length);
-  if (process.stdout.isTTY && width > process.stdout.columns) {
+  const { isTTY, columns: room } = process.stdout;
+  // Some terminals say that they are 0 wide, for they don't know.
+  if (isTTY && room > 0 && width > room) {
     for (const [index, record] of records.entries()) {
       if (index > 0) write('');
       printRecord(record, {});
