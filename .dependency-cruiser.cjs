@@ -51,7 +51,7 @@ module.exports = {
     forbid('embedded-knows-errors-only', room('embedded'), `${server}/(?!embedded/|errors\\.ts$)`),
     onlyIn('counting-in-limits', room('limits'), ['rate-limiter-flexible', 'ipaddr\\.js']),
     onlyIn('tokens-in-workflows', room('workflows'), ['jose']),
-    onlyIn('commander-in-cli', room('cli'), ['commander']),
+    onlyIn('commander-in-cli', room('cli'), ['commander', 'string-width']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

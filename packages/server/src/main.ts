@@ -1,7 +1,7 @@
 // A running platform: database, schema, port; and an orderly end.
 import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
-import { pino } from 'pino';
+import { pino, type DestinationStream } from 'pino';
 import { createApp } from './app.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import type { Config } from './config.ts';
@@ -37,13 +37,11 @@ const idleGraceMs = 250;
 /**
  * Opens the database, brings its schema up to date, and listens.
  *
+ * @param logTo takes the log's lines; without it standard error does
  * @throws StartupError in one line: the database can't be reached, its folder is in use, the port is taken
  */
-export async function startPlatform(config: Config): Promise<RunningPlatform> {
-  const log = pino(
-    { level: config.logLevel, errorKey: 'err' },
-    pino.destination({ fd: 2, sync: false, minLength: 16_000, periodicFlush: 100 }),
-  );
+export async function startPlatform(config: Config, logTo = standardError()): Promise<RunningPlatform> {
+  const log = pino({ level: config.logLevel, errorKey: 'err' }, logTo);
   const database = await openDatabase(config.database);
   try {
     await database.migrate();
@@ -76,6 +74,9 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
     throw cause;
   }
 }
+
+const standardError = (): DestinationStream =>
+  pino.destination({ fd: 2, sync: false, minLength: 16_000, periodicFlush: 100 });
 
 /** What the platform is called: as the configuration says, or on this machine. */
 function publicUrlsOf({ publicUrl }: Config, url: string): Platform['publicUrls'] {

@@ -3,6 +3,8 @@ import { readConfig } from '../config.ts';
 import { OperatorError } from '../errors.ts';
 import { jsonOption } from './arguments.ts';
 import { print, printRecord, type OutputOptions } from './output.ts';
+import { ownCommand } from './own-command.ts';
+import { withProgress } from './progress.ts';
 
 export function addBackupCommand(program: Command): void {
   program
@@ -17,12 +19,12 @@ export function addBackupCommand(program: Command): void {
           'DATABASE_URL names a PostgreSQL, which is backed up by its own tools: pg_dump --format=custom --file=FILE "$DATABASE_URL"',
         );
       const { backUp } = await import('../embedded/back-up.ts');
-      const backup = await backUp(database.dataDir, folder);
+      const backup = await withProgress('Copying the database', () => backUp(database.dataDir, folder));
       if (output.json) return printRecord({ ...backup }, output);
       print(`Backed up ${Math.ceil(backup.bytes / 1024 ** 2)} MB to ${backup.folder}.`);
       print(
         `It holds the pepper of the API keys too: keep it where nobody else reads. To start on it, or on a copy of it:`,
       );
-      print(`  RSOLV_DATA_DIR='${backup.folder}' npm start`);
+      print(`  RSOLV_DATA_DIR='${backup.folder}' ${ownCommand()} serve`);
     });
 }

@@ -60,8 +60,8 @@ export async function withStillness(dataDir: string, action: () => Promise<void>
   const closed = once(socket, 'close');
   closed.catch(() => {});
   try {
-    const [said] = await Promise.race([once(socket, 'data'), closed]);
-    if (!Buffer.isBuffer(said)) throw new Error('it has ended');
+    const isAnswered = await Promise.race([once(socket, 'data').then(() => true), closed.then(() => false)]);
+    if (!isAnswered) throw new Error('it has ended');
   } catch (cause) {
     throw new OperatorError(
       `The process that holds the data folder ${dataDir} can't be asked to wait. Stop it, then back up.`,

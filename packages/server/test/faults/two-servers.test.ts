@@ -47,7 +47,7 @@ afterAll(async () => {
 const askBoth = (ask: (access: Access, number: number) => Promise<Answer>, key = apiKey): Promise<Answer[]> =>
   Promise.all(servers.map((server, number) => ask({ url: server.url, apiKey: key }, number)));
 
-const statuses = (answers: readonly Answer[]) => answers.map(({ status }) => status).toSorted();
+const statuses = (answers: readonly Answer[]) => answers.map(({ status }) => status).toSorted((a, b) => a - b);
 
 const onFirst = (): Access => ({ url: servers[0]?.url ?? '', apiKey });
 const onSecond = (): Access => ({ url: servers[1]?.url ?? '', apiKey });

@@ -1,22 +1,20 @@
-// The `rsolv` command as users run it: a process of its own, which knows only the environment it is given.
+// The `rsolv` command as users run it: a process of its own, from the packaged folder, which knows only the environment it
+// is given.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import { testPeppers } from './key-ring.ts';
 import { until } from './until.ts';
 
-const rsolvFile = join(import.meta.dirname, '../../src/cli/rsolv.ts');
+/** The command's file, in the packaged folder. */
+export const rsolvFile = () => join(inject('packagedPlatform'), 'bin/rsolv');
 
-/** Settings of the person who runs the tests must not reach the processes; a warm compile cache saves them time. */
-const baseEnv = {
-  PATH: process.env['PATH'],
-  HOME: process.env['HOME'],
-  NODE_COMPILE_CACHE: join(tmpdir(), 'rsolv-test-compile-cache'),
-};
+/** Settings of the person who runs the tests must not reach the processes. */
+const baseEnv = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
 /** Environment variables: the settings that a test is about. */
 export type Env = Readonly<Record<string, string>>;
@@ -41,7 +39,7 @@ export async function run(program: readonly string[], env: Env = {}, input = '',
 
 /** Runs an `rsolv` command to its end. */
 export function rsolv(args: readonly string[], env: Env, input = '', within: readonly string[] = []): Promise<Outcome> {
-  return run([...within, 'node', rsolvFile, ...args], env, input);
+  return run([...within, rsolvFile(), ...args], env, input);
 }
 
 /** Runs an `rsolv` command with `--json` and answers what it printed, which has to be one line of JSON. */
@@ -74,8 +72,13 @@ export interface ServerProcess extends AsyncDisposable {
  *
  * @param within what to put in front of the command
  */
-export async function serve(env: Env, within: readonly string[] = []): Promise<ServerProcess> {
-  const child = start([...within, 'node', rsolvFile, 'serve'], { PORT: '0', ...env });
+export function serve(env: Env, within: readonly string[] = []): Promise<ServerProcess> {
+  return serveBy([...within, rsolvFile(), 'serve'], env);
+}
+
+/** Starts a server by any program; with a pattern for its greeting, whose first group is the URL, where that is another. */
+export async function serveBy(program: readonly string[], env: Env, greeting = plainGreeting): Promise<ServerProcess> {
+  const child = start(program, { PORT: '0', ...env });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
@@ -114,7 +117,7 @@ export async function serve(env: Env, within: readonly string[] = []): Promise<S
 }
 
 /** From the first line, which has the URL, to whichever line is the last. */
-const greeting =
+const plainGreeting =
   /^RSOLV phase data platform: (\S+), [^]*(\nData: PostgreSQL|\nThe API key was shown|\/pull\/43[^]*\n\n$)/;
 
 /** The API key that the greeting of a first start shows. */
@@ -130,7 +133,12 @@ export async function makeFolder(): Promise<AsyncDisposable & { readonly path: s
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
 
-function start([command = '', ...args]: readonly string[], env: Env, cwd?: string): ChildProcessWithoutNullStreams {
+/** Starts any program. */
+export function start(
+  [command = '', ...args]: readonly string[],
+  env: Env,
+  cwd?: string,
+): ChildProcessWithoutNullStreams {
   return spawn(command, args, { env: { ...baseEnv, ...pepperFor(env), ...env }, cwd, stdio: 'pipe' });
 }
 
