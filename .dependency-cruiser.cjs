@@ -43,7 +43,10 @@ module.exports = {
     forbid('sources-know-no-tests', '^packages/[^/]+/src', '^packages/[^/]+/(test|dev)/'),
     onlyIn('express-in-app-and-http', `${server}/(app\\.ts$|http/)`, ['express', 'helmet', 'pino-http', 'raw-body']),
     onlyIn('trpc-in-http-and-rpc', `${server}/(app\\.ts$|http/|rpc/)`, ['@trpc']),
-    onlyIn('drivers-in-database', `${server}/database\\.ts$`, ['@mikro-orm/(pglite|postgresql|migrations)', 'pg']),
+    onlyIn('drivers-in-database', `${server}/(database|migrate)\\.ts$`, [
+      '@mikro-orm/(pglite|postgresql|migrations)',
+      'pg',
+    ]),
     onlyIn('counting-in-limits', room('limits'), ['rate-limiter-flexible', 'ipaddr\\.js']),
     onlyIn('tokens-in-workflows', room('workflows'), ['jose']),
     onlyIn('commander-in-cli', room('cli'), ['commander']),

@@ -40,7 +40,9 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
     { level: config.logLevel, errorKey: 'err' },
     pino.destination({ fd: 2, sync: false, minLength: 16_000, periodicFlush: 100 }),
   );
-  const database = await openDatabase(config.database);
+  const database = await openDatabase(config.database, ({ to, reason }) =>
+    log[to === 'primary' ? 'warn' : 'info']({ err: reason }, `retrieves are answered by the ${to}`),
+  );
   try {
     await database.migrate();
     const prepared = {
