@@ -19,7 +19,7 @@ import { ScanExecution } from './entities/scan-execution.ts';
 import { UsedIdToken } from './entities/used-id-token.ts';
 import { ValidationExecution } from './entities/validation-execution.ts';
 import { reasonOf, StartupError } from './errors.ts';
-import { boundedMigrations, migrate, oneAtATime } from './migrate.ts';
+import { migrationsAtWork, migrate, oneAtATime } from './migrate.ts';
 import { Replica, type ReadsMoved, type SentStatement } from './replica.ts';
 
 export const entities = [
@@ -74,7 +74,7 @@ const options = {
   // A database that is not there is a DATABASE_URL that is wrong.
   ensureDatabase: false,
   // Each migration is a transaction of its own, so that none holds its locks while the next ones run.
-  migrations: { tableName: 'migrations', migrationsList: boundedMigrations, snapshot: false, allOrNothing: false },
+  migrations: { tableName: 'migrations', migrationsList: migrationsAtWork, snapshot: false, allOrNothing: false },
   // The log is the application's; MikroORM's own would write to the console.
   logger: () => {},
 };

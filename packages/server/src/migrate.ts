@@ -16,13 +16,17 @@ const attempts = 10;
 /** Between two attempts, for those who waited. */
 const pauseMs = 1_000;
 
-/** Every migration, each with a limit to its waiting. */
-export const boundedMigrations = migrations.map((migration) => ({
+/** Every migration, as it can run beside servers at work. */
+export const migrationsAtWork = migrations.map((migration) => ({
   name: migration.name,
-  class: bound(migration),
+  class: atWork(migration),
 }));
 
-function bound(Inner: (typeof migrations)[number]): Constructor<Migration> {
+/**
+ * A migration as it can run beside servers at work. One that is a transaction gives up on a table that others hold. One
+ * that is none, since it builds indexes concurrently, waits as long as it has to, for it is in nobody's way.
+ */
+export function atWork(Inner: Constructor<Migration>): Constructor<Migration> {
   return class extends Migration {
     readonly #inner = new Inner(this.driver, this.config);
 
@@ -30,21 +34,38 @@ function bound(Inner: (typeof migrations)[number]): Constructor<Migration> {
       return this.#inner.isTransactional();
     }
 
-    override async up() {
-      await this.#copy('up');
+    override up() {
+      return this.#run('up');
     }
 
-    override async down() {
-      await this.#copy('down');
+    override down() {
+      return this.#run('down');
     }
 
-    async #copy(way: 'up' | 'down') {
+    async #run(way: 'up' | 'down') {
       this.#inner.reset();
       await this.#inner[way]();
-      if (this.isTransactional()) this.addSql(`set local lock_timeout = ${lockTimeoutMs}`);
-      for (const query of this.#inner.getQueries()) this.addSql(query);
+      const queries = this.#inner.getQueries();
+      if (!this.isTransactional()) return runWithPatience(this.driver.getConnection().getClient(), queries.map(String));
+      for (const query of [`set local lock_timeout = ${lockTimeoutMs}`, ...queries]) this.addSql(query);
     }
   };
+}
+
+async function runWithPatience(kysely: Kysely<unknown>, queries: readonly string[]): Promise<void> {
+  await kysely.connection().execute(async (connection) => {
+    await sql`set lock_timeout = 0`.execute(connection);
+    try {
+      for (const query of queries) {
+        // What an attempt that failed has left behind bears the name, and is no good.
+        const [, index] = /^create (?:unique )?index concurrently (".+?")/i.exec(query) ?? [];
+        if (index !== undefined) await sql`drop index concurrently if exists ${sql.raw(index)}`.execute(connection);
+        await sql.raw(query).execute(connection);
+      }
+    } finally {
+      await sql`reset lock_timeout`.execute(connection);
+    }
+  });
 }
 
 /** PostgreSQL's word for having waited too long. */
@@ -78,14 +99,14 @@ const lockPollMs = 100;
 
 /**
  * Lets servers that start at once on one PostgreSQL migrate one after the other. The lock is a transaction's, since by
- * way of a pooler nothing else stays on one connection; and it is asked for rather than waited for, since an index that
- * is built concurrently waits for all who wait.
+ * way of a pooler nothing else stays on one connection. It is asked for rather than waited for, and without a parameter,
+ * which would hold a snapshot on to the transaction's end: an index that is built concurrently waits for both.
  */
 export async function oneAtATime(kysely: Kysely<Tables>, action: () => Promise<void>): Promise<void> {
   const attempt = () =>
     kysely.transaction().execute(async (transaction) => {
       const { rows } = await sql<{ isMine: boolean }>`
-        select pg_try_advisory_xact_lock(${migrationLock}) as "isMine"`.execute(transaction);
+        select pg_try_advisory_xact_lock(${sql.lit(migrationLock)}) as "isMine"`.execute(transaction);
       if (rows[0]?.isMine !== true) return false;
       await action();
       return true;
