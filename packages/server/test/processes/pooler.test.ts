@@ -40,7 +40,8 @@ describe.skipIf(program === undefined)('where pgbouncer is installed', () => {
       await direct.connect();
       const { rows } = await direct.query<object>('select name from migrations order by id');
       expect(rows).toEqual(migrations.map(({ name }) => ({ name })));
-      const locks = "select from pg_locks where locktype = 'advisory'";
+      const here = '(select oid from pg_database where datname = current_database())';
+      const locks = `select from pg_locks where locktype = 'advisory' and database = ${here}`;
       expect((await direct.query(locks)).rowCount).toBe(0);
 
       const postgres = {
