@@ -11,10 +11,11 @@ const networkCodes = new Set([
 ]);
 
 /**
- * PostgreSQL's own: connection exceptions, too many connections, shutting down or starting up, read-only standby.
+ * PostgreSQL's own: connection exceptions, too many connections, shutting down or starting up, read-only standby, a
+ * lock that somebody else held for too long.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const sqlStates = /^(08...|53300|57P0[123]|25006)$/;
+const sqlStates = /^(08...|53300|57P0[123]|25006|55P03)$/;
 
 /** What pg and pg-pool say without a code. */
 const driverMessages =

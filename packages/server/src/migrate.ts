@@ -8,10 +8,10 @@ import { sql, type Kysely } from 'kysely';
 import type { Tables } from './database.ts';
 import { reasonOf, StartupError } from './errors.ts';
 
-/** How long a migration waits for a table that others use. Whoever comes after it waits behind it. */
-const lockTimeoutMs = 2_000;
+/** How long a migration waits for a table that others use. Whoever comes after it waits behind it, for two seconds. */
+const lockTimeoutMs = 1_000;
 
-const attempts = 10;
+const attempts = 20;
 
 /** Between two attempts, for those who waited. */
 const pauseMs = 1_000;

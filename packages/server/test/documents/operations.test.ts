@@ -36,10 +36,10 @@ it('events older than two years are deleted, no others, and none later by anybod
   const [statements = ''] = /^set session_replication_role[^]*?(?=```)/m.exec(text) ?? [];
   const [set = '', block = '', reset = ''] = statements.split(/(?<=replica;)|(?=reset )/);
   const input = storeInput.parse({ phase: 'scan', repo: 'acme/demo', commitSha: 'c', data: {} });
-  const clearing = [set, block, reset].reduce(
-    (before, statement) => before.then(() => operator.query(statement)).then(() => {}),
-    Promise.resolve(),
-  );
+  const clear = async () => {
+    for (const statement of [set, block, reset]) await operator.query(statement);
+  };
+  const clearing = clear();
   const stored = Array.from({ length: 20 }, () => store(database, callerWith(apiKey), input));
   expect(new Set((await Promise.all(stored)).map(({ success }) => success))).toEqual(new Set([true]));
   await clearing;

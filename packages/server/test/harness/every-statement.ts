@@ -32,8 +32,9 @@ export async function sendEveryStatement(platform: TestPlatform, issuer: OidcIss
 }
 
 /** First, when there is nothing to forget: what has expired would be more at a later time. */
-async function keepHouse({ database: { kysely, appliedMigrations } }: TestPlatform): Promise<void> {
-  await appliedMigrations();
+async function keepHouse({ database }: TestPlatform): Promise<void> {
+  const { kysely } = database;
+  await database.appliedMigrations();
   await forgetKeys(kysely);
   await forgetTokens(kysely);
   await forgetWorkflowKeys(kysely);

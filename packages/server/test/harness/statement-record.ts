@@ -28,35 +28,34 @@ function asText(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }
 
+type Told = (failure: unknown, result: { readonly rows: unknown[] }) => void;
+
+const isTold = (given: unknown): given is Told => typeof given === 'function';
+
 /** Records what all connections of this process send while something is done. */
 export async function recordStatements(action: () => Promise<void>): Promise<string> {
   const record: Sent[] = [];
   const connections: Client[] = [];
-  const send = Client.prototype.query;
-  const spy = vi.spyOn(Client.prototype, 'query').mockImplementation(function record_(
+  const send: (this: Client, ...given: unknown[]) => unknown = Object.getOwnPropertyDescriptor(
+    Client.prototype,
+    'query',
+  )?.value;
+  const spy = vi.spyOn(Client.prototype, 'query').mockImplementation(function sendAndRecord(
     this: Client,
     ...given: unknown[]
   ) {
     const [statement, values, told] = given;
-    const {
-      text,
-      name,
-      values: own,
-    } = sentStatement.parse(typeof statement === 'string' ? { text: statement } : statement);
+    const { text, name, ...own } = sentStatement.parse(typeof statement === 'string' ? { text: statement } : statement);
     if (!connections.includes(this)) connections.push(this);
-    const line: Sent = {
-      on: connections.indexOf(this),
-      text,
-      values: (own ?? (Array.isArray(values) ? values : [])).map(asText),
-    };
+    const sentValues = own.values ?? (Array.isArray(values) ? values : []);
+    const line: Sent = { on: connections.indexOf(this), text, values: sentValues.map(asText) };
     record.push(line);
-    if (name !== undefined && typeof told === 'function') {
-      given[2] = (failure: unknown, result: { rows: unknown[] }) => {
-        line.rows = result.rows;
-        told(failure, result);
-      };
-    }
-    return Reflect.apply(send, this, given);
+    if (name === undefined || !isTold(told)) return send.apply(this, given);
+    const noteRows: Told = (failure, result) => {
+      line.rows = result.rows;
+      told(failure, result);
+    };
+    return send.apply(this, [statement, values, noteRows]);
   });
   try {
     await action();

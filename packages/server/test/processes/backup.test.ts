@@ -74,8 +74,8 @@ describe.skipIf(installedRelease === undefined)(
       }
 
       // What a dump does not have, and has to be kept elsewhere.
-      const { candidates } = makeKeyRing(['some other pepper than that of before']);
-      await expect(retrieve(copy, { ...caller, keyHashes: candidates(apiKey) }, asked)).rejects.toThrow(
+      const otherRing = makeKeyRing(['some other pepper than that of before']);
+      await expect(retrieve(copy, { ...caller, keyHashes: otherRing.candidates(apiKey) }, asked)).rejects.toThrow(
         ApiKeyUnknownError,
       );
     });

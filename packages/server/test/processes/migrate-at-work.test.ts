@@ -89,7 +89,8 @@ it('an index is built by one of several servers, beside stores and a long transa
     );
   const build = (migrator = orm().migrator) => oneAtATime(database.kysely, () => migrate(migrator));
   const valid = async () =>
-    (await watcher.query("select indisvalid from pg_index where indexrelid = to_regclass('one_for_each_test')")).rows;
+    (await watcher.query<object>("select indisvalid from pg_index where indexrelid = to_regclass('one_for_each_test')"))
+      .rows;
 
   await expect(build()).rejects.toThrow('could not create unique index');
   expect(await valid()).toEqual([{ indisvalid: false }]);

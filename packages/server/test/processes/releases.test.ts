@@ -39,7 +39,7 @@ describe('what a schema could do to a release is found out', () => {
   });
 
   it.each([
-    ['nothing', 'select', undefined],
+    ['nothing', 'select', '{}'],
     ['a column is gone', 'alter table scan_executions drop column branch', 'store'],
     ['a column is called otherwise', 'alter table api_keys rename last_used_at to used_at', 'last_used_at'],
     ['a column must be given', 'alter table audit_events add column region text not null', 'region'],
@@ -52,8 +52,7 @@ describe('what a schema could do to a release is found out', () => {
     await client.query(change);
     await client.end();
     const difference = await replayStatements(now, url);
-    if (found === undefined) expect(difference).toBeUndefined();
-    else expect(JSON.stringify(difference)).toContain(found);
+    expect(JSON.stringify({ difference })).toContain(found);
   });
 
   it('with every statement that the hot path has', () => {

@@ -123,6 +123,7 @@ it('one that is shut down, or silent, is done without, and taken back', async ()
     for (let round = 0; round < 5; round++) await storeAndRetrieve();
     await there();
     await untilMovedTo('replica', back);
+    expect(movesTo('primary')).toBeGreaterThanOrEqual(movesTo('replica') - 1);
   }
 });
 
