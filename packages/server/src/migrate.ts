@@ -108,6 +108,8 @@ export async function oneAtATime(kysely: Kysely<Tables>, action: () => Promise<v
       const { rows } = await sql<{ isMine: boolean }>`
         select pg_try_advisory_xact_lock(${sql.lit(migrationLock)}) as "isMine"`.execute(transaction);
       if (rows[0]?.isMine !== true) return false;
+      // It rests while the migrations run.
+      await sql`set local idle_in_transaction_session_timeout = 0`.execute(transaction);
       await action();
       return true;
     });
