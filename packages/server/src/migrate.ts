@@ -5,10 +5,9 @@ import type { Constructor } from '@mikro-orm/core';
 import { Migration, type Migrator } from '@mikro-orm/migrations';
 import { migrations } from '@rsolv/migrations/list';
 import { sql, type Kysely } from 'kysely';
-import type { Tables } from './database.ts';
 import { reasonOf, StartupError } from './errors.ts';
 
-/** How long a migration waits for a table that others use. Whoever comes after it waits behind it, for two seconds. */
+/** How long a migration waits for a table that others use: less than who waits behind it, who gives up after two. */
 const lockTimeoutMs = 1_000;
 
 const attempts = 20;
@@ -102,7 +101,7 @@ const lockPollMs = 100;
  * way of a pooler nothing else stays on one connection. It is asked for rather than waited for, and without a parameter,
  * which would hold a snapshot on to the transaction's end: an index that is built concurrently waits for both.
  */
-export async function oneAtATime(kysely: Kysely<Tables>, action: () => Promise<void>): Promise<void> {
+export async function oneAtATime<Tables>(kysely: Kysely<Tables>, action: () => Promise<void>): Promise<void> {
   const attempt = () =>
     kysely.transaction().execute(async (transaction) => {
       const { rows } = await sql<{ isMine: boolean }>`

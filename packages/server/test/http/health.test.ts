@@ -38,6 +38,7 @@ it('health and readiness, with the database up, ahead, behind, and gone', async 
 
   for (const answer of [
     await store(platform, customer, goodBody(customer)),
+    await store(platform, customer, goodBody(customer, { idempotencyKey: 'gone' })),
     await retrieve(platform, customer, { repo: 'o/r', commit: 'abc' }),
     await request(platform, '/api/v1/whoami', { headers: { 'x-api-key': customer.apiKey } }),
   ]) {
