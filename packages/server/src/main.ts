@@ -7,7 +7,7 @@ import { AuditTrail } from './audit/audit-trail.ts';
 import type { Config } from './config.ts';
 import { KeyUses } from './customers/key-use.ts';
 import { openDatabase } from './database.ts';
-import { StartupError } from './errors.ts';
+import { reasonOf, StartupError } from './errors.ts';
 import { createLimitedServer } from './http/connections.ts';
 import { keepHouse } from './housekeeping.ts';
 import { openKeyRing } from './pepper.ts';
@@ -40,9 +40,11 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
     { level: config.logLevel, errorKey: 'err' },
     pino.destination({ fd: 2, sync: false, minLength: 16_000, periodicFlush: 100 }),
   );
-  const database = await openDatabase(config.database, ({ to, reason }) =>
-    log[to === 'primary' ? 'warn' : 'info']({ err: reason }, `retrieves are answered by the ${to}`),
-  );
+  const database = await openDatabase(config.database, ({ to, reason }) => {
+    const told = `retrieves are answered by the ${to}`;
+    if (to === 'replica') log.info(told);
+    else log.warn({ reason: reasonOf(reason) }, `${told}, not by the replica`);
+  });
   try {
     await database.migrate();
     const prepared = {
