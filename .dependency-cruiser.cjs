@@ -43,7 +43,7 @@ module.exports = {
     forbid('sources-know-no-tests', '^packages/[^/]+/src', '^packages/[^/]+/(test|dev)/'),
     onlyIn('express-in-app-and-http', `${server}/(app\\.ts$|http/)`, ['express', 'helmet', 'pino-http', 'raw-body']),
     onlyIn('trpc-in-http-and-rpc', `${server}/(app\\.ts$|http/|rpc/)`, ['@trpc']),
-    onlyIn('drivers-in-database', `${server}/(database\\.ts$|embedded/)`, [
+    onlyIn('drivers-in-database', `${server}/((database|migrate)\\.ts$|embedded/)`, [
       '@mikro-orm/(pglite|postgresql|migrations)',
       'pg',
       '@electric-sql/pglite',

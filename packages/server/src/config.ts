@@ -48,10 +48,17 @@ const publicUrl = z
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+const postgresUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'must be a URL such as postgresql://user:password@host:5432/database',
+});
+
+const poolers = ['transaction', 'transaction-prepared'] as const;
+
 const environment = z.object({
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'must be a URL such as postgresql://user:password@host:5432/database' })
-    .optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_REPLICA_URL: postgresUrl.optional(),
+  DATABASE_POOLER: z.enum(poolers, `must be one of ${poolers.join(', ')}`).optional(),
   // One holds the lock while others migrate.
   DATABASE_POOL_SIZE: wholeNumber(2, 1000).default(20),
   DATABASE_TIMEOUT: wholeNumber(1, 600).default(10),
@@ -75,6 +82,10 @@ const environment = z.object({
 export interface PostgresConfig {
   readonly kind: 'postgres';
   readonly url: string;
+  /** Of a replica that may answer what only reads. */
+  readonly replicaUrl?: string | undefined;
+  /** A pooler in between that gives each transaction another connection; whether it knows prepared statements. */
+  readonly pooler?: (typeof poolers)[number] | undefined;
   readonly poolSize: number;
   /** How long a statement waits for the first sign of an answer. */
   readonly timeoutMs: number;
@@ -117,6 +128,9 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     throw new StartupError(faults.join('; '));
   }
   const env = parsed.data;
+  if (env.DATABASE_URL === undefined && (env.DATABASE_REPLICA_URL ?? env.DATABASE_POOLER) !== undefined) {
+    throw new StartupError('DATABASE_REPLICA_URL and DATABASE_POOLER need DATABASE_URL');
+  }
   return {
     database:
       env.DATABASE_URL === undefined
@@ -124,6 +138,8 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
         : {
             kind: 'postgres',
             url: env.DATABASE_URL,
+            replicaUrl: env.DATABASE_REPLICA_URL,
+            pooler: env.DATABASE_POOLER,
             poolSize: env.DATABASE_POOL_SIZE,
             timeoutMs: env.DATABASE_TIMEOUT * 1000,
           },

@@ -4,7 +4,6 @@ import { Migrator } from '@mikro-orm/migrations';
 import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { MikroORM, type AbstractSqlDriver, type InferKyselyDB, type SqlEntityManager } from '@mikro-orm/sql';
-import { migrations } from '@rsolv/migrations/list';
 import { sql, type Kysely } from 'kysely';
 import type { DatabaseConfig, PostgresConfig } from './config.ts';
 import { limitSilence } from './database-timeout.ts';
@@ -21,7 +20,9 @@ import { Repository } from './entities/repository.ts';
 import { ScanExecution } from './entities/scan-execution.ts';
 import { UsedIdToken } from './entities/used-id-token.ts';
 import { ValidationExecution } from './entities/validation-execution.ts';
-import { StartupError } from './errors.ts';
+import { reasonOf, StartupError } from './errors.ts';
+import { migrationsAtWork, migrate, oneAtATime } from './migrate.ts';
+import { Replica, type ReadsMoved, type SentStatement } from './replica.ts';
 
 export const entities = [
   Customer,
@@ -52,6 +53,8 @@ export interface CompiledStatement {
 export interface Database {
   /** Runs a statement, on any connection; one that has run it before knows how. */
   run<Row extends object>(statement: CompiledStatement, values: unknown[]): Promise<Row[]>;
+  /** The same for one that only reads: a replica may answer it, where that makes no difference. */
+  read<Row extends object>(statement: CompiledStatement, values: unknown[]): Promise<Row[]>;
   /** For statements: runs each on a connection of its own, so it may be shared. */
   readonly kysely: Kysely<Tables>;
   /** For units of work: one for each, never two in parallel. */
@@ -72,7 +75,8 @@ const options = {
   extensions: [Migrator],
   // A database that is not there is a DATABASE_URL that is wrong.
   ensureDatabase: false,
-  migrations: { tableName: 'migrations', migrationsList: migrations, snapshot: false },
+  // Each migration is a transaction of its own, so that none holds its locks while the next ones run.
+  migrations: { tableName: 'migrations', migrationsList: migrationsAtWork, snapshot: false, allOrNothing: false },
   // The log is the application's; MikroORM's own would write to the console.
   logger: () => {},
 };
@@ -82,15 +86,25 @@ const connectTimeoutMs = 5_000;
 /** How long a statement waits for another one to finish with the same row. */
 const lockTimeoutMs = 2_000;
 
+/** To a replica: the primary can answer as well, and somebody waits. */
+const replicaConnectTimeoutMs = 1_000;
+
+/** How long a replica may say nothing before the primary is asked. */
+const replicaSilenceMs = 2_000;
+
 const closeGraceMs = 5_000;
 
 /**
  * Opens the database and proves that it answers.
  *
+ * @param readsMoved told when a replica begins or ceases to answer reads
  * @throws StartupError in one line where it can't be reached or its folder is held by another process.
  */
-export async function openDatabase(config: DatabaseConfig): Promise<Database> {
-  return config.kind === 'embedded' ? openEmbedded(config.dataDir) : openPostgres(config);
+export async function openDatabase(
+  config: DatabaseConfig,
+  readsMoved: (moved: ReadsMoved) => void = () => {},
+): Promise<Database> {
+  return config.kind === 'embedded' ? openEmbedded(config.dataDir) : openPostgres(config, readsMoved);
 }
 
 async function openEmbedded(dataDir: string): Promise<Database> {
@@ -122,38 +136,64 @@ async function openEmbedded(dataDir: string): Promise<Database> {
   }
 }
 
-async function openPostgres({ url, poolSize, timeoutMs }: PostgresConfig): Promise<Database> {
+async function openPostgres(config: PostgresConfig, readsMoved: (moved: ReadsMoved) => void): Promise<Database> {
   try {
-    const orm = new MikroORM({
-      ...options,
-      driver: PostgreSqlDriver,
-      clientUrl: url,
-      pool: { min: 0, max: poolSize },
-      driverOptions: {
-        connectionTimeoutMillis: connectTimeoutMs,
-        lock_timeout: lockTimeoutMs,
-        // Plans for the values at hand cost more than they save: every value is looked up by an index.
-        options: '-c plan_cache_mode=force_generic_plan',
-        application_name: 'rsolv',
-      },
-    });
-    const pool = await orm.em.getConnection().getNativeClient();
-    const silence = limitSilence(pool, timeoutMs);
-    const run: Run = async <Row extends object>({ name, text }: CompiledStatement, values: unknown[]) =>
-      (await pool.query<Row>({ name, text, values })).rows;
-    const database = await present(orm, run);
-    return {
-      ...database,
-      migrate: () => silence.lift(() => alone(database.kysely, () => database.migrate())),
-      // The pool would wait without end for a connection that was being made when it was told to close.
-      close: () => Promise.race([database.close(), delay(closeGraceMs, undefined, { ref: false })]),
-    };
+    return await connectPostgres(config, readsMoved);
   } catch (cause) {
-    const { hostname, port, pathname } = new URL(url);
+    const { hostname, port, pathname } = new URL(config.url);
     const where = `${hostname}:${port || '5432'}, database "${pathname.slice(1)}"`;
-    throw new StartupError(`PostgreSQL at ${where} can't be reached: ${reason(cause)}. Check DATABASE_URL.`, { cause });
+    const reason = reasonOf(cause);
+    const advice = reason.includes('startup parameter') ? 'Set DATABASE_POOLER=transaction.' : 'Check DATABASE_URL.';
+    throw new StartupError(`PostgreSQL at ${where} can't be reached: ${reason}. ${advice}`, { cause });
   }
 }
+
+async function connectPostgres(config: PostgresConfig, readsMoved: (moved: ReadsMoved) => void): Promise<Database> {
+  const { url, poolSize, timeoutMs, pooler, replicaUrl } = config;
+  const driverOptions = { ...connectionOptions(config), connectionTimeoutMillis: connectTimeoutMs };
+  const impatient = { ...driverOptions, connectionTimeoutMillis: replicaConnectTimeoutMs };
+  const orm = new MikroORM({
+    ...options,
+    driver: PostgreSqlDriver,
+    clientUrl: url,
+    pool: { min: 0, max: poolSize },
+    driverOptions,
+    replicas: replicaUrl === undefined ? [] : [{ clientUrl: replicaUrl, driverOptions: impatient }],
+    // Only what is said to read goes there.
+    preferReadReplicas: false,
+  });
+  const primary = await orm.em.getConnection('write').getNativeClient();
+  const silence = limitSilence(primary, timeoutMs);
+  // The connection that a pooler gives to a transaction may not know the names that the one before knew.
+  const send = ({ name, text }: CompiledStatement, values: unknown[]): SentStatement =>
+    pooler === 'transaction' ? { text, values } : { name, text, values };
+  const run: Run = async <Row extends object>(statement: CompiledStatement, values: unknown[]) =>
+    (await primary.query<Row>(send(statement, values))).rows;
+  const database = await present(orm, run);
+  const opened = {
+    ...database,
+    migrate: () => silence.lift(() => oneAtATime(database.kysely, () => database.migrate())),
+    // The pool would wait without end for a connection that was being made when it was told to close.
+    close: () => Promise.race([database.close(), delay(closeGraceMs, undefined, { ref: false })]),
+  };
+  if (replicaUrl === undefined) return opened;
+  const secondary = await orm.em.getConnection('read').getNativeClient();
+  limitSilence(secondary, Math.min(timeoutMs, replicaSilenceMs));
+  const replica = new Replica({ primary, replica: secondary, moved: readsMoved });
+  const read: Run = async <Row extends object>(statement: CompiledStatement, values: unknown[]) =>
+    (await replica.read<Row>(send(statement, values))) ?? run<Row>(statement, values);
+  return { ...opened, read };
+}
+
+/** What is said of a connection when it is made. A pooler takes nothing of the kind: see docs/operations.md. */
+const connectionOptions = ({ pooler }: PostgresConfig) => ({
+  application_name: 'rsolv',
+  ...(pooler === undefined && {
+    lock_timeout: lockTimeoutMs,
+    // Plans for the values at hand cost more than they save: every value is looked up by an index.
+    options: '-c plan_cache_mode=force_generic_plan',
+  }),
+});
 
 /** What {@link Database.run} is on either database. */
 type Run = Database['run'];
@@ -163,45 +203,14 @@ async function present<D extends AbstractSqlDriver>(orm: MikroORM<D>, run: Run):
   await sql`select 1`.execute(kysely);
   return {
     run,
+    read: run,
     kysely,
     fork: () => orm.em.fork(),
-    migrate: () => migrate(orm),
+    migrate: () => migrate(orm.migrator),
     appliedMigrations: async () => {
       const { rows } = await sql<{ name: string }>`select name from migrations order by id`.execute(kysely);
       return rows.map(({ name }) => name);
     },
     close: () => orm.close(),
   };
-}
-
-async function migrate<D extends AbstractSqlDriver>(orm: MikroORM<D>): Promise<void> {
-  try {
-    await orm.migrator.up();
-  } catch (cause) {
-    throw new StartupError(`The schema can't be brought up to date: ${reason(cause)}`, { cause });
-  }
-}
-
-/** Any number will do, if nothing else on the same PostgreSQL takes it: the bytes of "RSOLV". */
-const migrationLock = 0x52534f4c56;
-
-/** Lets servers that start at once on one PostgreSQL migrate one after the other. */
-async function alone(kysely: Kysely<Tables>, action: () => Promise<void>): Promise<void> {
-  await kysely.connection().execute(async (connection) => {
-    await sql`set lock_timeout = 0`.execute(connection);
-    await sql`select pg_advisory_lock(${migrationLock})`.execute(connection);
-    try {
-      await action();
-    } finally {
-      await sql`select pg_advisory_unlock(${migrationLock})`.execute(connection);
-      await sql`reset lock_timeout`.execute(connection);
-    }
-  });
-}
-
-/** The first line of what went wrong; a failed connection to several addresses has its reasons one level down. */
-function reason(cause: unknown): string {
-  if (cause instanceof AggregateError && cause.errors.length > 0) return reason(cause.errors[0]);
-  if (cause instanceof Error && cause.message === '' && cause.cause !== undefined) return reason(cause.cause);
-  return (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '';
 }

@@ -14,7 +14,14 @@ export class StartupError extends OperatorError {}
 /** The embedded database failed, and is opened anew; what it was asked for may have been done. */
 export class DatabaseLostError extends Error {
   constructor(options: { cause: unknown }) {
-    super(`The embedded database failed: ${String(options.cause)}`, options);
+    super(`The embedded database failed: ${reasonOf(options.cause)}`, options);
     this.name = new.target.name;
   }
+}
+
+/** The first line of what went wrong; a failed connection to several addresses has its reasons one level down. */
+export function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.errors.length > 0) return reasonOf(cause.errors[0]);
+  if (cause instanceof Error && cause.message === '' && cause.cause !== undefined) return reasonOf(cause.cause);
+  return (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '';
 }

@@ -7,7 +7,7 @@ import { AuditTrail } from './audit/audit-trail.ts';
 import type { Config } from './config.ts';
 import { KeyUses } from './customers/key-use.ts';
 import { openDatabase } from './database.ts';
-import { StartupError } from './errors.ts';
+import { reasonOf, StartupError } from './errors.ts';
 import { createLimitedServer } from './http/connections.ts';
 import { keepHouse } from './housekeeping.ts';
 import { openKeyRing } from './pepper.ts';
@@ -42,7 +42,11 @@ const idleGraceMs = 250;
  */
 export async function startPlatform(config: Config, logTo = standardError()): Promise<RunningPlatform> {
   const log = pino({ level: config.logLevel, errorKey: 'err' }, logTo);
-  const database = await openDatabase(config.database);
+  const database = await openDatabase(config.database, ({ to, reason }) => {
+    const told = `retrieves are answered by the ${to}`;
+    if (to === 'replica') log.info(told);
+    else log.warn({ reason: reasonOf(reason) }, `${told}, not by the replica`);
+  });
   try {
     await database.migrate();
     const prepared = {

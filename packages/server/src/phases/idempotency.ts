@@ -11,6 +11,9 @@ import type { ValueOf } from '../statement.ts';
 /** How long a key is remembered. */
 const memory = sql`interval '24 hours'`;
 
+/** How long a claim waits for another one of the same key. */
+const patience = sql.lit('2s');
+
 /** What {@link claimKey} needs to know of a store. */
 export interface ClaimValues {
   readonly executionId: string;
@@ -29,13 +32,14 @@ export function claimValues(input: StoreInput): Omit<ClaimValues, 'executionId'>
 
 /**
  * The part of a store's statement that claims its key for this execution: one row where it may go on, none where the
- * key is taken. A claim that is still open on another connection is waited for.
+ * key is taken. A claim that is still open on another connection is waited for; the limit to that is set here as well, for
+ * connections that come from a pooler and know none.
  */
 export const claimKey = (value: ValueOf<ClaimValues>) => sql`
   insert into idempotency_keys (id, customer_id, key, fingerprint, execution_id)
   select ${value('claimId')}::uuid, customer_id, ${value('idempotencyKey')}, ${value('fingerprint')}::bytea,
     ${value('executionId')}::uuid
-  from granted
+  from granted, set_config('lock_timeout', ${patience}, true)
   on conflict (customer_id, key) do update
     set fingerprint = excluded.fingerprint, execution_id = excluded.execution_id, created_at = now()
     where idempotency_keys.created_at < now() - ${memory}

@@ -28,13 +28,13 @@ export async function retrieve(database: Database, caller: Caller, input: Retrie
   const request = { caller, scope: 'phases:read', repository: input } as const;
   const values = { ...accessValues(request), commitSha: input.commitSha };
   if (input.issueNumber === null) {
-    const [found] = await selectEveryIssue.run(database, values);
+    const [found] = await selectEveryIssue.read(database, values);
     const { scan, validation, mitigation, bytes } = await requireAccess(database.kysely, request, found);
     if (bytes > maxAnswerBytes) throw new InvalidInputError([{ path: 'issue', message: tooLarge(bytes) }]);
     return { ...(scan && { scan }), ...(validation && { validation }), ...(mitigation && { mitigation }) };
   }
   const { issueNumber } = input;
-  const [found] = await selectOneIssue.run(database, { ...values, issueNumber });
+  const [found] = await selectOneIssue.read(database, { ...values, issueNumber });
   const { scan, validation, mitigation } = await requireAccess(database.kysely, request, found);
   return {
     ...(scan && { scan }),

@@ -37,7 +37,8 @@ export async function store(database: Database, caller: Caller, input: StoreInpu
     ...executionValues(input),
     ...eventValues(caller, input),
   };
-  const [stored] = await statement.run(database, values).catch(rethrowInFlight);
+  const running = statement.run(database, values);
+  const [stored] = await (input.idempotencyKey === null ? running : running.catch(rethrowInFlight));
 
   const row = await requireAccess(database.kysely, request, stored);
   const isReplay = row.id === null;

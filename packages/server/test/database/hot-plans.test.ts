@@ -40,13 +40,11 @@ beforeAll(async () => {
 /** The statement that an operation sends, caught before it runs. */
 async function statementOf(operation: (database: Database) => Promise<unknown>) {
   const caught: { statement: CompiledStatement; values: number }[] = [];
-  const catching: Database = {
-    ...database,
-    run: (statement, values) => {
-      caught.push({ statement, values: values.length });
-      throw new Error('caught');
-    },
+  const run: Database['run'] = (statement, values) => {
+    caught.push({ statement, values: values.length });
+    throw new Error('caught');
   };
+  const catching: Database = { ...database, run, read: run };
   await expect(operation(catching)).rejects.toThrow('caught');
   return z.tuple([z.custom<(typeof caught)[number]>()]).parse(caught)[0];
 }

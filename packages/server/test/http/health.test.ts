@@ -14,11 +14,16 @@ const get = async (path: string) => {
 
 const alive = { status: 200, body: { status: 'ok' } };
 
-it('health and readiness, with the database up, behind, and gone', async () => {
+it('health and readiness, with the database up, ahead, behind, and gone', async () => {
   const customer = await makeCustomer(platform);
   const ready = () => request(platform, '/health/ready');
   expect(await get('/health')).toEqual(alive);
   expect(await get('/health/ready')).toEqual({ status: 200, body: { status: 'ready' } });
+
+  await sql`insert into migrations (name) values ('Migration29990101000000')`.execute(platform.database.kysely);
+  await platform.database.migrate();
+  expect(await get('/health/ready')).toEqual({ status: 200, body: { status: 'ready' } });
+  expect(await store(platform, customer, goodBody(customer))).toMatchObject({ status: 200 });
 
   await sql`delete from migrations`.execute(platform.database.kysely);
   expect(await get('/health')).toEqual(alive);
@@ -33,6 +38,7 @@ it('health and readiness, with the database up, behind, and gone', async () => {
 
   for (const answer of [
     await store(platform, customer, goodBody(customer)),
+    await store(platform, customer, goodBody(customer, { idempotencyKey: 'gone' })),
     await retrieve(platform, customer, { repo: 'o/r', commit: 'abc' }),
     await request(platform, '/api/v1/whoami', { headers: { 'x-api-key': customer.apiKey } }),
   ]) {

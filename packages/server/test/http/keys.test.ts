@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { makeKeyRing } from '../../src/customers/key-ring.ts';
 import { KeyUses } from '../../src/customers/key-use.ts';
 import { makeSecret } from '../../src/customers/secret.ts';
+import { authenticate } from '../../src/customers/authenticate.ts';
 import { importKey } from '../../src/customers/create-key.ts';
 import { findCustomer } from '../../src/customers/find-customer.ts';
-import { ConflictError, InvalidInputError } from '@rsolv/shared/platform-error';
+import { ApiKeyUnknownError, ConflictError, InvalidInputError } from '@rsolv/shared/platform-error';
 import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
-import { by, keyRing, testPeppers } from '../harness/key-ring.ts';
+import { by, callerWith, keyRing, testPeppers } from '../harness/key-ring.ts';
 import { makeCustomer, startTestPlatform, testPlatform, type TestCustomer } from '../harness/platform.ts';
 
 const platform = await testPlatform();
@@ -84,6 +85,35 @@ describe('peppers', () => {
     expect(await store(platform, customer, goodBody(customer))).toMatchObject({ status: 200 });
     await platform.keyUses.write(platform.database.kysely);
     expect(Buffer.from((await rowOf(customer)).key_hash)).toEqual(keyRing.hash(customer.apiKey));
+  });
+
+  it('can be changed while several servers are at work, if all know the next one before any makes use of it', async () => {
+    const { apiKey } = await makeCustomer(platform);
+    const { kysely } = platform.database;
+    /** A server that has these peppers is shown the key, and writes that it was used. */
+    const show = async (peppers: readonly [string, ...string[]]) => {
+      const ring = makeKeyRing([...peppers]);
+      const keyHashes = ring.candidates(apiKey);
+      const { apiKeyId, isHashCurrent } = await authenticate(kysely, { ...callerWith(apiKey), keyHashes });
+      const uses = new KeyUses();
+      uses.note({ apiKeyId, newHash: isHashCurrent ? undefined : keyHashes[0] });
+      await uses.write(kysely);
+    };
+    const [old] = testPeppers;
+    const next = 'the next pepper of this one test';
+    for (const servers of [
+      [[old], [old, next], [old]],
+      [
+        [old, next],
+        [next, old],
+        [old, next],
+      ],
+      [[next, old], [next], [next, old]],
+    ] as const) {
+      for (const peppers of servers) await show(peppers);
+    }
+    // In one step it would not be so: who doesn't know the next pepper doesn't know the key any more.
+    await expect(show([old])).rejects.toThrow(ApiKeyUnknownError);
   });
 
   it('one that is not known any more does not count', async () => {

@@ -1,0 +1,52 @@
+// A pooler between servers and PostgreSQL: PgBouncer, which gives each transaction whichever connection is free.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './postgres-server.ts';
+import { until } from './until.ts';
+
+export interface Pooler extends AsyncDisposable {
+  /** The database's URL, by way of the pooler. */
+  readonly url: string;
+}
+
+/** Starts one with PgBouncer's defaults, but for a few connections for many clients, so that they do change hands. */
+export async function startPgbouncer(program: string, databaseUrl: string): Promise<Pooler> {
+  const { hostname, port, username, password } = new URL(databaseUrl);
+  const listenPort = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'rsolv-pgbouncer-'));
+  const settings = join(folder, 'pgbouncer.ini');
+  await writeFile(
+    settings,
+    `[databases]
+* = host=${hostname} port=${port} user=${username} password=${password}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${listenPort}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 4
+`,
+  );
+  await chmod(folder, 0o755);
+  const asUser = process.getuid?.() === 0 ? ['-u', 'postgres'] : [];
+  const child = spawn(program, [...asUser, settings], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = once(child, 'exit');
+  let log = '';
+  child.stderr.on('data', (chunk) => (log += String(chunk)));
+  await until('PgBouncer', () => {
+    if (child.exitCode !== null) throw new Error(`PgBouncer ended: ${log}`);
+    return log.includes('process up') || undefined;
+  });
+  return {
+    url: Object.assign(new URL(databaseUrl), { hostname: '127.0.0.1', port: String(listenPort) }).href,
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGINT');
+      await ended;
+      await rm(folder, { recursive: true });
+    },
+  };
+}

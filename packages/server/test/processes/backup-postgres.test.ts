@@ -1,0 +1,83 @@
+// A backup by PostgreSQL's own tools: what is restored elsewhere is the platform again, with all that it promises.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { ApiKeyUnknownError } from '@rsolv/shared/platform-error';
+import { retrieveInput } from '@rsolv/shared/retrieve';
+import { storeInput } from '@rsolv/shared/store';
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { makeKeyRing } from '../../src/customers/key-ring.ts';
+import { entities, openDatabase } from '../../src/database.ts';
+import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
+import { retrieve } from '../../src/phases/retrieve.ts';
+import { store } from '../../src/phases/store.ts';
+import { installed } from '../harness/installed.ts';
+import { by, callerWith, keyRing } from '../harness/key-ring.ts';
+import { startPostgres } from '../harness/postgres-server.ts';
+import { run } from '../harness/server-process.ts';
+
+const [dump, restore] = [installed('pg_dump'), installed('pg_restore')];
+
+/** The release of the tools that are installed; a server of the same one understands what they write. */
+const release = async () => {
+  const version = dump === undefined ? '' : (await run([dump, '--version'])).stdout;
+  return ([15, 16, 17, 18] as const).find((each) => version.includes(` ${each}.`));
+};
+const installedRelease = await release();
+
+const postgresAt = (url: string) => ({ kind: 'postgres', url, poolSize: 2, timeoutMs: 10_000 }) as const;
+const scan = storeInput.parse({ phase: 'scan', repo: 'acme/demo', commitSha: 'c', data: { found: ['ä', 1.5] } });
+const asked = retrieveInput.parse({ repo: 'acme/demo', commit: 'c' });
+
+describe.skipIf(installedRelease === undefined)(
+  'where pg_dump and pg_restore of a supported release are installed',
+  () => {
+    it('a dump that is restored into another PostgreSQL has data, keys, events and schema', async () => {
+      await using stack = new AsyncDisposableStack();
+      const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'rsolv-backup-')), (path) =>
+        rm(path, { recursive: true }),
+      );
+      const start = async () => stack.adopt(await startPostgres(installedRelease ?? 18), (server) => server.stop());
+      const [here, there] = await Promise.all([start(), start()]);
+      const from = await here.createDatabase();
+      const original = stack.adopt(await openDatabase(postgresAt(from)), (opened) => opened.close());
+      await original.migrate();
+      const acme = { by, customerName: 'Acme', forge: 'github', namespace: 'acme' } as const;
+      const { apiKey } = await setUpCustomer(original.fork(), keyRing, acme);
+      const caller = callerWith(apiKey);
+      await store(original, caller, scan);
+
+      const file = join(folder, 'rsolv.dump');
+      const dumped = await run([dump ?? '', '--format=custom', `--file=${file}`, from]);
+      await store(original, caller, { ...scan, commitSha: 'later' });
+      const to = await there.createDatabase();
+      const restored = await run([restore ?? '', '--no-owner', '--exit-on-error', `--dbname=${to}`, file]);
+      expect([dumped, restored]).toEqual([0, 0].map((code) => ({ code, stdout: '', stderr: '' })));
+
+      const copy = stack.adopt(await openDatabase(postgresAt(to)), (opened) => opened.close());
+      await copy.migrate();
+      expect(await copy.appliedMigrations()).toEqual(await original.appliedMigrations());
+      const orm = stack.adopt(
+        new MikroORM({ clientUrl: to, entities, schemaGenerator: { skipTables: ['migrations'] } }),
+        (opened) => opened.close(),
+      );
+      expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
+      expect(await retrieve(copy, caller, asked)).toEqual({ scan: scan.data });
+      expect(await retrieve(copy, caller, { ...asked, commitSha: 'later' })).toEqual({});
+      expect(await store(copy, caller, { ...scan, commitSha: 'after' })).toMatchObject({ success: true });
+      const events = copy.kysely.selectFrom('audit_events').select('action').orderBy('id');
+      expect((await events.execute()).filter(({ action }) => action === 'phase.store')).toHaveLength(2);
+      for (const change of ['delete from audit_events', 'truncate audit_events']) {
+        await expect(sql.raw(change).execute(copy.kysely)).rejects.toThrow('append-only');
+      }
+
+      // What a dump does not have, and has to be kept elsewhere.
+      const otherRing = makeKeyRing(['some other pepper than that of before']);
+      await expect(retrieve(copy, { ...caller, keyHashes: otherRing.candidates(apiKey) }, asked)).rejects.toThrow(
+        ApiKeyUnknownError,
+      );
+    });
+  },
+);

@@ -1,0 +1,107 @@
+// Migrations beside servers at work: nobody waits long for them, however long they have to wait themselves.
+import { MikroORM } from '@mikro-orm/postgresql';
+import { Migration, Migrator } from '@mikro-orm/migrations';
+import { Client } from 'pg';
+import { afterAll, expect, it } from 'vitest';
+import { storeInput } from '@rsolv/shared/store';
+import { entities, openDatabase } from '../../src/database.ts';
+import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
+import { atWork, migrate, oneAtATime } from '../../src/migrate.ts';
+import { store } from '../../src/phases/store.ts';
+import { by, callerWith, keyRing } from '../harness/key-ring.ts';
+import { createTestDatabase } from '../harness/shared-postgres.ts';
+import { until } from '../harness/until.ts';
+
+const stack = new AsyncDisposableStack();
+afterAll(() => stack.disposeAsync());
+
+const url = await createTestDatabase();
+const open = async () =>
+  stack.adopt(await openDatabase({ kind: 'postgres', url, poolSize: 5, timeoutMs: 10_000 }), (opened) =>
+    opened.close(),
+  );
+const database = await open();
+await database.migrate();
+const { apiKey, customerId } = await setUpCustomer(database.fork(), keyRing, {
+  by,
+  customerName: 'Acme',
+  forge: 'github',
+  namespace: 'acme',
+});
+const input = storeInput.parse({ phase: 'scan', repo: 'acme/demo', commitSha: 'c', data: {} });
+const storeOne = () => store(database, callerWith(apiKey), input);
+
+const connect = async () => {
+  const client = stack.adopt(new Client({ connectionString: url }), (opened) => opened.end());
+  await client.connect();
+  return client;
+};
+/** Has a long transaction. */
+const backup = await connect();
+const watcher = await connect();
+
+/** Waits until a statement of this kind waits for a lock. */
+const untilWaiting = (statement: string) =>
+  until('a wait', async () => {
+    const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query ilike '${statement}%' and datname = current_database()`;
+    return (await watcher.query(waiting)).rowCount === 0 ? undefined : true;
+  });
+
+it('a migration that has to wait for a table lets those go first who use it', async () => {
+  await new Migrator(database.fork()).down();
+  await backup.query('begin; lock table forge_accounts in access share mode');
+  const migrated = (await open()).migrate();
+  await untilWaiting('alter table');
+  // It comes after the migration, for a table that the migration waits for; the lock is there until the end.
+  expect(await storeOne()).toMatchObject({ success: true });
+  await backup.query('commit');
+  await migrated;
+  expect(await storeOne()).toMatchObject({ success: true });
+});
+
+it('an index is built by one of several servers, beside stores and a long transaction, also after a failure', async () => {
+  class BuildIndex extends Migration {
+    override isTransactional() {
+      return false;
+    }
+
+    override up() {
+      this.addSql(
+        'create unique index concurrently "one_for_each_test" on "scan_executions" ("customer_id", "commit_sha")',
+      );
+    }
+  }
+  const orm = () =>
+    stack.adopt(
+      new MikroORM({
+        clientUrl: url,
+        entities,
+        extensions: [Migrator],
+        logger: () => {},
+        migrations: {
+          tableName: 'migrations',
+          migrationsList: [{ name: 'Migration29990101000000', class: atWork(BuildIndex) }],
+          snapshot: false,
+          allOrNothing: false,
+        },
+      }),
+      (opened) => opened.close(),
+    );
+  const build = (migrator = orm().migrator) => oneAtATime(database.kysely, () => migrate(migrator));
+  const valid = async () =>
+    (await watcher.query<object>("select indisvalid from pg_index where indexrelid = to_regclass('one_for_each_test')"))
+      .rows;
+
+  await expect(build()).rejects.toThrow('could not create unique index');
+  expect(await valid()).toEqual([{ indisvalid: false }]);
+  await backup.query('delete from scan_executions where customer_id = $1', [customerId]);
+
+  await backup.query('begin isolation level repeatable read; select from customers');
+  const built = Promise.all([build(), build()]);
+  await untilWaiting('create unique index concurrently');
+  expect(await storeOne()).toMatchObject({ success: true });
+  await backup.query('commit');
+  await built;
+  expect(await valid()).toEqual([{ indisvalid: true }]);
+  await expect(storeOne()).rejects.toThrow('one_for_each_test');
+});

@@ -1,0 +1,108 @@
+// Servers that reach PostgreSQL by way of PgBouncer in transaction mode, with its defaults.
+import { migrations } from '@rsolv/migrations/list';
+import { Client } from 'pg';
+import { describe, expect, it } from 'vitest';
+import { createCustomer } from '../../src/customers/create-customer.ts';
+import { openDatabase } from '../../src/database.ts';
+import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
+import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
+import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
+import { expectError } from '../harness/calls.ts';
+import { installed } from '../harness/installed.ts';
+import { by, keyRing } from '../harness/key-ring.ts';
+import { startPgbouncer } from '../harness/pgbouncer.ts';
+import { callRoute, retrieveAll, storeScan } from '../harness/process-calls.ts';
+import { refusalOf, rsolv, run, serve } from '../harness/server-process.ts';
+import { createTestDatabase } from '../harness/shared-postgres.ts';
+
+const program = installed('pgbouncer');
+const repo = 'acme/demo';
+
+/** From this release on it knows prepared statements. */
+const knowsPrepared = async () => {
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec((await run([program ?? '', '--version'])).stdout) ?? [];
+  return Number(major) > 1 || Number(minor) >= 21;
+};
+
+describe.skipIf(program === undefined)('where pgbouncer is installed', () => {
+  it.for(['transaction', 'transaction-prepared'] as const)(
+    'with DATABASE_POOLER=%s, servers that start at once migrate once, and everything works',
+    async (pooling, { skip }) => {
+      skip(pooling === 'transaction-prepared' && !(await knowsPrepared()), 'this pgbouncer is older than 1.21');
+      await using stack = new AsyncDisposableStack();
+      const url = await createTestDatabase();
+      const pooler = stack.use(await startPgbouncer(program ?? '', url));
+      const env = { DATABASE_URL: pooler.url, DATABASE_POOLER: pooling };
+      const [server, other] = await Promise.all([serve(env), serve(env)]);
+      stack.use(server);
+      stack.use(other);
+      const direct = stack.adopt(new Client({ connectionString: url }), (client) => client.end());
+      await direct.connect();
+      const { rows } = await direct.query<object>('select name from migrations order by id');
+      expect(rows).toEqual(migrations.map(({ name }) => ({ name })));
+      const here = '(select oid from pg_database where datname = current_database())';
+      const locks = `select from pg_locks where locktype = 'advisory' and database = ${here}`;
+      expect((await direct.query(locks)).rowCount).toBe(0);
+
+      const postgres = {
+        kind: 'postgres',
+        url: pooler.url,
+        pooler: 'transaction',
+        poolSize: 5,
+        timeoutMs: 10_000,
+      } as const;
+      const database = stack.adopt(await openDatabase(postgres), (opened) => opened.close());
+      const acme = { by, customerName: 'Acme', forge: 'github', namespace: 'acme' } as const;
+      const { apiKey, customerId } = await setUpCustomer(database.fork(), keyRing, acme);
+      const [access, otherAccess] = [server, other].map(({ url }) => ({ url, apiKey }));
+      if (access === undefined || otherAccess === undefined) throw new Error('two servers');
+
+      // More calls at once than the pooler has connections: each connection meets each statement, from both servers.
+      const commits = Array.from({ length: 60 }, (_, each) => `c${each}`);
+      const stored = commits.map((commit, each) =>
+        storeScan(each % 2 === 0 ? access : otherAccess, repo, { commit }, commit),
+      );
+      expect(new Set((await Promise.all(stored)).map(({ status }) => status))).toEqual(new Set([200]));
+      const found = commits.map((commit, each) => retrieveAll(each % 2 === 0 ? otherAccess : access, repo, commit));
+      expect((await Promise.all(found)).map(({ body }) => body)).toEqual(
+        commits.map((commit) => ({ scan: { commit } })),
+      );
+      expect((await callRoute(access, '/api/v1/whoami')).status).toBe(200);
+      expect((await callRoute(access, '/health/ready')).status).toBe(200);
+
+      // Two groups that lie in one another, for two customers: the lock of a verification holds by way of the pooler too.
+      const claims = ['group', 'group/below'].map(async (namespace) => {
+        const em = database.fork();
+        const claimant = await createCustomer(em, `of ${namespace}`, by);
+        const claim = { customer: claimant, forge: 'gitlab', namespace } as const;
+        await addForgeAccount(em, claim, by);
+        return verifyForgeAccount(em, claim, by);
+      });
+      const verified = await Promise.allSettled(claims);
+      expect(verified.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+
+      // A store whose key another one still holds is told so after two seconds, though no connection has a limit set.
+      await direct.query('begin');
+      await direct.query(
+        `insert into idempotency_keys (id, customer_id, key, fingerprint, execution_id)
+       values (gen_random_uuid(), $1, 'open', '', gen_random_uuid())`,
+        [customerId],
+      );
+      const body = { phase: 'scan', repo, commitSha: 'c0', data: {}, idempotencyKey: 'open' };
+      expectError(await callRoute(access, '/api/v1/phases/store', body), 409, 'STORE_IN_FLIGHT');
+      await direct.query('rollback');
+      expect((await callRoute(access, '/api/v1/phases/store', body)).status).toBe(200);
+      expect(await server.end('SIGTERM')).toBe(0);
+      expect(await other.end('SIGTERM')).toBe(0);
+      const events = "select from audit_events where action = 'phase.retrieve'";
+      expect((await direct.query(events)).rowCount).toBe(60);
+    },
+  );
+
+  it('without the setting, a server says what is missing', async () => {
+    await using pooler = await startPgbouncer(program ?? '', await createTestDatabase());
+    expect(refusalOf(await rsolv(['migrate'], { DATABASE_URL: pooler.url }))).toContain(
+      'unsupported startup parameter: lock_timeout. Set DATABASE_POOLER=transaction',
+    );
+  });
+});

@@ -1,0 +1,62 @@
+// The schema of now serves the releases before it: what they sent to PostgreSQL is sent again. Kept by
+// `pnpm record-release`, see CONTRIBUTING.md.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { createDatabase } from '../harness/create-database.ts';
+import { sendEveryStatement } from '../harness/every-statement.ts';
+import { startIssuers } from '../harness/oidc-issuer.ts';
+import { startTestPlatform } from '../harness/platform.ts';
+import { sharedPostgresUrl } from '../harness/shared-postgres.ts';
+import { recordStatements, replayStatements } from '../harness/statement-record.ts';
+
+const folder = join(import.meta.dirname, '../releases');
+
+/** A database of the newest schema. */
+const newDatabase = () => {
+  const template = inject('databaseTemplate');
+  return createDatabase(sharedPostgresUrl(), template.kind === 'postgres' ? template.template : undefined);
+};
+
+async function record(): Promise<string> {
+  const { github, issuers } = await startIssuers();
+  await using platform = await startTestPlatform({ issuers });
+  return await recordStatements(() => sendEveryStatement(platform, github));
+}
+
+const toRecord = process.env['RSOLV_RECORD_RELEASE'];
+if (toRecord !== undefined) writeFileSync(join(folder, `${toRecord}.jsonl`), await record());
+
+it.each(readdirSync(folder))('%s: all that it sends is answered as it was', async (file) => {
+  expect(await replayStatements(readFileSync(join(folder, file), 'utf8'), await newDatabase())).toBeUndefined();
+});
+
+describe('what a schema could do to a release is found out', () => {
+  let now: string;
+  beforeAll(async () => {
+    now = await record();
+  });
+
+  it.each([
+    ['nothing', 'select', '{}'],
+    ['a column is gone', 'alter table scan_executions drop column branch', 'store'],
+    ['a column is called otherwise', 'alter table api_keys rename last_used_at to used_at', 'last_used_at'],
+    ['a column must be given', 'alter table audit_events add column region text not null', 'region'],
+    ['a column takes less', 'alter table repositories add check (length(name) < 4)', 'repositories_name_check'],
+    ['a column is of another type', 'alter table scan_executions alter branch type int using null', '"main"'],
+  ])('%s', async (_name, change, found) => {
+    const url = await newDatabase();
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await client.query(change);
+    await client.end();
+    const difference = await replayStatements(now, url);
+    expect(JSON.stringify({ difference })).toContain(found);
+  });
+
+  it('with every statement that the hot path has', () => {
+    const hot = now.split('\n').filter((line) => line.includes('"rows":'));
+    expect(new Set(hot.map((line) => /"text":"(.*?[^\\])"/.exec(line)?.[1])).size).toBeGreaterThanOrEqual(8);
+  });
+});
