@@ -68,6 +68,8 @@ const environment = z.object({
   RSOLV_OIDC_ISSUERS: issuerList.default(publicIssuerList),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
+  RSOLV_METRICS_HOST: z.string().default('127.0.0.1'),
+  RSOLV_METRICS_PORT: wholeNumber(0, 65_535).optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
 });
 
@@ -88,6 +90,8 @@ export interface Config {
   readonly keyPeppers: readonly string[];
   readonly host: string;
   readonly port: number;
+  /** Where metrics are read; undefined where there are none. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
   /** The namespace that the customer made at the first embedded start holds. */
   readonly firstNamespace: string;
   readonly bodyLimitBytes: number;
@@ -127,6 +131,8 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     keyPeppers: env.RSOLV_KEY_PEPPER,
     host: env.HOST,
     port: env.PORT,
+    metrics:
+      env.RSOLV_METRICS_PORT === undefined ? undefined : { host: env.RSOLV_METRICS_HOST, port: env.RSOLV_METRICS_PORT },
     firstNamespace: env.RSOLV_NAMESPACE,
     bodyLimitBytes: env.RSOLV_BODY_LIMIT,
     rateLimits: {

@@ -20,6 +20,7 @@ import { ScanExecution } from './entities/scan-execution.ts';
 import { UsedIdToken } from './entities/used-id-token.ts';
 import { ValidationExecution } from './entities/validation-execution.ts';
 import { StartupError } from './errors.ts';
+import type { Connections } from './metrics/prometheus.ts';
 
 export const entities = [
   Customer,
@@ -62,6 +63,8 @@ export interface Database {
   migrate(): Promise<void>;
   /** The names of the migrations that have run, oldest first. */
   appliedMigrations(): Promise<readonly string[]>;
+  /** Those to PostgreSQL, as they are now; undefined where the database is embedded. */
+  readonly connections: (() => Connections) | undefined;
   close(): Promise<void>;
 }
 
@@ -134,6 +137,12 @@ async function openPostgres({ url, poolSize, timeoutMs }: PostgresConfig): Promi
     const database = await present(orm, run);
     return {
       ...database,
+      connections: () => ({
+        used: pool.totalCount - pool.idleCount,
+        idle: pool.idleCount,
+        waiting: pool.waitingCount,
+        max: poolSize,
+      }),
       migrate: () => silence.lift(() => alone(database.kysely, () => database.migrate())),
       // The pool would wait without end for a connection that was being made when it was told to close.
       close: () => Promise.race([database.close(), delay(closeGraceMs, undefined, { ref: false })]),
@@ -160,6 +169,7 @@ async function present<D extends AbstractSqlDriver>(orm: MikroORM<D>, run: Run):
       const { rows } = await sql<{ name: string }>`select name from migrations order by id`.execute(kysely);
       return rows.map(({ name }) => name);
     },
+    connections: undefined,
     close: () => orm.close(),
   };
 }

@@ -7,11 +7,15 @@ import { AuditTrail } from './audit/audit-trail.ts';
 import type { Config } from './config.ts';
 import { KeyUses } from './customers/key-use.ts';
 import { openDatabase } from './database.ts';
-import { StartupError } from './errors.ts';
 import { createLimitedServer } from './http/connections.ts';
+import { isReady } from './http/health.ts';
+import { answerMetrics } from './http/metrics.ts';
 import { keepHouse } from './housekeeping.ts';
 import { openKeyRing } from './pepper.ts';
 import { RateLimits } from './limits/rate-limits.ts';
+import { listen } from './listen.ts';
+import { noMetrics } from './metrics/metrics.ts';
+import type { ReadableMetrics } from './metrics/prometheus.ts';
 import type { Platform } from './platform.ts';
 import { trustIssuers } from './workflows/issuers.ts';
 
@@ -19,6 +23,8 @@ import { trustIssuers } from './workflows/issuers.ts';
 export interface RunningPlatform {
   /** Where it is reached from this machine. */
   readonly url: string;
+  /** Where its metrics are read; undefined where nobody asked for any. */
+  readonly metricsUrl: string | undefined;
   readonly platform: Platform;
   /** Finishes what is under way, then closes port and database. Called again, it is the same stop. */
   stop(): Promise<void>;
@@ -40,35 +46,42 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
     { level: config.logLevel, errorKey: 'err' },
     pino.destination({ fd: 2, sync: false, minLength: 16_000, periodicFlush: 100 }),
   );
-  const database = await openDatabase(config.database);
+  // In the order in which it was opened, it is needed; so it is closed the other way round.
+  const opened = new AsyncDisposableStack();
   try {
+    const database = opened.adopt(await openDatabase(config.database), (it) => it.close());
     await database.migrate();
+    const measured = opened.adopt(await serveMetrics(config), (it) => it?.stop());
     const prepared = {
       database,
       keyRing: openKeyRing(config),
       keyUses: new KeyUses(),
       auditTrail: new AuditTrail(),
       rateLimits: new RateLimits(config.rateLimits),
+      metrics: measured?.metrics ?? noMetrics,
       issuers: trustIssuers(config.issuers),
       bodyLimitBytes: config.bodyLimitBytes,
     };
+    measured?.metrics.watch({
+      isReady: () => isReady(database),
+      connections: database.connections,
+      limits: prepared.rateLimits.policies,
+    });
     const server = createLimitedServer();
-    const url = await listen(server, config);
+    const settings = { host: 'HOST', port: 'PORT' };
+    const url = await listen(server, { host: config.host, port: config.port, settings });
     // Which port it is may be known only now. No request has come in the same turn.
     const platform = { ...prepared, publicUrls: publicUrlsOf(config, url) };
     server.on('request', createApp({ ...platform, log, trustedProxies: config.trustedProxies }));
     const answering = trackAnswers(server);
     const house = keepHouse(platform, log);
-    log.info({ url }, 'listening');
+    opened.defer(() => house.stop());
+    opened.defer(() => finish({ server, answering }));
+    log.info({ url, metricsUrl: measured?.url }, 'listening');
     let stopping: Promise<void> | undefined;
-    const stopAll = async () => {
-      await finish({ server, answering });
-      await house.stop();
-      await database.close();
-    };
-    return { url, platform, stop: () => (stopping ??= stopAll()) };
+    return { url, metricsUrl: measured?.url, platform, stop: () => (stopping ??= opened.disposeAsync()) };
   } catch (cause) {
-    await database.close();
+    await opened.disposeAsync();
     throw cause;
   }
 }
@@ -79,23 +92,29 @@ function publicUrlsOf({ publicUrl }: Config, url: string): Platform['publicUrls'
   return publicUrl === undefined ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`] : [publicUrl];
 }
 
-async function listen(server: Server, { host, port }: Config): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const problem =
-        cause.code === 'EADDRINUSE'
-          ? 'it is taken; stop what listens there or choose another with PORT'
-          : cause.message;
-      reject(new StartupError(`PORT ${port} on HOST ${host} can't be used: ${problem}.`, { cause }));
-    });
-    server.listen(port, host, resolve);
+/** A port that metrics are read from. */
+interface MetricsServer {
+  readonly url: string;
+  readonly metrics: ReadableMetrics;
+  stop(): Promise<void>;
+}
+
+/** Where there are metrics, they can be read from before the platform takes requests until after it has answered them. */
+async function serveMetrics({ metrics }: Config): Promise<MetricsServer | undefined> {
+  if (metrics === undefined) return undefined;
+  const { makePrometheusMetrics } = await import('./metrics/prometheus.ts');
+  const readable = makePrometheusMetrics();
+  const server = createLimitedServer(answerMetrics(readable));
+  const url = await listen(server, {
+    ...metrics,
+    settings: { host: 'RSOLV_METRICS_HOST', port: 'RSOLV_METRICS_PORT' },
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string')
-    throw new StartupError(`HOST ${host} is not an address to listen on.`);
-  // An address that means "all of them" is not one to connect to.
-  const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[address.address] ?? address.address;
-  return `http://${reachable.includes(':') && !reachable.startsWith('[') ? `[${reachable}]` : reachable}:${address.port}`;
+  const stop = async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  };
+  return { url: `${url}/metrics`, metrics: readable, stop };
 }
 
 /** The answers that are under way. */

@@ -26,6 +26,15 @@ export const sharedIdempotencyKey = (): InvalidInputError =>
 const keyFault = (messages: readonly string[]) =>
   new InvalidInputError(messages.map((message) => ({ path: 'Idempotency-Key', message })));
 
+/** The trace that a caller is in, by its `traceparent`: https://www.w3.org/TR/trace-context/#traceparent-header */
+export function presentedTraceId(headerOf: HeaderOf): string | undefined {
+  const sent = headerOf('traceparent');
+  // Asked for each request, and mostly there is none.
+  if (sent === undefined) return undefined;
+  const traceId = /^(?!ff)[\da-f]{2}-([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/.exec(sent)?.[1];
+  return traceId === '0'.repeat(32) ? undefined : traceId;
+}
+
 /** A caller's own request id, where it is a UUID or a trace id, so that its logs can be matched; never a key. */
 export function presentedRequestId(headerOf: HeaderOf): string | undefined {
   const sent = headerOf('x-request-id') ?? '';

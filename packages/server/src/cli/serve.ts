@@ -30,8 +30,12 @@ function stopOnSignal(platform: RunningPlatform): void {
   }
 }
 
-async function greet({ url, platform: { database, keyRing } }: RunningPlatform, config: Config): Promise<void> {
+async function greet(
+  { url, metricsUrl, platform: { database, keyRing } }: RunningPlatform,
+  config: Config,
+): Promise<void> {
   print(`RSOLV phase data platform: ${url}, to browse at ${url}/docs`);
+  if (metricsUrl !== undefined) print(`Metrics: ${metricsUrl}`);
   print(
     config.database.kind === 'embedded'
       ? `Data: ${config.database.dataDir} (embedded)`

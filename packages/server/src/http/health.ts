@@ -35,6 +35,9 @@ export function healthRoutes(database: Database): Router {
 /** Whoever asks for readiness has no long patience; Kubernetes waits for a second. */
 const patienceMs = 800;
 
+/** Whether nothing keeps the platform from its work. */
+export const isReady = async (database: Database): Promise<boolean> => (await findObstacles(database)).length === 0;
+
 async function findObstacles(database: Database): Promise<ErrorDetail[]> {
   try {
     const applied = await Promise.race([database.appliedMigrations(), noAnswer()]);

@@ -13,6 +13,7 @@ import { createKey } from '../../src/customers/create-key.ts';
 import { KeyUses } from '../../src/customers/key-use.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import { openDatabase, type Database } from '../../src/database.ts';
+import { noMetrics, type Metrics } from '../../src/metrics/metrics.ts';
 import { RateLimits, type RateLimitSettings } from '../../src/limits/rate-limits.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
@@ -41,6 +42,7 @@ export interface TestPlatformOptions {
   readonly trustedProxies?: number;
   /** Whose ID tokens count. Default: nobody's. */
   readonly issuers?: Issuers;
+  readonly metrics?: Metrics;
 }
 
 /** What ID tokens for every test's platform have as their audience. */
@@ -77,12 +79,12 @@ async function startOn(
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const keyUses = new KeyUses();
-  const { trustedProxies = 0, windowSeconds = 60, issuers = new Map() } = options;
+  const { trustedProxies = 0, windowSeconds = 60, issuers = new Map(), metrics = noMetrics } = options;
   const counting = { windowSeconds, maxNames: 1000 };
   const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits }, counting);
   const auditTrail = new AuditTrail();
   const called = { publicUrls: [testPublicUrl], bodyLimitBytes: testBodyLimitBytes } as const;
-  const platform = { database, keyRing, keyUses, auditTrail, rateLimits, issuers, ...called };
+  const platform = { database, keyRing, keyUses, auditTrail, rateLimits, metrics, issuers, ...called };
   const server = createServer(createApp({ ...platform, log, trustedProxies }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

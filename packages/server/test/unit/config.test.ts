@@ -46,6 +46,9 @@ it.each([
     { host: '0.0.0.0', port: 0 },
   ],
   [{ PORT: '65535' }, { port: 65_535 }],
+  [{ RSOLV_METRICS_HOST: '0.0.0.0' }, { metrics: undefined }],
+  [{ RSOLV_METRICS_PORT: '9464' }, { metrics: { host: '127.0.0.1', port: 9464 } }],
+  [{ RSOLV_METRICS_HOST: '::', RSOLV_METRICS_PORT: '0' }, { metrics: { host: '::', port: 0 } }],
   [{ RSOLV_KEY_PEPPER: `${'a'.repeat(32)}, ${'b'.repeat(40)}` }, { keyPeppers: ['a'.repeat(32), 'b'.repeat(40)] }],
   [
     { RSOLV_KEY_LIMIT: '1', RSOLV_CUSTOMER_LIMIT: '2', RSOLV_FAILED_AUTH_LIMIT: '3', RSOLV_SERVERS: '4' },
@@ -105,6 +108,7 @@ describe('what is wrong is named, without its value', () => {
     ['PORT', '-1'],
     ['PORT', 'http'],
     ['PORT', '4000.5'],
+    ['RSOLV_METRICS_PORT', 'on'],
     ['LOG_LEVEL', 'loud'],
   ])('%s=%s', (name, value) => {
     const read = () => readConfig({ [name]: value });
