@@ -28,7 +28,7 @@ export function createApp({ log, trustedProxies, ...platform }: AppOptions): Exp
   app.set('trust proxy', trustedProxies);
   app.enable('case sensitive routing');
 
-  app.use(logRequests({ log, metrics: platform.metrics }));
+  app.use(logRequests({ log, metrics: platform.metrics, tracing: platform.tracing }));
   app.use(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },

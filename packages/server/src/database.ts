@@ -9,6 +9,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DatabaseConfig, PostgresConfig } from './config.ts';
 import { holdDataFolder } from './data-folder.ts';
 import { limitSilence } from './database-timeout.ts';
+import { traced, traceStatements } from './database-tracing.ts';
 import { ApiKey } from './entities/api-key.ts';
 import { AuditEvent } from './entities/audit-event.ts';
 import { Customer } from './entities/customer.ts';
@@ -21,6 +22,7 @@ import { UsedIdToken } from './entities/used-id-token.ts';
 import { ValidationExecution } from './entities/validation-execution.ts';
 import { StartupError } from './errors.ts';
 import type { Connections } from './metrics/prometheus.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 export const entities = [
   Customer,
@@ -90,15 +92,19 @@ const closeGraceMs = 5_000;
  *
  * @throws StartupError in one line where it can't be reached or its folder is held by another process.
  */
-export async function openDatabase(config: DatabaseConfig): Promise<Database> {
-  return config.kind === 'embedded' ? openEmbedded(config.dataDir) : openPostgres(config);
+export async function openDatabase(config: DatabaseConfig, tracing?: Tracing): Promise<Database> {
+  const database = await (config.kind === 'embedded'
+    ? openEmbedded(config.dataDir, tracing)
+    : openPostgres(config, tracing));
+  return tracing === undefined ? database : traced(database, tracing);
 }
 
-async function openEmbedded(dataDir: string): Promise<Database> {
+async function openEmbedded(dataDir: string, tracing: Tracing | undefined): Promise<Database> {
   const folder = holdDataFolder(dataDir);
   const orm = new MikroORM({ ...options, driver: PgliteDriver, dbName: folder.databaseDir });
   try {
     const pglite = await orm.em.getConnection().getNativeClient();
+    if (tracing !== undefined) traceStatements(pglite, tracing);
     const run: Run = async <Row extends object>({ text }: CompiledStatement, values: unknown[]) =>
       (await pglite.query<Row>(text, values)).rows;
     const database = await present(orm, run);
@@ -115,7 +121,10 @@ async function openEmbedded(dataDir: string): Promise<Database> {
   }
 }
 
-async function openPostgres({ url, poolSize, timeoutMs }: PostgresConfig): Promise<Database> {
+async function openPostgres(
+  { url, poolSize, timeoutMs }: PostgresConfig,
+  tracing: Tracing | undefined,
+): Promise<Database> {
   try {
     const orm = new MikroORM({
       ...options,
@@ -131,6 +140,7 @@ async function openPostgres({ url, poolSize, timeoutMs }: PostgresConfig): Promi
       },
     });
     const pool = await orm.em.getConnection().getNativeClient();
+    if (tracing !== undefined) pool.on('connect', (client) => traceStatements(client, tracing));
     const silence = limitSilence(pool, timeoutMs);
     const run: Run = async <Row extends object>({ name, text }: CompiledStatement, values: unknown[]) =>
       (await pool.query<Row>({ name, text, values })).rows;

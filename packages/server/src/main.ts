@@ -1,7 +1,7 @@
 // A running platform: database, schema, port; and an orderly end.
 import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { createApp } from './app.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import type { Config } from './config.ts';
@@ -17,6 +17,7 @@ import { listen } from './listen.ts';
 import { noMetrics } from './metrics/metrics.ts';
 import type { ReadableMetrics } from './metrics/prometheus.ts';
 import type { Platform } from './platform.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { trustIssuers } from './workflows/issuers.ts';
 
 /** A platform that accepts requests. */
@@ -49,7 +50,8 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
   // In the order in which it was opened, it is needed; so it is closed the other way round.
   const opened = new AsyncDisposableStack();
   try {
-    const database = opened.adopt(await openDatabase(config.database), (it) => it.close());
+    const tracing = opened.adopt(await traceRequests(config, log), (it) => it?.stop());
+    const database = opened.adopt(await openDatabase(config.database, tracing), (it) => it.close());
     await database.migrate();
     const measured = opened.adopt(await serveMetrics(config), (it) => it?.stop());
     const prepared = {
@@ -59,6 +61,7 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
       auditTrail: new AuditTrail(),
       rateLimits: new RateLimits(config.rateLimits),
       metrics: measured?.metrics ?? noMetrics,
+      tracing,
       issuers: trustIssuers(config.issuers),
       bodyLimitBytes: config.bodyLimitBytes,
     };
@@ -90,6 +93,14 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
 function publicUrlsOf({ publicUrl }: Config, url: string): Platform['publicUrls'] {
   const { port } = new URL(url);
   return publicUrl === undefined ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`] : [publicUrl];
+}
+
+async function traceRequests({ tracing }: Config, log: Logger): Promise<Tracing | undefined> {
+  if (tracing === undefined) return undefined;
+  const { startTracing } = await import('./tracing/open-telemetry.ts');
+  const onFailure = (failure: unknown) =>
+    log.warn({ failure: failure instanceof Error ? failure.message : String(failure) }, 'could not send spans');
+  return startTracing({ ...tracing, onFailure });
 }
 
 /** A port that metrics are read from. */

@@ -8,6 +8,7 @@ import { presentedRequestId, presentedTraceId } from '@rsolv/shared/request-head
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { headersOf } from './headers-of.ts';
 import { plainPath, routeOf } from './plain-path.ts';
 
@@ -15,38 +16,43 @@ import { plainPath, routeOf } from './plain-path.ts';
 interface Observers {
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing | undefined;
 }
 
 export function logRequests(observers: Observers): RequestHandler {
-  const { log, metrics } = observers;
+  const { log, metrics, tracing } = observers;
   return (request, response, next) => {
     const startedAt = performance.now();
     const headerOf = headersOf(request);
     const requestId = presentedRequestId(headerOf) ?? randomUUID();
-    const note: Note = { observers, facts: { requestId, traceId: presentedTraceId(headerOf) } };
+    const { method, originalUrl } = request;
+    const span = tracing?.request({ method, requestId, headerOf });
+    const facts: Facts = { requestId, traceId: span === undefined ? presentedTraceId(headerOf) : span.traceId };
     response.setHeader('X-Request-Id', requestId);
-    notes.set(request, note);
+    notes.set(request, { observers, facts });
     response.once('close', () => {
-      const { method, originalUrl } = request;
       const duration = performance.now() - startedAt;
       const path = plainPath(originalUrl);
       const status = response.headersSent ? response.statusCode : null;
-      const line = { ...note.facts, method, path, status, responseTime: Math.round(duration) };
+      const line = { ...facts, method, path, status, responseTime: Math.round(duration) };
       const isThrough = response.writableFinished;
       const message = isThrough ? 'request completed' : 'request aborted';
       if (response.statusCode >= 500) log.error(line, message);
       else log.info(line, message);
       const counted = isThrough ? response.statusCode : 'aborted';
-      metrics.request({ method, route: routeOf(path), status: counted, seconds: duration / 1000 });
+      const route = routeOf(path);
+      metrics.request({ method, route, status: counted, seconds: duration / 1000 });
+      span?.end({ route, path, status: isThrough ? status : null, customerId: facts.customerId });
     });
-    next();
+    if (span === undefined) next();
+    else span.run(next);
   };
 }
 
 /** What each log line of a request says of it. */
 interface Facts {
   readonly requestId: string;
-  /** Of the trace that the caller is in. */
+  /** Of the trace that the caller is in, or else of its own where there is tracing. */
   readonly traceId: string | undefined;
   /** Whose the key is, once the database has said so. */
   customerId?: string;

@@ -52,9 +52,11 @@ const guard = t.middleware(async ({ ctx: given, path, type, meta, getRawInput, n
   const record = new CallRecord(ctx.caller, type === 'query' ? meta?.action : undefined);
   const unreadable = await findInputFault(ctx, getRawInput);
   measure.inputRead();
-  const result =
-    unreadable === undefined ? await next({ ctx: { act: record, measure, caller: record.caller } }) : undefined;
+  const span = ctx.platform.tracing?.call(path);
+  const proceed = () => next({ ctx: { act: record, measure, caller: record.caller } });
+  const result = unreadable === undefined ? await (span === undefined ? proceed() : span.run(proceed)) : undefined;
   if (result?.ok === true) {
+    span?.end();
     measure.end('succeeded');
     record.end(ctx.platform.auditTrail);
     await settle(ctx, admission);
@@ -62,6 +64,7 @@ const guard = t.middleware(async ({ ctx: given, path, type, meta, getRawInput, n
   }
   const thrown = unreadable ?? result?.error;
   const error = isOpen ? toPlatformError(thrown) : await translate(ctx.platform, record.caller, thrown);
+  span?.end(error.code);
   measure.end(errorCodes[error.code].status < 500 ? 'refused' : 'failed');
   record.end(ctx.platform.auditTrail, { code: error.code, action: meta?.action });
   await settle(ctx, admission, { error, isOpen });

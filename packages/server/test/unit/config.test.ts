@@ -72,6 +72,40 @@ it.each([
   expect(readConfig(variables)).toMatchObject(expected);
 });
 
+const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
+const always = { sampler: { name: 'parentbased_always_on', ratio: 1 } };
+
+describe('traces are recorded where OpenTelemetry is asked for them', () => {
+  it.each<[NodeJS.ProcessEnv, object | undefined]>([
+    [{}, undefined],
+    [{ OTEL_SERVICE_NAME: 'phases', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, undefined],
+    [collector, always],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector.example.com/v1/traces' }, always],
+    [{ OTEL_TRACES_EXPORTER: 'otlp' }, always],
+    [{ ...collector, OTEL_TRACES_EXPORTER: 'none' }, undefined],
+    [{ ...collector, OTEL_SDK_DISABLED: 'TRUE', OTEL_TRACES_EXPORTER: 'zipkin' }, undefined],
+    [{ ...collector, OTEL_SDK_DISABLED: 'false' }, always],
+    [
+      { ...collector, OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' },
+      { sampler: { name: 'traceidratio', ratio: 0.25 } },
+    ],
+  ])('%j', (variables, tracing) => {
+    expect(readConfig(variables).tracing).toEqual(tracing);
+  });
+
+  it.each([
+    ['OTEL_TRACES_EXPORTER', 'zipkin'],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+    ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'http/json'],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'collector:4318'],
+    ['OTEL_TRACES_SAMPLER', 'sometimes'],
+    ['OTEL_TRACES_SAMPLER_ARG', '2'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'half'],
+  ])('but not with %s=%s', (name, value) => {
+    expect(() => readConfig({ ...collector, [name]: value })).toThrow(new RegExp(`^${name} must be `));
+  });
+});
+
 describe('what is wrong is named, without its value', () => {
   it.each([
     ['DATABASE_URL', 'mysql://user:secret@host/d'],
