@@ -37,10 +37,10 @@ export function plainPath(url: string): string {
   return path.slice(0, 200).replaceAll(/[^/.,]+/g, (word) => (routeWords.has(word) ? word : '…'));
 }
 
-/** The route of a plain path, as one of few: `/trpc/{batch}` for several calls, `other` where there is none. */
-export function routeOf(path: string): string {
+/** The route of a plain path, as one of few, `/trpc/{batch}` for several calls; undefined where there is none. */
+export function routeOf(path: string): string | undefined {
   const route = routes.get(path) ?? routes.get(path.replace(/\/$/, ''));
   if (route !== undefined) return route;
   if (path.startsWith('/docs/')) return '/docs';
-  return path.startsWith('/trpc/') && path.includes(',') ? '/trpc/{batch}' : 'other';
+  return path.startsWith('/trpc/') && path.includes(',') ? '/trpc/{batch}' : undefined;
 }

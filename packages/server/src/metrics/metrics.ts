@@ -7,8 +7,8 @@ import type { ExecutionStatus, Phase } from '@rsolv/shared/phase';
 export interface RequestFacts {
   /** As it came; it is counted by the methods that routes have. */
   readonly method: string;
-  /** By its template, `other` where there is none. */
-  readonly route: string;
+  /** By its template; undefined where there is none. */
+  readonly route: string | undefined;
   /** `aborted` where the caller was gone before all of the answer was. */
   readonly status: number | 'aborted';
   readonly seconds: number;

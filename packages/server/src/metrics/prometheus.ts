@@ -35,6 +35,9 @@ export interface ReadableMetrics extends Metrics {
 /** From which share on somebody is near a limit. */
 const nearShare = 0.8;
 
+/** What is none of those that routes have. */
+const other = 'other';
+
 const methods = new Set(['GET', 'HEAD', 'POST', 'DELETE']);
 
 /** Makes all metrics, with those of the process. */
@@ -67,7 +70,7 @@ function countRequests(registry: Registry): Metrics['request'] {
     buckets: durationBuckets,
   });
   return ({ method, route, status, seconds }: RequestFacts) =>
-    requests.observe({ method: methods.has(method) ? method : 'other', route, status }, seconds);
+    requests.observe({ method: methods.has(method) ? method : other, route: route ?? other, status }, seconds);
 }
 
 function countErrors(registry: Registry): Metrics['error'] {

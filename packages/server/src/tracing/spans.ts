@@ -43,7 +43,7 @@ export class Spans implements Tracing {
       traceId: span.spanContext().traceId,
       run: this.#within(span, parent),
       end: (answer) => {
-        span.updateName(`${known ? method : 'HTTP'} ${answer.route}`);
+        span.updateName([known ? method : 'HTTP', answer.route].join(' ').trim());
         endRequest(span, answer);
       },
     };
@@ -84,13 +84,15 @@ export class Spans implements Tracing {
   }
 }
 
+/** Without `tracestate`, which may say anything, and which nobody asks for further on. */
 const carried = {
-  keys: () => ['traceparent', 'tracestate'],
-  get: (headerOf: RequestToTrace['headerOf'], name: string) => headerOf(name),
+  keys: () => ['traceparent'],
+  get: (headerOf: RequestToTrace['headerOf'], name: string) => (name === 'traceparent' ? headerOf(name) : undefined),
 };
 
 function endRequest(span: Span, { route, path, status, customerId }: TracedAnswer): void {
-  span.setAttributes({ 'http.route': route, 'url.path': path });
+  span.setAttribute('url.path', path);
+  if (route !== undefined) span.setAttribute('http.route', route);
   if (customerId !== undefined) span.setAttribute('rsolv.customer_id', customerId);
   if (status === null) fail(span, 'aborted');
   else {

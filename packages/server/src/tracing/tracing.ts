@@ -7,13 +7,14 @@ import type { ErrorCode } from '@rsolv/shared/error-code';
 export interface RequestToTrace {
   readonly method: string;
   readonly requestId: string;
-  /** A header by its name; `traceparent` and `tracestate` are asked for. */
+  /** A header by its name; `traceparent` is asked for. */
   readonly headerOf: (name: string) => string | undefined;
 }
 
 /** How it ended. */
 export interface TracedAnswer {
-  readonly route: string;
+  /** Undefined where there is none. */
+  readonly route: string | undefined;
   readonly path: string;
   /** Null where there was none. */
   readonly status: number | null;

@@ -25,7 +25,7 @@ async function serveTraced(kind: 'PostgreSQL' | 'the embedded database', env: En
     DATABASE_URL.DATABASE_URL === undefined ? shownKey(server) : await setUpKey(DATABASE_URL.DATABASE_URL, 'RSOLV-dev');
   const scan = { phase: 'scan', repo: 'RSOLV-dev/a-secret-name', commitSha, data: {} };
   const headers = { 'x-api-key': apiKey, 'content-type': 'application/json' };
-  const inTrace = { ...headers, traceparent: `00-${traceId}-${callerId}-01` };
+  const inTrace = { ...headers, traceparent: `00-${traceId}-${callerId}-01`, tracestate: `key=${apiKey}` };
   const url = `${server.url}/api/v1/phases/store`;
   const stored = await fetch(url, { method: 'POST', headers: inTrace, body: JSON.stringify(scan) });
   expect(stored.status).toBe(200);
