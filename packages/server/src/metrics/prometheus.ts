@@ -110,15 +110,16 @@ function watch(registry: Registry, { isReady, connections, limits }: Watched): v
         this.set(await value());
       },
     });
-  gauge('rsolv_ready', 'Whether the database is in reach and its schema up to date: 1 or 0.', async () =>
-    Number(await isReady()),
-  );
+  // They are asked in this order, and looking whether the platform is ready takes a connection itself.
   if (connections !== undefined) {
     gauge('rsolv_database_connections_used', 'Connections to PostgreSQL at work.', () => connections().used);
     gauge('rsolv_database_connections_idle', 'Connections to PostgreSQL at rest.', () => connections().idle);
     gauge('rsolv_database_connections_max', 'Connections that this server opens at most.', () => connections().max);
     gauge('rsolv_database_waiting', 'Statements that wait for a connection.', () => connections().waiting);
   }
+  gauge('rsolv_ready', 'Whether the database is in reach and its schema up to date: 1 or 0.', async () =>
+    Number(await isReady()),
+  );
   const allowed = new Gauge({
     registers: [registry],
     name: 'rsolv_limit_calls',

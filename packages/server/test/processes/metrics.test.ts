@@ -114,6 +114,8 @@ it('metrics are read at /metrics until the platform ends, and nowhere else', asy
   expect(sumOf(samples, 'rsolv_ready')).toBe(1);
   expect(sumOf(samples, 'rsolv_phase_stores_total', { phase: 'scan', outcome: 'stored' })).toBe(2);
   expect(sumOf(samples, 'rsolv_database_connections_max')).toBe(7);
+  // Asking for metrics is no load of its own.
+  expect(sumOf(samples, 'rsolv_database_waiting')).toBe(0);
   expect(sumOf(samples, 'rsolv_limit_calls', { policy: 'customer' })).toBe(12_000);
   const answer = await fetch(metricsUrl);
   expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
