@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { callRoute, commitSha, retrieveAll, storeScan, type Access } from '../harness/process-calls.ts';
-import { readSamples, sumOf, type Sample } from '../harness/read-metrics.ts';
+import { metricsUrlOf, scrape, sumOf, type Sample } from '../harness/read-metrics.ts';
 import { serve, type ServerProcess } from '../harness/server-process.ts';
 import { setUpKey } from '../harness/set-up-key.ts';
 import { createTestDatabase } from '../harness/shared-postgres.ts';
@@ -27,13 +27,11 @@ const guide = await read('docs/monitoring.md');
 
 let server: ServerProcess;
 let access: Access;
-let metricsUrl: string;
 let samples: Sample[];
 
 beforeAll(async () => {
   const DATABASE_URL = await createTestDatabase();
   server = await serve({ DATABASE_URL, DATABASE_POOL_SIZE: '7', RSOLV_METRICS_PORT: '0' });
-  metricsUrl = /^Metrics: (http:\S+\/metrics)$/m.exec(server.stdout)?.[1] ?? '';
   access = { url: server.url, apiKey: await setUpKey(DATABASE_URL, 'acme') };
   await storeScan(access, 'acme/demo', {});
   await storeScan(access, 'acme/demo', {});
@@ -41,7 +39,7 @@ beforeAll(async () => {
   await retrieveAll(access, 'acme/demo');
   const proof = { phase: 'validation', repo: 'acme/demo', issueNumber: 1, commitSha, data: { validated: true } };
   await callRoute(access, '/api/v1/phases/store', proof);
-  samples = readSamples(await (await fetch(metricsUrl)).text());
+  samples = await scrape(server);
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -117,6 +115,7 @@ it('metrics are read at /metrics until the platform ends, and nowhere else', asy
   // Asking for metrics is no load of its own.
   expect(sumOf(samples, 'rsolv_database_waiting')).toBe(0);
   expect(sumOf(samples, 'rsolv_limit_calls', { policy: 'customer' })).toBe(12_000);
+  const metricsUrl = metricsUrlOf(server);
   const answer = await fetch(metricsUrl);
   expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
   expect((await fetch(new URL('/', metricsUrl))).status).toBe(404);
