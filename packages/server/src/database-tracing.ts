@@ -1,13 +1,18 @@
 // Spans of statements. Those that are written once have a name; what Kysely and MikroORM send goes by its first word:
 // drivers have no hook around a statement, so the connections' own `query` is surrounded.
-import type { Database } from './database.ts';
 import type { Tracing } from './tracing/tracing.ts';
 
-/** The same database, with a span around each statement that is written once. */
-export const traced = (database: Database, tracing: Tracing): Database => ({
-  ...database,
-  run: (statement, values) => tracing.statement(statement.name, () => database.run(statement, values)),
-});
+/** Runs a statement that is written once. */
+type Run = <Row extends object>(
+  statement: { readonly name: string; readonly text: string },
+  values: unknown[],
+) => Promise<Row[]>;
+
+/** The same, within a span. */
+export const tracedRun =
+  (run: Run, tracing: Tracing): Run =>
+  (statement, values) =>
+    tracing.statement(statement.name, () => run(statement, values));
 
 /** What sends statements: a client of pg, or PGlite, whose transactions are objects of their own. */
 interface Connection {

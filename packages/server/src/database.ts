@@ -9,7 +9,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DatabaseConfig, PostgresConfig } from './config.ts';
 import { holdDataFolder } from './data-folder.ts';
 import { limitSilence } from './database-timeout.ts';
-import { traced, traceStatements } from './database-tracing.ts';
+import { tracedRun, traceStatements } from './database-tracing.ts';
 import { ApiKey } from './entities/api-key.ts';
 import { AuditEvent } from './entities/audit-event.ts';
 import { Customer } from './entities/customer.ts';
@@ -96,7 +96,8 @@ export async function openDatabase(config: DatabaseConfig, tracing?: Tracing): P
   const database = await (config.kind === 'embedded'
     ? openEmbedded(config.dataDir, tracing)
     : openPostgres(config, tracing));
-  return tracing === undefined ? database : traced(database, tracing);
+  if (tracing === undefined) return database;
+  return { ...database, run: tracedRun((statement, values) => database.run(statement, values), tracing) };
 }
 
 async function openEmbedded(dataDir: string, tracing: Tracing | undefined): Promise<Database> {

@@ -81,7 +81,7 @@ class Measure implements CallMeasure {
   #startedAt = performance.now();
   #store: StoreFacts | undefined;
   #stored: StoreOutcome | undefined;
-  #found: readonly Phase[] = [];
+  #found: readonly string[] = [];
 
   constructor(metrics: CallMetrics, procedure: string) {
     this.#metrics = metrics;
@@ -100,7 +100,7 @@ class Measure implements CallMeasure {
     this.#stored = outcome;
   }
 
-  retrieved(found: readonly Phase[]): void {
+  retrieved(found: readonly string[]): void {
     this.#found = found;
   }
 

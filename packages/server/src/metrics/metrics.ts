@@ -47,8 +47,8 @@ export interface CallMeasure {
   inputRead(): void;
   stores(facts: StoreFacts): void;
   stored(outcome: StoreOutcome): void;
-  /** @param found the phases that there was something of */
-  retrieved(found: readonly Phase[]): void;
+  /** @param found the phases that there was something of, by name */
+  retrieved(found: readonly string[]): void;
   end(outcome: CallOutcome): void;
 }
 
