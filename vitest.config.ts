@@ -71,17 +71,17 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['packages/{client,server}/test/faults/**/*.test.ts'],
-          globalSetup: [`${server}/harness/postgres.ts`],
+          globalSetup: [`${server}/harness/postgres.ts`, `${server}/harness/packaged.ts`],
           testTimeout: process.env['RSOLV_TEST_FAULTS'] === 'full' ? 3_600_000 : 120_000,
         },
       },
-      // Whole processes: the command line, starting and stopping, the examples, the documents, the bench.
+      // Whole processes: the command line, starting and stopping, the package, the examples, the documents, the bench.
       {
         extends: true,
         test: {
           name: 'processes',
           include: [`${server}/{processes,documents}/**/*.test.ts`, 'bench/test/**/*.test.ts'],
-          globalSetup: [`${server}/harness/postgres.ts`],
+          globalSetup: [`${server}/harness/postgres.ts`, `${server}/harness/packaged.ts`],
           testTimeout: 120_000,
         },
       },

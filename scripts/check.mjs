@@ -18,6 +18,7 @@ const checks = [
     args: ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'migrations', ...sources],
   },
   { name: 'nothing unused', command: 'knip', args: ['--no-progress'] },
+  { name: 'compose file', command: 'dclint', args: ['compose.yaml'] },
   { name: 'client: build', command: 'node', args: ['packages/client/scripts/build.mjs'] },
   { name: 'client: surface', command: 'node', args: ['packages/client/scripts/api-report.mjs'] },
   { name: 'client: size', command: 'node', args: ['packages/client/scripts/check-size.mjs'] },

@@ -12,16 +12,18 @@ import { logRequests } from './http/request-log.ts';
 import { trpcRoutes } from './http/trpc.ts';
 import { whoamiRoutes } from './http/whoami.ts';
 import type { Platform } from './platform.ts';
+import type { Stopping } from './stopping.ts';
 
 /** What an application is made of. */
 export interface AppOptions extends Platform {
   readonly log: Logger;
+  readonly stopping: Stopping;
   /** How many proxies stand in front: a caller's address is what the outermost of them has seen. */
   readonly trustedProxies: number;
 }
 
 /** Every route of the platform, without a port. */
-export function createApp({ log, trustedProxies, ...platform }: AppOptions): Express {
+export function createApp({ log, stopping, trustedProxies, ...platform }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -37,7 +39,7 @@ export function createApp({ log, trustedProxies, ...platform }: AppOptions): Exp
   // What is asked for all the time comes first: a request is compared with one route after the other.
   app.use('/api/v1/phases', phasesRoutes(platform));
   app.use('/trpc', trpcRoutes(platform));
-  app.use('/health', healthRoutes(platform.database));
+  app.use('/health', healthRoutes(platform.database, stopping));
   app.use('/openapi.json', openapiRoutes());
   app.use('/docs', docsRoutes());
   app.use('/api/v1/whoami', whoamiRoutes(platform));

@@ -65,6 +65,7 @@ const environment = z.object({
   RSOLV_FAILED_AUTH_LIMIT: callsPerMinute.default(100),
   RSOLV_SERVERS: wholeNumber(1, 1000).default(1),
   RSOLV_TRUSTED_PROXIES: wholeNumber(0, 10).default(0),
+  RSOLV_DRAIN_SECONDS: wholeNumber(0, 600).default(0),
   RSOLV_PUBLIC_URL: publicUrl.optional(),
   RSOLV_OIDC_ISSUERS: issuerList.default(publicIssuerList),
   HOST: z.string().default('127.0.0.1'),
@@ -130,6 +131,8 @@ export interface Config {
   readonly rateLimits: RateLimitSettings;
   /** How many proxies stand in front, each of which adds to `X-Forwarded-For`. */
   readonly trustedProxies: number;
+  /** How long a server that was told to stop goes on, not ready, for balancers to find that out. */
+  readonly drainMs: number;
   /** What callers call this platform, and so what ID tokens are for. Undefined: what it is called on this machine. */
   readonly publicUrl: string | undefined;
   /** Whose ID tokens count. */
@@ -178,6 +181,7 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
       sampler: { name: traces.data.OTEL_TRACES_SAMPLER, ratio: traces.data.OTEL_TRACES_SAMPLER_ARG },
     },
     trustedProxies: env.RSOLV_TRUSTED_PROXIES,
+    drainMs: env.RSOLV_DRAIN_SECONDS * 1000,
     publicUrl: env.RSOLV_PUBLIC_URL,
     issuers: env.RSOLV_OIDC_ISSUERS,
     logLevel: env.LOG_LEVEL,

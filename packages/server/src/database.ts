@@ -7,9 +7,11 @@ import { MikroORM, type AbstractSqlDriver, type InferKyselyDB, type SqlEntityMan
 import { migrations } from '@rsolv/migrations/list';
 import { sql, type Kysely } from 'kysely';
 import type { DatabaseConfig, PostgresConfig } from './config.ts';
-import { holdDataFolder } from './data-folder.ts';
 import { limitSilence } from './database-timeout.ts';
 import { tracedRun, traceStatements } from './database-tracing.ts';
+import { holdDataFolder } from './embedded/data-folder.ts';
+import { EmbeddedEngine } from './embedded/engine.ts';
+import { offerStillness } from './embedded/stillness.ts';
 import { ApiKey } from './entities/api-key.ts';
 import { AuditEvent } from './entities/audit-event.ts';
 import { Customer } from './entities/customer.ts';
@@ -102,23 +104,31 @@ export async function openDatabase(config: DatabaseConfig, tracing?: Tracing): P
 
 async function openEmbedded(dataDir: string, tracing: Tracing | undefined): Promise<Database> {
   const folder = holdDataFolder(dataDir);
-  const orm = new MikroORM({ ...options, driver: PgliteDriver, dbName: folder.databaseDir });
   try {
-    const pglite = await orm.em.getConnection().getNativeClient();
-    if (tracing !== undefined) traceStatements(pglite, tracing);
+    const engine = await EmbeddedEngine.open(folder.databaseDir);
+    if (tracing !== undefined) traceStatements(engine, tracing);
+    const orm = new MikroORM({
+      ...options,
+      driver: PgliteDriver,
+      dbName: 'postgres',
+      driverOptions: { pglite: () => engine },
+    });
     const run: Run = async <Row extends object>({ text }: CompiledStatement, values: unknown[]) =>
-      (await pglite.query<Row>(text, values)).rows;
+      (await engine.query<Row>(text, values)).rows;
     const database = await present(orm, run);
+    const stillness = await offerStillness(dataDir, (action) => engine.still(action));
     return {
       ...database,
       close: async () => {
+        stillness.close();
         await database.close();
+        await engine.close();
         folder.release();
       },
     };
-  } catch (cause) {
+  } catch (thrown) {
     folder.release();
-    throw new StartupError(`The database in ${dataDir} can't be opened: ${reason(cause)}`, { cause });
+    throw thrown;
   }
 }
 

@@ -1,4 +1,4 @@
-// What an operator can be refused with: told in one line. A leaf: anyone may import it.
+// What operators are told, and what callers are told in other words. A leaf: anyone may import it.
 
 /** What an operator asked for can't be done: told in one line, without a stack. */
 export class OperatorError extends Error {
@@ -10,3 +10,11 @@ export class OperatorError extends Error {
 
 /** The platform can't start with what it was given. */
 export class StartupError extends OperatorError {}
+
+/** The embedded database failed, and is opened anew; what it was asked for may have been done. */
+export class DatabaseLostError extends Error {
+  constructor(options: { cause: unknown }) {
+    super(`The embedded database failed: ${String(options.cause)}`, options);
+    this.name = new.target.name;
+  }
+}

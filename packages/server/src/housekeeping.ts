@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { describeFailure } from './describe-failure.ts';
 import { forgetWorkflowKeys } from './customers/forget-workflow-keys.ts';
 import { forgetKeys } from './phases/idempotency.ts';
 import type { Platform } from './platform.ts';
@@ -28,7 +29,7 @@ export function keepHouse(
     writeEvents,
   ];
   const attempt = ({ what, run }: Chore) =>
-    run().catch((failure: unknown) => log.error({ failure }, `could not ${what}`));
+    run().catch((failure: unknown) => log.error({ failure: describeFailure(failure) }, `could not ${what}`));
   const timers = chores.map((chore) => setInterval(() => void attempt(chore), chore.everyMs).unref());
   return {
     stop: async () => {

@@ -1,7 +1,7 @@
 // A running platform: database, schema, port; and an orderly end.
 import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import { createApp } from './app.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import type { Config } from './config.ts';
@@ -17,6 +17,7 @@ import { listen } from './listen.ts';
 import { noMetrics } from './metrics/metrics.ts';
 import type { ReadableMetrics } from './metrics/prometheus.ts';
 import type { Platform } from './platform.ts';
+import { Stopping } from './stopping.ts';
 import type { Tracing } from './tracing/tracing.ts';
 import { trustIssuers } from './workflows/issuers.ts';
 
@@ -27,7 +28,10 @@ export interface RunningPlatform {
   /** Where its metrics are read; undefined where nobody asked for any. */
   readonly metricsUrl: string | undefined;
   readonly platform: Platform;
-  /** Finishes what is under way, then closes port and database. Called again, it is the same stop. */
+  /**
+   * Is not ready any more, lets balancers find that out, finishes what is under way, then closes port and database. Called
+   * again, it is the same stop, which waits for balancers no longer.
+   */
   stop(): Promise<void>;
 }
 
@@ -40,13 +44,11 @@ const idleGraceMs = 250;
 /**
  * Opens the database, brings its schema up to date, and listens.
  *
+ * @param logTo takes the log's lines; without it standard error does
  * @throws StartupError in one line: the database can't be reached, its folder is in use, the port is taken
  */
-export async function startPlatform(config: Config): Promise<RunningPlatform> {
-  const log = pino(
-    { level: config.logLevel, errorKey: 'err' },
-    pino.destination({ fd: 2, sync: false, minLength: 16_000, periodicFlush: 100 }),
-  );
+export async function startPlatform(config: Config, logTo = standardError()): Promise<RunningPlatform> {
+  const log = pino({ level: config.logLevel, errorKey: 'err' }, logTo);
   // In the order in which it was opened, it is needed; so it is closed the other way round.
   const opened = new AsyncDisposableStack();
   try {
@@ -65,8 +67,9 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
       issuers: trustIssuers(config.issuers),
       bodyLimitBytes: config.bodyLimitBytes,
     };
+    const stopping = new Stopping(config.drainMs);
     measured?.metrics.watch({
-      isReady: () => isReady(database),
+      isReady: () => isReady(database, stopping),
       connections: database.connections,
       limits: prepared.rateLimits.policies,
     });
@@ -75,19 +78,22 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
     const url = await listen(server, { host: config.host, port: config.port, settings });
     // Which port it is may be known only now. No request has come in the same turn.
     const platform = { ...prepared, publicUrls: publicUrlsOf(config, url) };
-    server.on('request', createApp({ ...platform, log, trustedProxies: config.trustedProxies }));
+    server.on('request', createApp({ ...platform, log, stopping, trustedProxies: config.trustedProxies }));
     const answering = trackAnswers(server);
     const house = keepHouse(platform, log);
     opened.defer(() => house.stop());
     opened.defer(() => finish({ server, answering }));
     log.info({ url, metricsUrl: measured?.url }, 'listening');
-    let stopping: Promise<void> | undefined;
-    return { url, metricsUrl: measured?.url, platform, stop: () => (stopping ??= opened.disposeAsync()) };
+    const stop = () => stopping.begin(() => opened.disposeAsync());
+    return { url, metricsUrl: measured?.url, platform, stop };
   } catch (cause) {
     await opened.disposeAsync();
     throw cause;
   }
 }
+
+const standardError = (): DestinationStream =>
+  pino.destination({ fd: 2, sync: false, minLength: 16_000, periodicFlush: 100 });
 
 /** What the platform is called: as the configuration says, or on this machine. */
 function publicUrlsOf({ publicUrl }: Config, url: string): Platform['publicUrls'] {

@@ -1,6 +1,6 @@
 // The pepper of a platform that was given none: made once and kept in the data folder, beside the embedded database.
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { makeKeyRing, type KeyRing } from './customers/key-ring.ts';
@@ -25,12 +25,15 @@ export function openKeyRing({
 
 function keptPepper(file: string): string {
   try {
-    writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+    if (!existsSync(file)) {
+      // Whole or not at all, also on a disk that is full.
+      writeFileSync(`${file}.new`, randomBytes(32).toString('base64'), { mode: 0o600, flush: true });
+      renameSync(`${file}.new`, file);
+    }
   } catch (cause) {
-    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-    if (!isThere) throw new StartupError(`The key pepper can't be kept in ${file}: ${String(cause)}`, { cause });
+    throw new StartupError(`The key pepper can't be kept in ${file}: ${String(cause)}`, { cause });
   }
-  const pepper = readFileSync(file, 'utf8').trim();
+  const pepper = lstatSync(file).isFile() ? readFileSync(file, 'utf8').trim() : '';
   if (pepper.length >= 32) return pepper;
   throw new StartupError(`The key pepper in ${file} is damaged. Restore it from a backup, or API keys are lost.`);
 }

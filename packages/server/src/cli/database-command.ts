@@ -3,6 +3,7 @@ import { readConfig } from '../config.ts';
 import type { KeyRing } from '../customers/key-ring.ts';
 import type { Database } from '../database.ts';
 import { openKeyRing } from '../pepper.ts';
+import { openingOf, withProgress } from './progress.ts';
 
 /** What commands work with. */
 interface Opened {
@@ -17,9 +18,9 @@ interface Opened {
 export async function withDatabase(action: (opened: Opened) => Promise<void>): Promise<void> {
   const config = readConfig();
   const { openDatabase } = await import('../database.ts');
-  const database = await openDatabase(config.database);
+  const database = await withProgress(openingOf(config.database), () => openDatabase(config.database));
   try {
-    await database.migrate();
+    await withProgress('Bringing the schema up to date', () => database.migrate());
     await action({ database, by: local('operator'), keyRing: () => openKeyRing(config) });
   } finally {
     await database.close();

@@ -5,10 +5,14 @@ import { PlatformError } from '@rsolv/shared/platform-error';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import { OperatorError } from '../errors.ts';
 import { addAuditCommand } from './audit.ts';
+import { addBackupCommand } from './backup.ts';
+import { addCompletionCommand } from './completion.ts';
 import { addCustomerCommands } from './customer.ts';
 import { addForgeCommands } from './forge.ts';
 import { addKeyCommands } from './key.ts';
+import { look } from './look.ts';
 import { addMigrateCommand } from './migrate.ts';
+import { printError } from './output.ts';
 import { addServeCommand } from './serve.ts';
 import { addSetupCommand } from './setup.ts';
 import { addWhoamiCommand } from './whoami.ts';
@@ -19,30 +23,47 @@ const program = new Command('rsolv')
   )
   .helpCommand(false)
   .showHelpAfterError('(--help shows how to call it)')
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
+  .configureOutput({
+    outputError: (text) =>
+      text
+        .replace(/^error: /, '')
+        .trimEnd()
+        .split('\n')
+        .forEach(printError),
+  })
+  .configureHelp({ styleTitle: (title) => look('bold', title) })
   .exitOverride();
 
 addServeCommand(program);
 addMigrateCommand(program);
+addBackupCommand(program);
 addSetupCommand(program);
 addCustomerCommands(program);
 addKeyCommands(program);
 addForgeCommands(program);
 addAuditCommand(program);
 addWhoamiCommand(program);
+addCompletionCommand(program);
+
+// Whoever read has gone, as head does when it has enough: what is under way is finished all the same.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 try {
   await program.parseAsync();
 } catch (thrown) {
   if (thrown instanceof CommanderError) {
     // Commander has told of what it found itself, not of what an action throws.
-    if (thrown instanceof InvalidArgumentError) process.stderr.write(`${thrown.message}\n`);
+    if (thrown instanceof InvalidArgumentError) printError(thrown.message);
     process.exitCode = thrown.exitCode === 0 ? 0 : 2;
   } else if (thrown instanceof OperatorError || thrown instanceof PlatformError) {
-    process.stderr.write(`${thrown.message}\n`);
+    printError(thrown.message);
     process.exitCode = 1;
   } else if (isDatabaseUnavailable(thrown)) {
-    process.stderr.write('The database went out of reach. Look at what is done before you try again.\n');
+    printError('The database went out of reach. Look at what is done before you try again.');
     process.exitCode = 1;
   } else {
     throw thrown;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { endsSoon, keyExpiresHeader } from '@rsolv/shared/api-key';
 import { InvalidInputError } from '@rsolv/shared/platform-error';
 import { presentedIdempotencyKey, presentedKey } from '@rsolv/shared/request-headers';
@@ -57,8 +58,14 @@ function callerOf(
   return { caller: { keyHashes, isWorkflow, identified, origin }, keyOwner: () => owner };
 }
 
-/** Where a request comes from; an IPv4 address in its own spelling, also on a socket that speaks IPv6. */
-const addressOf = ({ ip }: Request): string | null => ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? null;
+/**
+ * Where a request comes from; an IPv4 address in its own spelling, also on a socket that speaks IPv6. What a proxy passes on
+ * that is no address is nobody's.
+ */
+function addressOf({ ip = '' }: Request): string | null {
+  const address = ip.replace(/^::ffff:(?=\d+\.)/, '');
+  return isIP(address) === 0 ? null : address;
+}
 
 /** The paths of all procedures: `phases.store`. */
 type PathsOf<Record> = {

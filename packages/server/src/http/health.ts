@@ -5,10 +5,14 @@ import type { Health, Readiness } from '@rsolv/shared/health';
 import { NotReadyError } from '@rsolv/shared/platform-error';
 import { Router } from 'express';
 import type { Database } from '../database.ts';
+import type { Stopping } from '../stopping.ts';
 import { allowMethods } from './errors.ts';
 
-/** `/health`: the process answers. `/health/ready`: the database is in reach and its schema is up to date. */
-export function healthRoutes(database: Database): Router {
+/**
+ * `/health`: the process answers. `/health/ready`: the database is in reach, its schema is up to date, and nobody has told
+ * the server to stop.
+ */
+export function healthRoutes(database: Database, stopping: Stopping): Router {
   const routes = Router({ caseSensitive: true });
 
   routes
@@ -22,7 +26,7 @@ export function healthRoutes(database: Database): Router {
   routes
     .route('/ready')
     .get(async (_request, response) => {
-      const obstacles = await findObstacles(database);
+      const obstacles = await findObstacles(database, stopping);
       if (obstacles.length > 0) throw new NotReadyError(obstacles);
       const readiness: Readiness = { status: 'ready' };
       response.json(readiness);
@@ -32,13 +36,17 @@ export function healthRoutes(database: Database): Router {
   return routes;
 }
 
+const isStopping: ErrorDetail = { path: 'server', message: 'is about to stop' };
+
 /** Whoever asks for readiness has no long patience; Kubernetes waits for a second. */
 const patienceMs = 800;
 
 /** Whether nothing keeps the platform from its work. */
-export const isReady = async (database: Database): Promise<boolean> => (await findObstacles(database)).length === 0;
+export const isReady = async (database: Database, stopping: Stopping): Promise<boolean> =>
+  (await findObstacles(database, stopping)).length === 0;
 
-async function findObstacles(database: Database): Promise<ErrorDetail[]> {
+async function findObstacles(database: Database, stopping: Stopping): Promise<ErrorDetail[]> {
+  if (stopping.hasBegun) return [isStopping];
   try {
     const applied = await Promise.race([database.appliedMigrations(), noAnswer()]);
     return migrations

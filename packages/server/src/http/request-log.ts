@@ -7,6 +7,7 @@ import type { PlatformError } from '@rsolv/shared/platform-error';
 import { presentedRequestId, presentedTraceId } from '@rsolv/shared/request-headers';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { describeFailure } from '../describe-failure.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { headersOf } from './headers-of.ts';
@@ -82,11 +83,4 @@ export function noteError(request: IncomingMessage, { code, message, cause }: Pl
   if (errorCodes[code].status >= 500) {
     note?.observers.log.error({ ...note.facts, failure: describeFailure(cause) }, message);
   }
-}
-
-/** Of a database's error, what says what went wrong, and nothing of the rows that it went wrong with. */
-function describeFailure(thrown: unknown) {
-  if (!(thrown instanceof Error)) return { message: String(thrown) };
-  const { name, message, stack } = thrown;
-  return { name, message, code: 'code' in thrown ? thrown.code : undefined, stack };
 }

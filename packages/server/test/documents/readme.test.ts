@@ -37,6 +37,7 @@ beforeAll(async () => {
     bodyLimitBytes: 1024 ** 2,
     rateLimits: { perKey: 6000, perCustomer: 12_000, failuresPerAddress: 100, servers: 1 },
     trustedProxies: 0,
+    drainMs: 0,
     publicUrl: undefined,
     issuers: [],
     logLevel: 'silent',

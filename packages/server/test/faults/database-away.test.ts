@@ -4,6 +4,7 @@ import { afterAll, expect, it } from 'vitest';
 import { amount } from '../harness/amount.ts';
 import { expectError } from '../harness/calls.ts';
 import { startDatabaseBehindProxy } from '../harness/database-behind-proxy.ts';
+import { startPostgres } from '../harness/postgres-server.ts';
 import { callRoute, retrieveAll, storeScan } from '../harness/process-calls.ts';
 import { until } from '../harness/until.ts';
 import { answered, startWriters } from '../harness/writers.ts';
@@ -63,4 +64,31 @@ it('a database that says nothing is given up on, and asked again once it speaks'
     const counts = await database.countByCommit();
     expect(answered(writers.attempts).filter(({ commit }) => counts.get(commit) !== 1)).toEqual([]);
   }
+});
+
+it('a PostgreSQL that is stopped, or crashes, under load: nothing that was answered is lost, and on by itself', async () => {
+  const postgres = await startPostgres(18);
+  await using own = await startDatabaseBehindProxy(postgres);
+  await using server = await own.serve({ DATABASE_TIMEOUT: String(timeoutSeconds) });
+  const writers = startWriters(server, repo);
+  for (let stop = 0; stop < amount(2, 20); stop++) {
+    const before = answered(writers.attempts).length;
+    await until('stores', () => answered(writers.attempts).length > before + 20 || undefined);
+    await (stop % 2 === 0 ? postgres.interrupt() : postgres.crash());
+    await until('a refusal', async () => (await callRoute(server, '/api/v1/whoami')).status === 503 || undefined);
+    await postgres.resume();
+    await until('readiness', async () => (await callRoute(server, '/health/ready')).status === 200 || undefined);
+  }
+  const back = answered(writers.attempts).length;
+  await until('stores', () => answered(writers.attempts).length > back + 20 || undefined);
+  await writers.stop();
+  const odd = writers.attempts.filter(
+    ({ status, retryAfter }) => status !== 200 && (status !== 503 || !/^\d+$/.test(retryAfter ?? '')),
+  );
+  expect(odd).toEqual([]);
+  expect(Math.max(...writers.attempts.map(({ ms }) => ms))).toBeLessThan(patienceMs);
+  const counts = await own.countByCommit();
+  expect(answered(writers.attempts).filter(({ commit }) => counts.get(commit) !== 1)).toEqual([]);
+  expect(await server.end('SIGTERM')).toBe(0);
+  await postgres.stop();
 });

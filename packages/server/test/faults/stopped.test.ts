@@ -3,9 +3,13 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { amount } from '../harness/amount.ts';
-import { commitSha, retrieveAll, type Access } from '../harness/process-calls.ts';
+import { expectError } from '../harness/calls.ts';
+import { callRoute, commitSha, retrieveAll, type Access } from '../harness/process-calls.ts';
 import { makeFolder, serve, shownKey } from '../harness/server-process.ts';
+import { setUpKey } from '../harness/set-up-key.ts';
+import { createTestDatabase } from '../harness/shared-postgres.ts';
 import { until } from '../harness/until.ts';
+import { answered, startWriters } from '../harness/writers.ts';
 
 const repo = 'RSOLV-dev/demo';
 
@@ -58,4 +62,23 @@ it('stops without cutting anybody off', async () => {
     scan: { commit: 'stopped-0-1-0' },
   });
   expect((await retrieveAll({ url: next.url, apiKey: apiKey ?? '' }, repo, commitSha)).body).toEqual({});
+});
+
+it('is not ready at once, and goes on serving until balancers have found that out', async () => {
+  const url = await createTestDatabase();
+  await using server = await serve({ DATABASE_URL: url, RSOLV_DRAIN_SECONDS: '600' });
+  const access = { url: server.url, apiKey: await setUpKey(url, 'acme') };
+  const isReady = async () => (await callRoute(access, '/health/ready')).status === 200;
+  expect(await isReady()).toBe(true);
+  const writers = startWriters(access, 'acme/demo');
+  await until('stores', () => answered(writers.attempts).length > 20 || undefined);
+  process.kill(server.pid, 'SIGTERM');
+  await until('the signal to arrive', async () => !(await isReady()) || undefined);
+  expectError(await callRoute(access, '/health/ready'), 503, 'NOT_READY');
+  const before = writers.attempts.length;
+  await until('stores', () => answered(writers.attempts).length > before + 20 || undefined);
+  await writers.stop();
+  expect(writers.attempts.filter(({ status }) => status !== 200)).toEqual([]);
+  // Whoever says it twice does not want to wait.
+  expect(await server.end('SIGTERM')).toBe(0);
 });

@@ -4,6 +4,9 @@ import { request } from './calls.ts';
 import type { readDocument } from './openapi-document.ts';
 import type { TestCustomer, TestPlatform } from './platform.ts';
 
+/** What calls by way of an audit reader have as their request id. */
+export const callsRequestId = '0199a2b4-5c3e-7d10-8f6a-3b2c1d0e9f77';
+
 /** What a customer needs to do and to read everything. */
 export const everyScope = { scopes: ['phases:read', 'phases:write', 'manage'] } as const;
 
@@ -34,7 +37,7 @@ export function auditReader(platform: TestPlatform, document: Awaited<ReturnType
   const call = (method: string, to: string, { apiKey }: Holder, body?: object) =>
     request(platform, to, {
       method,
-      headers: { 'x-api-key': apiKey, 'content-type': 'application/json', 'x-request-id': 'abcdef01-23' },
+      headers: { 'x-api-key': apiKey, 'content-type': 'application/json', 'x-request-id': callsRequestId },
       ...(body && { body: JSON.stringify(body) }),
     });
 

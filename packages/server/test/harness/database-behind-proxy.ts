@@ -1,4 +1,5 @@
 // A PostgreSQL database that servers reach by way of a proxy, which a test can break; the test itself goes around it.
+import type { PostgresServer } from './postgres-server.ts';
 import { openDatabase } from '../../src/database.ts';
 import type { Access } from './process-calls.ts';
 import { serve, type Env, type ServerProcess } from './server-process.ts';
@@ -13,9 +14,9 @@ export interface DatabaseBehindProxy extends TcpProxy {
   countByCommit(): Promise<Map<string, number>>;
 }
 
-/** Makes one. */
-export async function startDatabaseBehindProxy(): Promise<DatabaseBehindProxy> {
-  const url = await createTestDatabase();
+/** Makes one, on the PostgreSQL that test files share unless another one is given. */
+export async function startDatabaseBehindProxy(given?: PostgresServer): Promise<DatabaseBehindProxy> {
+  const url = await (given === undefined ? createTestDatabase() : given.createDatabase());
   await using first = await serve({ DATABASE_URL: url });
   await first.end('SIGTERM');
   const apiKey = await setUpKey(url, 'acme');

@@ -17,6 +17,7 @@ import { noMetrics, type Metrics } from '../../src/metrics/metrics.ts';
 import { RateLimits, type RateLimitSettings } from '../../src/limits/rate-limits.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
+import { Stopping } from '../../src/stopping.ts';
 import type { Tracing } from '../../src/tracing/tracing.ts';
 import type { Issuers } from '../../src/workflows/issuers.ts';
 import type { DatabaseTemplate } from './database-template.ts';
@@ -87,7 +88,7 @@ async function startOn(
   const auditTrail = new AuditTrail();
   const called = { publicUrls: [testPublicUrl], bodyLimitBytes: testBodyLimitBytes } as const;
   const platform = { database, keyRing, keyUses, auditTrail, rateLimits, metrics, tracing, issuers, ...called };
-  const server = createServer(createApp({ ...platform, log, trustedProxies }));
+  const server = createServer(createApp({ ...platform, log, stopping: new Stopping(0), trustedProxies }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');

@@ -1,5 +1,5 @@
 // Real PostgreSQL servers, of each release that the platform supports, from npm packages.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,8 @@ export interface PostgresServer {
   createDatabase(template?: string): Promise<string>;
   /** Shuts it down and keeps its data, as for an upgrade. */
   interrupt(): Promise<void>;
+  /** Ends it at once, as a crash would. */
+  crash(): Promise<void>;
   /** Starts it again after an interruption. */
   resume(): Promise<void>;
   stop(): Promise<void>;
@@ -49,6 +51,12 @@ export async function startPostgres(release: PostgresRelease): Promise<PostgresS
     url,
     createDatabase: (template) => createDatabase(url, template),
     interrupt: () => postgres.stop(),
+    crash: async () => {
+      const [pid] = (await readFile(join(databaseDir, 'postmaster.pid'), 'utf8')).split('\n', 1);
+      // SIGQUIT: immediate shutdown. Its children end with it, unlike after SIGKILL.
+      process.kill(Number(pid), 'SIGQUIT');
+      await postgres.stop();
+    },
     resume: () => postgres.start(),
     stop: async () => {
       await postgres.stop();

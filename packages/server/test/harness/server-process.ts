@@ -1,22 +1,20 @@
-// The `rsolv` command as users run it: a process of its own, which knows only the environment it is given.
+// The `rsolv` command as users run it: a process of its own, from the packaged folder, which knows only the environment it
+// is given.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import { testPeppers } from './key-ring.ts';
 import { until } from './until.ts';
 
-const rsolvFile = join(import.meta.dirname, '../../src/cli/rsolv.ts');
+/** The command's file, in the packaged folder. */
+export const rsolvFile = () => join(inject('packagedPlatform'), 'bin/rsolv');
 
-/** Settings of the person who runs the tests must not reach the processes; a warm compile cache saves them time. */
-const baseEnv = {
-  PATH: process.env['PATH'],
-  HOME: process.env['HOME'],
-  NODE_COMPILE_CACHE: join(tmpdir(), 'rsolv-test-compile-cache'),
-};
+/** Settings of the person who runs the tests must not reach the processes. */
+const baseEnv = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
 /** Environment variables: the settings that a test is about. */
 export type Env = Readonly<Record<string, string>>;
@@ -30,12 +28,7 @@ export interface Outcome {
 }
 
 /** Runs any program to its end. */
-export async function run(
-  program: readonly [string, ...string[]],
-  env: Env = {},
-  input = '',
-  cwd?: string,
-): Promise<Outcome> {
+export async function run(program: readonly string[], env: Env = {}, input = '', cwd?: string): Promise<Outcome> {
   const child = start(program, env, cwd);
   // A process that ends without reading its input is fine.
   child.stdin.on('error', () => {});
@@ -45,8 +38,8 @@ export async function run(
 }
 
 /** Runs an `rsolv` command to its end. */
-export function rsolv(args: readonly string[], env: Env, input = ''): Promise<Outcome> {
-  return run(['node', rsolvFile, ...args], env, input);
+export function rsolv(args: readonly string[], env: Env, input = '', within: readonly string[] = []): Promise<Outcome> {
+  return run([...within, rsolvFile(), ...args], env, input);
 }
 
 /** Runs an `rsolv` command with `--json` and answers what it printed, which has to be one line of JSON. */
@@ -74,9 +67,18 @@ export interface ServerProcess extends AsyncDisposable {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `rsolv serve` on a free port and waits for all of its greeting. */
-export async function serve(env: Env): Promise<ServerProcess> {
-  const child = start(['node', rsolvFile, 'serve'], { PORT: '0', ...env });
+/**
+ * Starts `rsolv serve` on a free port and waits for all of its greeting.
+ *
+ * @param within what to put in front of the command
+ */
+export function serve(env: Env, within: readonly string[] = []): Promise<ServerProcess> {
+  return serveBy([...within, rsolvFile(), 'serve'], env);
+}
+
+/** Starts a server by any program; with a pattern for its greeting, whose first group is the URL, where that is another. */
+export async function serveBy(program: readonly string[], env: Env, greeting = plainGreeting): Promise<ServerProcess> {
+  const child = start(program, { PORT: '0', ...env });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
@@ -115,7 +117,7 @@ export async function serve(env: Env): Promise<ServerProcess> {
 }
 
 /** From the first line, which has the URL, to whichever line is the last. */
-const greeting =
+const plainGreeting =
   /^RSOLV phase data platform: (\S+), [^]*(\nData: PostgreSQL|\nThe API key was shown|\/pull\/43[^]*\n\n$)/;
 
 /** The API key that the greeting of a first start shows. */
@@ -131,8 +133,9 @@ export async function makeFolder(): Promise<AsyncDisposable & { readonly path: s
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
 
-function start(
-  [command, ...args]: readonly [string, ...string[]],
+/** Starts any program. */
+export function start(
+  [command = '', ...args]: readonly string[],
   env: Env,
   cwd?: string,
 ): ChildProcessWithoutNullStreams {

@@ -2,11 +2,11 @@
 import { expect, it, describe } from 'vitest';
 import { z } from 'zod';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
-import { auditReader, everyScope } from '../harness/audit-reader.ts';
+import { auditReader, callsRequestId, everyScope } from '../harness/audit-reader.ts';
 import { goodBody, request, retrieve, store, storeGood } from '../harness/calls.ts';
 import { by } from '../harness/key-ring.ts';
 import { readDocument } from '../harness/openapi-document.ts';
-import { makeCustomer, startTestPlatform, testPlatform } from '../harness/platform.ts';
+import { makeCustomer, startServer, startTestPlatform, testPlatform } from '../harness/platform.ts';
 
 const platform = await testPlatform();
 const { write, list, call } = auditReader(platform, await readDocument(platform));
@@ -64,7 +64,7 @@ describe('an event says who did what to what, and when', () => {
     ];
     expect(events.map(({ action, target }) => [action, target.namespace ?? target.id])).toEqual(expected);
     expect(events.map(({ actor }) => actor)).toEqual(expected.map((_, index) => (index < 9 ? 'api_key' : 'operator')));
-    for (const event of events.slice(0, 9)) expect(event).toMatchObject({ requestId: 'abcdef01-23' });
+    for (const event of events.slice(0, 9)) expect(event).toMatchObject({ requestId: callsRequestId });
     for (const event of events.slice(9)) expect(event).toMatchObject({ address: null, apiKeyId: null });
   });
 
@@ -120,6 +120,33 @@ it('of calls over a limit there is one event, with a count, and for whom it is',
   const who = { actor: 'api_key', api_key_id: customer.apiKeyId, customer_id: customer.id };
   expect(rows).toMatchObject([{ ...who, outcome: 'refused', error_code: 'RATE_LIMITED', count: 2 }]);
   await limited[Symbol.asyncDispose]();
+});
+
+it('an address is one, whatever a proxy passes on', async () => {
+  const behind = await startServer({ trustedProxies: 1 });
+  const customer = await makeCustomer(platform, everyScope);
+  const addresses = ['203.0.113.9', '2001:db8::1', '::ffff:203.0.113.9', '\u009b31m', 'x'.repeat(5000), '1.2.3.4:80'];
+  for (const address of addresses) {
+    const headers = {
+      'x-api-key': customer.apiKey,
+      'content-type': 'application/json',
+      'x-forwarded-for': address,
+    };
+    const body = JSON.stringify(goodBody(customer));
+    expect(await request(behind, '/api/v1/phases/store', { method: 'POST', headers, body })).toMatchObject({
+      status: 200,
+    });
+  }
+  const rows = await platform.database.kysely
+    .selectFrom('audit_events')
+    .where('customer_id', '=', customer.id)
+    .where('action', '=', 'phase.store')
+    .orderBy('id')
+    .select('address')
+    .execute();
+  const told = rows.map(({ address }) => address);
+  expect(told).toEqual(['203.0.113.9', '2001:db8::1', '203.0.113.9', null, null, null]);
+  await behind[Symbol.asyncDispose]();
 });
 
 it('no key gets into an event, wherever in a request it is', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { rsolv } from '../harness/server-process.ts';
 
-const commands = ['serve', 'migrate', 'setup', 'customer', 'key', 'forge', 'audit', 'whoami'];
+const commands = ['serve', 'migrate', 'backup', 'setup', 'customer', 'key', 'forge', 'audit', 'whoami', 'completion'];
 
 it.concurrent.each([
   ['', commands],

@@ -1,6 +1,6 @@
 // One process at a time on a data folder, and nothing that was answered is lost, however that process ends.
 import { createServer } from 'node:http';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { retrieveAll, storeScan } from '../harness/process-calls.ts';
@@ -61,9 +61,22 @@ it.concurrent('keeps its pepper for API keys where nobody else can read it', asy
   expect(mode & 0o777).toBe(0o600);
 });
 
-it.concurrent('says so where the pepper is damaged', async () => {
+it.concurrent('keeps others out, also of a folder that was open to them, and follows no links', async () => {
+  await using open = await makeFolder();
+  await chmod(open.path, 0o755);
+  await writeFile(join(open.path, 'elsewhere'), 'untouched');
+  await symlink(join(open.path, 'elsewhere'), join(open.path, 'holder.txt'));
+  expect(refusalOf(await rsolv(['customer', 'list'], { RSOLV_DATA_DIR: open.path }))).toMatch(/holder\.txt/);
+  expect(await readFile(join(open.path, 'elsewhere'), 'utf8')).toBe('untouched');
+  expect((await stat(open.path)).mode & 0o777).toBe(0o700);
+});
+
+it.concurrent.each([
+  ['is cut off', (file: string) => writeFile(file, 'cut off')],
+  ['is a link', (file: string) => symlink('/etc/passwd', file)],
+])('says so where the pepper %s', async (_name, damage) => {
   await using damaged = await makeFolder();
-  await writeFile(join(damaged.path, 'key-pepper'), 'cut off');
+  await damage(join(damaged.path, 'key-pepper'));
   const refused = await rsolv(['serve'], { RSOLV_DATA_DIR: damaged.path, PORT: '0' });
   expect(refusalOf(refused)).toMatch(/key-pepper is damaged. Restore it from a backup/);
 });
@@ -118,6 +131,42 @@ it('is free again after a start that found the port taken', async () => {
   expect(await rsolvJson(['customer', 'list'], env)).toMatchObject([{ name: 'local' }]);
 });
 
+describe('a database that is damaged', () => {
+  let whole: Awaited<ReturnType<typeof makeFolder>>;
+  beforeAll(async () => {
+    whole = await makeFolder();
+    await rsolv(['migrate'], { RSOLV_DATA_DIR: join(whole.path, 'data') });
+  });
+  afterAll(() => whole[Symbol.asyncDispose]());
+
+  it.each([
+    ['without its version', 'PG_VERSION', undefined],
+    ['with another version', 'PG_VERSION', '12\n'],
+    ['whose control file is empty', 'global/pg_control', ''],
+    ['whose log is gone', 'pg_wal/000000010000000000000001', undefined],
+    ['whose catalogue is something else', 'base/5/1259', 'x'.repeat(8192)],
+  ])('is told in one line, and left as it is: %s', async (_name, file, text) => {
+    const dataDir = join(whole.path, file.replaceAll('/', '-'));
+    await cp(join(whole.path, 'data'), dataDir, { recursive: true });
+    const path = join(dataDir, 'database', file);
+    await rm(path);
+    if (text !== undefined) await writeFile(path, text);
+    const refused = await rsolv(['customer', 'list'], { RSOLV_DATA_DIR: dataDir });
+    expect(refusalOf(refused)).toMatch(`The database in ${dataDir} can't be opened: its files are damaged`);
+    expect(refused.stderr).toContain('Restore a backup');
+    expect(await readFile(path, 'utf8').catch(() => undefined)).toBe(text);
+  });
+
+  it('is made anew where it was never finished', async () => {
+    const dataDir = join(whole.path, 'unfinished');
+    await mkdir(join(dataDir, 'database/base'), { recursive: true });
+    await writeFile(join(dataDir, 'database/PG_VERSION'), '18\n');
+    await writeFile(join(dataDir, 'database.unfinished'), '');
+    expect(await rsolvJson(['customer', 'list'], { RSOLV_DATA_DIR: dataDir })).toEqual([]);
+    expect(await rsolvJson(['customer', 'list'], { RSOLV_DATA_DIR: dataDir })).toEqual([]);
+  });
+});
+
 describe('a folder that is none', () => {
   it.concurrent.each([
     ['a file', 'file', 'file'],
@@ -131,5 +180,9 @@ describe('a folder that is none', () => {
     await writeFile(join(parent.path, file), 'something else than the platform has put there');
     const path = join(parent.path, dataDir);
     expect(refusalOf(await rsolv(['customer', 'list'], { RSOLV_DATA_DIR: path }))).toMatch(path);
+  });
+
+  it.concurrent('is told in one line: a place that can hold none', async () => {
+    expect(refusalOf(await rsolv(['customer', 'list'], { RSOLV_DATA_DIR: '/proc/a/b' }))).toMatch('/proc/a');
   });
 });

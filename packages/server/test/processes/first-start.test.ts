@@ -1,7 +1,7 @@
 // What a newcomer sees: start on nothing, paste the lines, stop, start again.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { commitSha, callRoute, retrieveAll } from '../harness/process-calls.ts';
-import { makeFolder, run, serve, shownKey, type ServerProcess } from '../harness/server-process.ts';
+import { makeFolder, rsolvFile, run, serve, shownKey, type ServerProcess } from '../harness/server-process.ts';
 import { stopDuringUpload } from '../harness/stop-during-upload.ts';
 import { until } from '../harness/until.ts';
 
@@ -78,7 +78,7 @@ it('finishes the request that it has when it is stopped with Ctrl-C', async () =
 it('keeps key and data over a restart, and does not show the key again', async () => {
   server = await serve({ RSOLV_DATA_DIR: folder.path });
   expect(server.stdout).not.toContain('rsolv_');
-  expect(server.stdout).toContain('npm run rsolv -- key create --customer');
+  expect(server.stdout).toContain(`For another, stop this and: '${rsolvFile()}' key create --customer NAME`);
   const access = { url: server.url, apiKey: key };
   const path = `/api/v1/phases/retrieve?repo=RSOLV-dev/demo&issue=42&commit=${commitSha}`;
   expect((await callRoute(access, path)).body).toEqual({ ...scan, ...validation, ...mitigation });

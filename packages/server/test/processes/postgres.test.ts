@@ -7,7 +7,7 @@ import { expectError } from '../harness/calls.ts';
 import { startPostgres, type PostgresServer } from '../harness/postgres-server.ts';
 import { callRoute, commitSha, retrieveAll, storeScan } from '../harness/process-calls.ts';
 import { scrape, sumOf } from '../harness/read-metrics.ts';
-import { rsolvJson, serve } from '../harness/server-process.ts';
+import { rsolvFile, rsolvJson, serve } from '../harness/server-process.ts';
 import { setUpKey } from '../harness/set-up-key.ts';
 import { until } from '../harness/until.ts';
 
@@ -32,7 +32,7 @@ async function select(url: string, query: string): Promise<unknown[]> {
 it('seeds nothing, says which command makes a customer, and serves that customer at once', async () => {
   const url = await postgres.createDatabase();
   await using server = await serve({ DATABASE_URL: url, PORT: '0' });
-  const command = 'npm run rsolv -- setup --customer NAME --namespace OWNER';
+  const command = `'${rsolvFile()}' setup --customer NAME --namespace OWNER`;
   await until('the hint', () => server.stdout.includes(command) || undefined);
   expect(server.stdout).not.toContain('rsolv_');
   expect(await select(url, 'select from customers union all select from api_keys')).toEqual([]);

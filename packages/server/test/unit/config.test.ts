@@ -20,6 +20,7 @@ it('defaults to an embedded database on this machine', () => {
     bodyLimitBytes: 10 * 1024 ** 2,
     rateLimits: { perKey: 6000, perCustomer: 12_000, failuresPerAddress: 100, servers: 1 },
     trustedProxies: 0,
+    drainMs: 0,
     publicUrl: undefined,
     issuers: publicIssuers,
     logLevel: 'info',
@@ -55,6 +56,7 @@ it.each([
     { rateLimits: { perKey: 1, perCustomer: 2, failuresPerAddress: 3, servers: 4 } },
   ],
   [{ RSOLV_TRUSTED_PROXIES: '1' }, { trustedProxies: 1 }],
+  [{ RSOLV_DRAIN_SECONDS: '30' }, { drainMs: 30_000 }],
   [{ RSOLV_PUBLIC_URL: 'https://example.com/phases' }, { publicUrl: 'https://example.com/phases' }],
   [
     { RSOLV_OIDC_ISSUERS: 'gitlab=https://gitlab.example.com, github=http://127.0.0.1:4/token' },

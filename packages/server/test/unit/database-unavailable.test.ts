@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { isDatabaseUnavailable } from '../../src/database-unavailable.ts';
+import { DatabaseLostError } from '../../src/errors.ts';
 
 const withCode = (code: string) => Object.assign(new Error('x'), { code });
 
@@ -9,6 +10,9 @@ it.each([
   ['an unknown host', withCode('ENOTFOUND')],
   ['a connection failure', withCode('08006')],
   ['too many connections', withCode('53300')],
+  ['a full disk', withCode('53100')],
+  ['a disk that fails', withCode('58030')],
+  ['an embedded database that failed', new DatabaseLostError({ cause: new Error('x') })],
   ['a shutdown', withCode('57P01')],
   ['a start', withCode('57P03')],
   ['a standby', withCode('25006')],

@@ -1,0 +1,6 @@
+/** What the log tells of a failure: of a database's error what went wrong, and nothing of the rows that it went wrong with. */
+export function describeFailure(thrown: unknown) {
+  if (!(thrown instanceof Error)) return { message: String(thrown) };
+  const { name, message, stack } = thrown;
+  return { name, message, code: 'code' in thrown ? thrown.code : undefined, stack };
+}

@@ -1,0 +1,46 @@
+// Lines of the log for people. That a terminal gets them is tested there.
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { formatLog } from '../../src/cli/terminal-log.ts';
+
+/** What pino makes of something to log, formatted. */
+function logged(fields: object, message: string): string[] {
+  const lines: string[] = [];
+  pino({}, { write: (line) => lines.push(formatLog(line)) }).error(fields, message);
+  return lines;
+}
+
+const request = { requestId: 'r1', method: 'GET', path: '/health', status: 200, responseTime: 3 };
+
+it('a request, finished and aborted', () => {
+  expect(logged(request, 'request completed')).toEqual([
+    expect.stringMatching(/^\d\d:\d\d:\d\d GET \/health 200 {2}3 ms {2}r1$/),
+  ]);
+  expect(logged({ ...request, status: null, traceId: 't' }, 'request aborted')).toEqual([
+    expect.stringMatching(/GET \/health aborted {2}3 ms {2}r1 {2}traceId=t$/),
+  ]);
+});
+
+it('a failure, with its stack below', () => {
+  const failure = { name: 'Error', message: 'gone', stack: 'Error: gone\n    at somewhere' };
+  const [line = ''] = logged({ requestId: 'r1', failure }, 'it failed');
+  expect(line.slice(9).split('\n')).toEqual([
+    'it failed  requestId=r1',
+    '         name=Error',
+    '         message=gone',
+    '         Error: gone',
+    '             at somewhere',
+  ]);
+});
+
+it('does nothing that a text in it says', () => {
+  const hostile = '\u001B[2J';
+  const fields = { plain: hostile, nested: { deep: hostile }, failure: { message: hostile, stack: hostile } };
+  const [line = ''] = logged(fields, hostile);
+  expect(line).not.toContain('\u001B');
+  expect(line.split(String.raw`\u001b[2J`)).toHaveLength(6);
+});
+
+it.each(['no JSON \u0007', '{"other":"JSON"}', '7'])('leaves what is no line of a log as it is: %s', (text) => {
+  expect(formatLog(`${text}\n`)).toBe(text.replace('\u0007', String.raw`\u0007`));
+});
