@@ -1,5 +1,5 @@
-// The one way of imports: main → app → http → rpc → { phases, workflows } → forges → customers → audit → entities → shared. Limits stand
-// beside them and know nobody.
+// The one way of imports: main → app → http → rpc → { phases, workflows } → forges → customers → audit → entities → shared. Limits,
+// metrics and tracing stand beside them and know nobody.
 
 const server = '^packages/server/src';
 const room = (name) => `${server}/${name}/`;
@@ -25,6 +25,8 @@ module.exports = {
     forbid('audit-knows-no-room', room('audit'), `${server}/(customers|forges|phases|workflows|rpc|http|cli|app|main)`),
     forbid('customers-know-no-room', room('customers'), `${server}/(forges|phases|workflows|rpc|http|cli|app|main)`),
     forbid('limits-know-no-room', room('limits'), `${server}/(?!limits/)`),
+    forbid('metrics-know-no-room', room('metrics'), `${server}/(?!metrics/)`),
+    forbid('tracing-knows-no-room', room('tracing'), `${server}/(?!tracing/)`),
     forbid('forges-know-customers-only', room('forges'), `${server}/(phases|workflows|rpc|http|cli|app|main)`),
     forbid('phases-know-forges-and-customers', room('phases'), `${server}/(workflows|rpc|http|cli|app|main)`),
     forbid('workflows-know-forges-and-customers', room('workflows'), `${server}/(phases|rpc|http|cli|app|main)`),
@@ -50,6 +52,8 @@ module.exports = {
     ]),
     forbid('embedded-knows-errors-only', room('embedded'), `${server}/(?!embedded/|errors\\.ts$)`),
     onlyIn('counting-in-limits', room('limits'), ['rate-limiter-flexible', 'ipaddr\\.js']),
+    onlyIn('prometheus-in-metrics', room('metrics'), ['prom-client']),
+    onlyIn('open-telemetry-in-tracing', room('tracing'), ['@opentelemetry']),
     onlyIn('tokens-in-workflows', room('workflows'), ['jose']),
     onlyIn('commander-in-cli', room('cli'), ['commander', 'string-width']),
   ],

@@ -22,6 +22,7 @@ const checks = [
   { name: 'client: build', command: 'node', args: ['packages/client/scripts/build.mjs'] },
   { name: 'client: surface', command: 'node', args: ['packages/client/scripts/api-report.mjs'] },
   { name: 'client: size', command: 'node', args: ['packages/client/scripts/check-size.mjs'] },
+  { name: 'alerts', command: 'node', args: ['scripts/check-alerts.mjs'], needs: 'promtool', isIn: 'prometheus' },
   {
     name: 'tests',
     command: 'vitest',
@@ -31,9 +32,14 @@ const checks = [
 ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const { name, command, args, count } of checks) {
+for (const { name, command, args, count, needs, isIn } of checks) {
   const startedAt = Date.now();
   process.stdout.write(`\n— ${name}: ${command}\n`);
+  if (needs !== undefined && spawnSync(needs, ['--version']).error !== undefined) {
+    total.skipped += 1;
+    process.stdout.write(`skipped: there is no ${needs} here; on Debian: apt-get install ${isIn}\n`);
+    continue;
+  }
   const { status } = spawnSync('pnpm', ['exec', command, ...args], { stdio: 'inherit' });
   const outcome = count?.() ?? { passed: 0, failed: 0, skipped: 0 };
   // The check itself counts as one, so that a run whose tests pass but whose coverage doesn't has a failure.

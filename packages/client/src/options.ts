@@ -59,6 +59,12 @@ export interface TransportOptions {
   readonly fetch?: Fetch | undefined;
   /** Default: none; the client is quiet. */
   readonly logger?: Logger | undefined;
+  /**
+   * The trace that calls belong to, as https://www.w3.org/TR/trace-context/#traceparent-header has it; a function is asked
+   * before each try. The platform's log and traces have it. What is no traceparent is not sent. Default: the environment's
+   * `TRACEPARENT`.
+   */
+  readonly traceparent?: string | (() => string | undefined) | undefined;
   /** Called before each try. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
   /** Called with each answer. */
@@ -95,6 +101,17 @@ export interface RetrieveOptions extends CallOptions {
 /** Of the environment; an empty value counts as none, as GitHub Actions sets one for an input that is missing. */
 export function environment(name: string): string | undefined {
   return typeof process === 'undefined' ? undefined : process.env[name] || undefined;
+}
+
+/** The trace that a call belongs to, if any. */
+export function resolveTraceparent(given: TransportOptions['traceparent']): string | undefined {
+  try {
+    const value = (typeof given === 'function' ? given() : given) ?? environment('TRACEPARENT') ?? '';
+    return /^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(value) ? value : undefined;
+  } catch {
+    // No more than a hook may it change how a call ends.
+    return undefined;
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { endOf, withDeadline } from './deadline.ts';
 import { errorOfAnswer } from './error-of-answer.ts';
 import { ConnectionError, UnexpectedAnswerError, type RsolvError } from './errors.ts';
 import { gzip } from './gzip.ts';
-import { misconfigured, resolveApiKey, resolveBaseUrl } from './options.ts';
+import { misconfigured, resolveApiKey, resolveBaseUrl, resolveTraceparent } from './options.ts';
 import type { ClientOptions, FetchAnswer, FetchInit, RequestEvent } from './options.ts';
 import { jitter, mayRetryStatus, parseRetryAfter, sleep } from './retry.ts';
 import { WorkflowKey } from './workflow-key.ts';
@@ -121,6 +121,9 @@ export class Transport {
     if (call.unkeyed?.bearer) headers.set('Authorization', `Bearer ${call.unkeyed.bearer}`);
     else if (apiKey) headers.set('X-API-Key', apiKey);
     if (call.idempotencyKey !== undefined) headers.set('Idempotency-Key', call.idempotencyKey);
+    const traceparent = resolveTraceparent(this.#options.traceparent);
+    // GitHub, which is asked for ID tokens, is not in the trace.
+    if (traceparent && call.path[0] === '/') headers.set('traceparent', traceparent);
     if (typeof body === 'object') headers.set('Content-Encoding', 'gzip');
     const fetch = this.#options.fetch ?? globalThis.fetch;
     // A redirect is not followed: it could carry the key to another host.

@@ -127,6 +127,42 @@ describe('hooks', () => {
   });
 });
 
+describe('traceparent', () => {
+  const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  afterEach(() => {
+    delete process.env['TRACEPARENT'];
+  });
+
+  /** What a server gets of it, with each of these options. */
+  async function sentWith(...given: client.TransportOptions['traceparent'][]) {
+    const { url, received } = await withServer(stored);
+    for (const traceparent of given) await make(url, { traceparent }).send(call);
+    return received.map(({ headers }) => headers['traceparent']);
+  }
+
+  it('goes with every try, asked for anew', async () => {
+    const { url, received } = await withServer({ status: 503 }, stored);
+    const spans = [trace, trace.replace('b7ad', 'c8be')];
+    await make(url, { traceparent: () => spans[received.length] }).send(call);
+    expect(received.map(({ headers }) => headers['traceparent'])).toEqual(spans);
+  });
+
+  it('is that of the environment where none is given', async () => {
+    process.env['TRACEPARENT'] = trace;
+    const other = trace.replace('-01', '-00');
+    expect(await sentWith(undefined, () => undefined, other)).toEqual([trace, trace, other]);
+  });
+
+  it('is not sent where there is none, or what is none', async () => {
+    const faulty = () => {
+      throw new Error('a fault of the function');
+    };
+    expect(await sentWith(undefined, '', 'a trace', trace.toUpperCase(), `${trace}\n`, faulty)).toEqual(
+      Array.from({ length: 6 }),
+    );
+  });
+});
+
 describe('large bodies', () => {
   const body = JSON.stringify({ text: 'x'.repeat(40_000) });
 

@@ -77,6 +77,12 @@ describe('on GitHub', () => {
     });
   });
 
+  it('the platform is told the trace, and the runner is not', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await make({ traceparent }).send(store);
+    expect(server.received.map(({ headers }) => headers['traceparent'])).toEqual([undefined, traceparent, traceparent]);
+  });
+
   it('calls at once and one after the other share a key', async () => {
     const transport = make();
     await Promise.all([transport.send(store), transport.send(store), transport.send(store)]);

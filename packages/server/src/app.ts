@@ -30,7 +30,7 @@ export function createApp({ log, stopping, trustedProxies, ...platform }: AppOpt
   app.set('trust proxy', trustedProxies);
   app.enable('case sensitive routing');
 
-  app.use(logRequests(log));
+  app.use(logRequests({ log, metrics: platform.metrics, tracing: platform.tracing }));
   app.use(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },

@@ -4,6 +4,7 @@ import { namespaceProblem } from '@rsolv/shared/forge';
 import { z } from 'zod';
 import { StartupError } from './errors.ts';
 import type { RateLimitSettings } from './limits/rate-limits.ts';
+import { samplerNames, type SamplerSettings } from './tracing/sampler-settings.ts';
 import { issuerList, publicIssuerList } from './workflows/issuer-list.ts';
 import type { Issuer } from './workflows/issuers.ts';
 
@@ -76,8 +77,39 @@ const environment = z.object({
   RSOLV_OIDC_ISSUERS: issuerList.default(publicIssuerList),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
+  RSOLV_METRICS_HOST: z.string().default('127.0.0.1'),
+  RSOLV_METRICS_PORT: wholeNumber(0, 65_535).optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
 });
+
+const collectorUrl = z.url({ protocol: /^https?$/, error: 'must be a URL such as http://127.0.0.1:4318' }).optional();
+const protocol = z.literal('http/protobuf', 'must be http/protobuf, which every collector takes').optional();
+
+/** OpenTelemetry's own. It reads addresses, headers, names and batches by itself, under the names that it gives them. */
+const openTelemetry = z.object({
+  OTEL_SDK_DISABLED: z.string().optional(),
+  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'none'], 'must be otlp or none').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collectorUrl,
+  OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocol,
+  OTEL_TRACES_SAMPLER: z
+    .enum(samplerNames, `must be one of ${samplerNames.join(', ')}`)
+    .default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(0?\.\d+|[01](\.0*)?)$/, 'must be a share from 0 to 1, such as 0.1')
+    .transform(Number)
+    .default(1),
+});
+
+/** Whether somebody wants traces; what else is set for OpenTelemetry may be meant for others. */
+function asksForTraces(given: NodeJS.ProcessEnv): boolean {
+  if (given['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return false;
+  const exporter = given['OTEL_TRACES_EXPORTER'];
+  if (exporter !== undefined) return exporter !== 'none';
+  return (given['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] ?? given['OTEL_EXPORTER_OTLP_ENDPOINT']) !== undefined;
+}
 
 export interface PostgresConfig {
   readonly kind: 'postgres';
@@ -100,6 +132,10 @@ export interface Config {
   readonly keyPeppers: readonly string[];
   readonly host: string;
   readonly port: number;
+  /** Where metrics are read; undefined where there are none. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  /** How traces are recorded; undefined where there are none. */
+  readonly tracing: { readonly sampler: SamplerSettings } | undefined;
   /** The namespace that the customer made at the first embedded start holds. */
   readonly firstNamespace: string;
   readonly bodyLimitBytes: number;
@@ -123,9 +159,10 @@ export interface Config {
 export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-    throw new StartupError(faults.join('; '));
+  const traces = asksForTraces(given) ? openTelemetry.safeParse(given) : undefined;
+  if (!parsed.success || traces?.success === false) {
+    const issues = [...(parsed.error?.issues ?? []), ...(traces?.error?.issues ?? [])];
+    throw new StartupError(issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
   }
   const env = parsed.data;
   if (env.DATABASE_URL === undefined && (env.DATABASE_REPLICA_URL ?? env.DATABASE_POOLER) !== undefined) {
@@ -146,6 +183,8 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     keyPeppers: env.RSOLV_KEY_PEPPER,
     host: env.HOST,
     port: env.PORT,
+    metrics:
+      env.RSOLV_METRICS_PORT === undefined ? undefined : { host: env.RSOLV_METRICS_HOST, port: env.RSOLV_METRICS_PORT },
     firstNamespace: env.RSOLV_NAMESPACE,
     bodyLimitBytes: env.RSOLV_BODY_LIMIT,
     rateLimits: {
@@ -153,6 +192,9 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
       perCustomer: env.RSOLV_CUSTOMER_LIMIT,
       failuresPerAddress: env.RSOLV_FAILED_AUTH_LIMIT,
       servers: env.RSOLV_SERVERS,
+    },
+    tracing: traces && {
+      sampler: { name: traces.data.OTEL_TRACES_SAMPLER, ratio: traces.data.OTEL_TRACES_SAMPLER_ARG },
     },
     trustedProxies: env.RSOLV_TRUSTED_PROXIES,
     drainMs: env.RSOLV_DRAIN_SECONDS * 1000,

@@ -7,6 +7,7 @@ import { MikroORM, type AbstractSqlDriver, type InferKyselyDB, type SqlEntityMan
 import { sql, type Kysely } from 'kysely';
 import type { DatabaseConfig, PostgresConfig } from './config.ts';
 import { limitSilence } from './database-timeout.ts';
+import { tracedRun, traceStatements } from './database-tracing.ts';
 import { holdDataFolder } from './embedded/data-folder.ts';
 import { EmbeddedEngine } from './embedded/engine.ts';
 import { offerStillness } from './embedded/stillness.ts';
@@ -21,8 +22,10 @@ import { ScanExecution } from './entities/scan-execution.ts';
 import { UsedIdToken } from './entities/used-id-token.ts';
 import { ValidationExecution } from './entities/validation-execution.ts';
 import { reasonOf, StartupError } from './errors.ts';
+import type { Connections } from './metrics/prometheus.ts';
 import { migrationsAtWork, migrate, oneAtATime } from './migrate.ts';
 import { Replica, type ReadsMoved, type SentStatement } from './replica.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 export const entities = [
   Customer,
@@ -67,6 +70,8 @@ export interface Database {
   migrate(): Promise<void>;
   /** The names of the migrations that have run, oldest first. */
   appliedMigrations(): Promise<readonly string[]>;
+  /** Those to PostgreSQL, as they are now; undefined where the database is embedded. */
+  readonly connections: (() => Connections) | undefined;
   close(): Promise<void>;
 }
 
@@ -94,23 +99,36 @@ const replicaSilenceMs = 2_000;
 
 const closeGraceMs = 5_000;
 
+/** Who wants to know what goes on. */
+interface Watched {
+  readonly tracing?: Tracing | undefined;
+  /** Told when a replica begins or ceases to answer reads. */
+  readonly readsMoved?: (moved: ReadsMoved) => void;
+}
+
 /**
  * Opens the database and proves that it answers.
  *
- * @param readsMoved told when a replica begins or ceases to answer reads
  * @throws StartupError in one line where it can't be reached or its folder is held by another process.
  */
-export async function openDatabase(
-  config: DatabaseConfig,
-  readsMoved: (moved: ReadsMoved) => void = () => {},
-): Promise<Database> {
-  return config.kind === 'embedded' ? openEmbedded(config.dataDir) : openPostgres(config, readsMoved);
+export async function openDatabase(config: DatabaseConfig, watched: Watched = {}): Promise<Database> {
+  const database = await (config.kind === 'embedded'
+    ? openEmbedded(config.dataDir, watched)
+    : openPostgres(config, watched));
+  const { tracing } = watched;
+  if (tracing === undefined) return database;
+  return {
+    ...database,
+    run: tracedRun((statement, values) => database.run(statement, values), tracing),
+    read: tracedRun((statement, values) => database.read(statement, values), tracing),
+  };
 }
 
-async function openEmbedded(dataDir: string): Promise<Database> {
+async function openEmbedded(dataDir: string, { tracing }: Watched): Promise<Database> {
   const folder = holdDataFolder(dataDir);
   try {
     const engine = await EmbeddedEngine.open(folder.databaseDir);
+    if (tracing !== undefined) traceStatements(engine, tracing);
     const orm = new MikroORM({
       ...options,
       driver: PgliteDriver,
@@ -136,9 +154,9 @@ async function openEmbedded(dataDir: string): Promise<Database> {
   }
 }
 
-async function openPostgres(config: PostgresConfig, readsMoved: (moved: ReadsMoved) => void): Promise<Database> {
+async function openPostgres(config: PostgresConfig, watched: Watched): Promise<Database> {
   try {
-    return await connectPostgres(config, readsMoved);
+    return await connectPostgres(config, watched);
   } catch (cause) {
     const { hostname, port, pathname } = new URL(config.url);
     const where = `${hostname}:${port || '5432'}, database "${pathname.slice(1)}"`;
@@ -148,7 +166,7 @@ async function openPostgres(config: PostgresConfig, readsMoved: (moved: ReadsMov
   }
 }
 
-async function connectPostgres(config: PostgresConfig, readsMoved: (moved: ReadsMoved) => void): Promise<Database> {
+async function connectPostgres(config: PostgresConfig, { tracing, readsMoved }: Watched): Promise<Database> {
   const { url, poolSize, timeoutMs, pooler, replicaUrl } = config;
   const driverOptions = { ...connectionOptions(config), connectionTimeoutMillis: connectTimeoutMs };
   const impatient = { ...driverOptions, connectionTimeoutMillis: replicaConnectTimeoutMs };
@@ -163,6 +181,7 @@ async function connectPostgres(config: PostgresConfig, readsMoved: (moved: Reads
     preferReadReplicas: false,
   });
   const primary = await orm.em.getConnection('write').getNativeClient();
+  if (tracing !== undefined) primary.on('connect', (client) => traceStatements(client, tracing));
   const silence = limitSilence(primary, timeoutMs);
   // The connection that a pooler gives to a transaction may not know the names that the one before knew.
   const send = ({ name, text }: CompiledStatement, values: unknown[]): SentStatement =>
@@ -172,6 +191,12 @@ async function connectPostgres(config: PostgresConfig, readsMoved: (moved: Reads
   const database = await present(orm, run);
   const opened = {
     ...database,
+    connections: () => ({
+      used: primary.totalCount - primary.idleCount,
+      idle: primary.idleCount,
+      waiting: primary.waitingCount,
+      max: poolSize,
+    }),
     migrate: () => silence.lift(() => oneAtATime(database.kysely, () => database.migrate())),
     // The pool would wait without end for a connection that was being made when it was told to close.
     close: () => Promise.race([database.close(), delay(closeGraceMs, undefined, { ref: false })]),
@@ -179,7 +204,7 @@ async function connectPostgres(config: PostgresConfig, readsMoved: (moved: Reads
   if (replicaUrl === undefined) return opened;
   const secondary = await orm.em.getConnection('read').getNativeClient();
   limitSilence(secondary, Math.min(timeoutMs, replicaSilenceMs));
-  const replica = new Replica({ primary, replica: secondary, moved: readsMoved });
+  const replica = new Replica({ primary, replica: secondary, moved: readsMoved ?? (() => {}) });
   const read: Run = async <Row extends object>(statement: CompiledStatement, values: unknown[]) =>
     (await replica.read<Row>(send(statement, values))) ?? run<Row>(statement, values);
   return { ...opened, read };
@@ -211,6 +236,7 @@ async function present<D extends AbstractSqlDriver>(orm: MikroORM<D>, run: Run):
       const { rows } = await sql<{ name: string }>`select name from migrations order by id`.execute(kysely);
       return rows.map(({ name }) => name);
     },
+    connections: undefined,
     close: () => orm.close(),
   };
 }

@@ -1,25 +1,34 @@
 // A running platform: database, schema, port; and an orderly end.
 import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
-import { pino, type DestinationStream } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import { createApp } from './app.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import type { Config } from './config.ts';
 import { KeyUses } from './customers/key-use.ts';
 import { openDatabase } from './database.ts';
-import { reasonOf, StartupError } from './errors.ts';
+import { reasonOf } from './errors.ts';
 import { createLimitedServer } from './http/connections.ts';
+import { isReady } from './http/health.ts';
+import { answerMetrics } from './http/metrics.ts';
 import { keepHouse } from './housekeeping.ts';
 import { openKeyRing } from './pepper.ts';
 import { RateLimits } from './limits/rate-limits.ts';
+import { listen } from './listen.ts';
+import { noMetrics } from './metrics/metrics.ts';
+import type { ReadableMetrics } from './metrics/prometheus.ts';
 import type { Platform } from './platform.ts';
+import type { ReadsMoved } from './replica.ts';
 import { Stopping } from './stopping.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { trustIssuers } from './workflows/issuers.ts';
 
 /** A platform that accepts requests. */
 export interface RunningPlatform {
   /** Where it is reached from this machine. */
   readonly url: string;
+  /** Where its metrics are read; undefined where nobody asked for any. */
+  readonly metricsUrl: string | undefined;
   readonly platform: Platform;
   /**
    * Is not ready any more, lets balancers find that out, finishes what is under way, then closes port and database. Called
@@ -42,39 +51,47 @@ const idleGraceMs = 250;
  */
 export async function startPlatform(config: Config, logTo = standardError()): Promise<RunningPlatform> {
   const log = pino({ level: config.logLevel, errorKey: 'err' }, logTo);
-  const database = await openDatabase(config.database, ({ to, reason }) => {
-    const told = `retrieves are answered by the ${to}`;
-    if (to === 'replica') log.info(told);
-    else log.warn({ reason: reasonOf(reason) }, `${told}, not by the replica`);
-  });
+  // In the order in which it was opened, it is needed; so it is closed the other way round.
+  const opened = new AsyncDisposableStack();
   try {
+    const tracing = opened.adopt(await traceRequests(config, log), (it) => it?.stop());
+    const database = opened.adopt(await openDatabase(config.database, { tracing, readsMoved: tellOf(log) }), (it) =>
+      it.close(),
+    );
     await database.migrate();
+    const measured = opened.adopt(await serveMetrics(config), (it) => it?.stop());
     const prepared = {
       database,
       keyRing: openKeyRing(config),
       keyUses: new KeyUses(),
       auditTrail: new AuditTrail(),
       rateLimits: new RateLimits(config.rateLimits),
+      metrics: measured?.metrics ?? noMetrics,
+      tracing,
       issuers: trustIssuers(config.issuers),
       bodyLimitBytes: config.bodyLimitBytes,
     };
+    const stopping = new Stopping(config.drainMs);
+    measured?.metrics.watch({
+      isReady: () => isReady(database, stopping),
+      connections: database.connections,
+      limits: prepared.rateLimits.policies,
+    });
     const server = createLimitedServer();
-    const url = await listen(server, config);
+    const settings = { host: 'HOST', port: 'PORT' };
+    const url = await listen(server, { host: config.host, port: config.port, settings });
     // Which port it is may be known only now. No request has come in the same turn.
     const platform = { ...prepared, publicUrls: publicUrlsOf(config, url) };
-    const stopping = new Stopping(config.drainMs);
     server.on('request', createApp({ ...platform, log, stopping, trustedProxies: config.trustedProxies }));
     const answering = trackAnswers(server);
     const house = keepHouse(platform, log);
-    log.info({ url }, 'listening');
-    const stopAll = async () => {
-      await finish({ server, answering });
-      await house.stop();
-      await database.close();
-    };
-    return { url, platform, stop: () => stopping.begin(stopAll) };
+    opened.defer(() => house.stop());
+    opened.defer(() => finish({ server, answering }));
+    log.info({ url, metricsUrl: measured?.url }, 'listening');
+    const stop = () => stopping.begin(() => opened.disposeAsync());
+    return { url, metricsUrl: measured?.url, platform, stop };
   } catch (cause) {
-    await database.close();
+    await opened.disposeAsync();
     throw cause;
   }
 }
@@ -82,29 +99,52 @@ export async function startPlatform(config: Config, logTo = standardError()): Pr
 const standardError = (): DestinationStream =>
   pino.destination({ fd: 2, sync: false, minLength: 16_000, periodicFlush: 100 });
 
+/** Logs who answers reads. */
+const tellOf =
+  (log: Logger) =>
+  ({ to, reason }: ReadsMoved): void => {
+    const told = `retrieves are answered by the ${to}`;
+    if (to === 'replica') log.info(told);
+    else log.warn({ reason: reasonOf(reason) }, `${told}, not by the replica`);
+  };
+
 /** What the platform is called: as the configuration says, or on this machine. */
 function publicUrlsOf({ publicUrl }: Config, url: string): Platform['publicUrls'] {
   const { port } = new URL(url);
   return publicUrl === undefined ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`] : [publicUrl];
 }
 
-async function listen(server: Server, { host, port }: Config): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const problem =
-        cause.code === 'EADDRINUSE'
-          ? 'it is taken; stop what listens there or choose another with PORT'
-          : cause.message;
-      reject(new StartupError(`PORT ${port} on HOST ${host} can't be used: ${problem}.`, { cause }));
-    });
-    server.listen(port, host, resolve);
+async function traceRequests({ tracing }: Config, log: Logger): Promise<Tracing | undefined> {
+  if (tracing === undefined) return undefined;
+  const { startTracing } = await import('./tracing/open-telemetry.ts');
+  const onFailure = (failure: unknown) =>
+    log.warn({ failure: failure instanceof Error ? failure.message : String(failure) }, 'could not send spans');
+  return startTracing({ ...tracing, onFailure });
+}
+
+/** A port that metrics are read from. */
+interface MetricsServer {
+  readonly url: string;
+  readonly metrics: ReadableMetrics;
+  stop(): Promise<void>;
+}
+
+/** Where there are metrics, they can be read from before the platform takes requests until after it has answered them. */
+async function serveMetrics({ metrics }: Config): Promise<MetricsServer | undefined> {
+  if (metrics === undefined) return undefined;
+  const { makePrometheusMetrics } = await import('./metrics/prometheus.ts');
+  const readable = makePrometheusMetrics();
+  const server = createLimitedServer(answerMetrics(readable));
+  const url = await listen(server, {
+    ...metrics,
+    settings: { host: 'RSOLV_METRICS_HOST', port: 'RSOLV_METRICS_PORT' },
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string')
-    throw new StartupError(`HOST ${host} is not an address to listen on.`);
-  // An address that means "all of them" is not one to connect to.
-  const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[address.address] ?? address.address;
-  return `http://${reachable.includes(':') && !reachable.startsWith('[') ? `[${reachable}]` : reachable}:${address.port}`;
+  const stop = async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  };
+  return { url: `${url}/metrics`, metrics: readable, stop };
 }
 
 /** The answers that are under way. */

@@ -3,6 +3,8 @@ import type { KeyRing } from './customers/key-ring.ts';
 import type { KeyUses } from './customers/key-use.ts';
 import type { Database } from './database.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import type { Issuers } from './workflows/issuers.ts';
 
 /** What routes and procedures work with, the same for every request. */
@@ -12,6 +14,9 @@ export interface Platform {
   readonly keyUses: KeyUses;
   readonly auditTrail: AuditTrail;
   readonly rateLimits: RateLimits;
+  readonly metrics: Metrics;
+  /** Undefined where nobody asked for traces. */
+  readonly tracing: Tracing | undefined;
   /** Whose ID tokens count. */
   readonly issuers: Issuers;
   /** What callers call this platform, and so what ID tokens are for; the first is what they are told. */

@@ -26,6 +26,15 @@ export const sharedIdempotencyKey = (): InvalidInputError =>
 const keyFault = (messages: readonly string[]) =>
   new InvalidInputError(messages.map((message) => ({ path: 'Idempotency-Key', message })));
 
+/** The trace that a caller is in, by its `traceparent`, and never its key: https://www.w3.org/TR/trace-context/#traceparent-header */
+export function presentedTraceId(headerOf: HeaderOf): string | undefined {
+  const sent = headerOf('traceparent');
+  // Asked for each request, and mostly there is none.
+  if (sent === undefined) return undefined;
+  const traceId = /^(?!ff)[\da-f]{2}-([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/.exec(sent)?.[1];
+  return traceId === '0'.repeat(32) || traceId === presentedKey(headerOf) ? undefined : traceId;
+}
+
 const uuidOrTraceId = /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32})$/i;
 
 /** A caller's own request id, where it is a UUID or a trace id, so that its logs can be matched; never its key. */

@@ -50,7 +50,10 @@ export const typedSteps: Record<string, () => Promise<void>> = {
     const retries: RetryEvent[] = [];
     const lines: string[] = [];
     const replayed: (string | null | undefined)[] = [];
+    const traces: (string | null)[] = [];
+    const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const watched: Fetch = async (url: string, init: FetchInit): Promise<FetchAnswer> => {
+      traces.push(init.headers.get('traceparent'));
       const answer = await fetch(url, init);
       replayed.push(answer.headers.get('idempotency-replayed'));
       return answer;
@@ -61,6 +64,7 @@ export const typedSteps: Record<string, () => Promise<void>> = {
       maxRetries: 2,
       retryDelayMs: (retry) => retry,
       fetch: watched,
+      traceparent: () => trace,
       logger: { debug: (line) => lines.push(line), warn: (line) => lines.push(line) },
       onRequest: (event) => requests.push(event),
       onResponse: (event) => responses.push(event),
@@ -68,6 +72,7 @@ export const typedSteps: Record<string, () => Promise<void>> = {
     };
     const id = await storeScan(createClient(options), `${repo}-cut`);
     deepEqual(replayed, ['true']);
+    deepEqual(traces, [trace, trace]);
     deepEqual(
       requests.map(({ attempt }) => attempt),
       [1, 2],

@@ -13,6 +13,7 @@ describe('options', () => {
         retryDelayMs: (retry: number) => number;
         fetch: client.Fetch;
         logger: client.Logger;
+        traceparent: string | (() => string | undefined);
         onRequest: (event: client.RequestEvent) => void;
         onResponse: (event: client.ResponseEvent) => void;
         onRetry: (event: client.RetryEvent) => void;

@@ -8,7 +8,7 @@ import { ownCommand } from './own-command.ts';
 
 /** Greets, and at the first start on an embedded database makes a customer with a key. */
 export async function greet(running: RunningPlatform, config: Config): Promise<void> {
-  introduce(running.url, config.database);
+  introduce(running, config.database);
   const { database } = running.platform;
   const { listCustomers } = await import('../customers/list-customers.ts');
   const hasCustomers = async () => (await listCustomers(database.fork())).length > 0;
@@ -24,16 +24,18 @@ export async function greet(running: RunningPlatform, config: Config): Promise<v
   }
 }
 
-function introduce(url: string, database: Config['database']): void {
+function introduce({ url, metricsUrl }: RunningPlatform, database: Config['database']): void {
   const data = database.kind === 'embedded' ? `${database.dataDir} (embedded)` : 'PostgreSQL, by DATABASE_URL';
   if (!process.stdout.isTTY) {
     print(`RSOLV phase data platform: ${url}, to browse at ${url}/docs`);
+    if (metricsUrl !== undefined) print(`Metrics: ${metricsUrl}`);
     print(`Data: ${data}`);
     return;
   }
   write(`\n${look('bold', 'RSOLV phase data platform')}\n`);
   write(`  ${look('dim', 'Address')}    ${look(['bold', 'cyan'], url)}`);
   write(`  ${look('dim', 'To browse')}  ${look('cyan', `${url}/docs`)}`);
+  if (metricsUrl !== undefined) write(`  ${look('dim', 'Metrics')}    ${look('cyan', metricsUrl)}`);
   write(`  ${look('dim', 'Data')}       ${look('none', data)}`);
   write(`  ${look('dim', 'To stop')}    Ctrl-C\n`);
 }

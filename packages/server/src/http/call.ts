@@ -13,7 +13,7 @@ import type { Platform } from '../platform.ts';
 import type { Context } from '../rpc/context.ts';
 import { appRouter, type AppRouter } from '../rpc/router.ts';
 import { headersOf } from './headers-of.ts';
-import { requestId } from './request-log.ts';
+import { noteCustomer, requestId } from './request-log.ts';
 
 /** What a procedure gets to know of an HTTP request. */
 export function contextOf(platform: Platform, request: Request, response: Response): Context {
@@ -28,6 +28,7 @@ export function contextOf(platform: Platform, request: Request, response: Respon
     caller,
     visitor: { address: addressGroup(request.ip), keyHash: caller.keyHashes?.[0]?.toString('base64') },
     keyOwner,
+    noteCustomer: (customerId) => noteCustomer(request, customerId),
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
     requestId: requestId(request),
     setHeader,
@@ -49,6 +50,7 @@ function callerOf(
   let owner: KeyOwner | undefined;
   const identified = ({ apiKeyId, customerId, keyExpiresAt, isHashCurrent }: Identity) => {
     owner = { apiKeyId, customerId };
+    noteCustomer(request, customerId);
     keyUses.note({ apiKeyId, newHash: isHashCurrent ? undefined : keyHashes[0] });
     // Workflows renew theirs by themselves.
     if (!isWorkflow && endsSoon(keyExpiresAt, new Date())) setHeader(keyExpiresHeader, keyExpiresAt.toISOString());

@@ -3,7 +3,7 @@ import { errorAnswer } from '@rsolv/shared/error-answer';
 import { MalformedBodyError, MethodNotAllowedError, RouteNotFoundError } from '@rsolv/shared/platform-error';
 import { bodyFaults } from '@rsolv/shared/request-body';
 import { toPlatformError } from '../rpc/platform-error.ts';
-import { logFailure, requestId } from './request-log.ts';
+import { noteError, requestId } from './request-log.ts';
 
 /** Answers with the documented body whatever a route has thrown. */
 // oxlint-disable-next-line max-params -- Express knows an error handler by its four parameters
@@ -11,7 +11,7 @@ export const answerError: ErrorRequestHandler = (thrown: unknown, request, respo
   if (response.headersSent) return next(thrown);
   const error = toPlatformError(isBadPath(thrown) ? new MalformedBodyError(bodyFaults.brokenPath) : thrown);
   const { status, headers, body } = errorAnswer(error, requestId(request));
-  if (status >= 500) logFailure(request, error.cause, error.message);
+  noteError(request, error);
   response.status(status).set(headers).json(body);
 };
 

@@ -26,7 +26,7 @@ export function healthRoutes(database: Database, stopping: Stopping): Router {
   routes
     .route('/ready')
     .get(async (_request, response) => {
-      const obstacles = stopping.hasBegun ? [isStopping] : await findObstacles(database);
+      const obstacles = await findObstacles(database, stopping);
       if (obstacles.length > 0) throw new NotReadyError(obstacles);
       const readiness: Readiness = { status: 'ready' };
       response.json(readiness);
@@ -41,7 +41,12 @@ const isStopping: ErrorDetail = { path: 'server', message: 'is about to stop' };
 /** Whoever asks for readiness has no long patience; Kubernetes waits for a second. */
 const patienceMs = 800;
 
-async function findObstacles(database: Database): Promise<ErrorDetail[]> {
+/** Whether nothing keeps the platform from its work. */
+export const isReady = async (database: Database, stopping: Stopping): Promise<boolean> =>
+  (await findObstacles(database, stopping)).length === 0;
+
+async function findObstacles(database: Database, stopping: Stopping): Promise<ErrorDetail[]> {
+  if (stopping.hasBegun) return [isStopping];
   try {
     const applied = await Promise.race([database.appliedMigrations(), noAnswer()]);
     return migrations

@@ -1,58 +1,86 @@
-// One log line a request, and the request id that is in it and in the answer. No headers and no query get into the
-// log, since keys come in them, and of the path only the words that routes are made of.
+// One log line a request, and the request id that is in it and in the answer; the same facts are counted. No headers and
+// no query get into the log, since keys come in them, and of the path only the words that routes are made of.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { presentedRequestId } from '@rsolv/shared/request-headers';
+import { errorCodes } from '@rsolv/shared/error-code';
+import type { PlatformError } from '@rsolv/shared/platform-error';
+import { presentedRequestId, presentedTraceId } from '@rsolv/shared/request-headers';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { describeFailure } from '../describe-failure.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { headersOf } from './headers-of.ts';
+import { plainPath, routeOf } from './plain-path.ts';
 
-export function logRequests(log: Logger): RequestHandler {
+/** Where requests are told of. */
+interface Observers {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing | undefined;
+}
+
+export function logRequests(observers: Observers): RequestHandler {
+  const { log, metrics, tracing } = observers;
   return (request, response, next) => {
     const startedAt = performance.now();
-    const id = presentedRequestId(headersOf(request)) ?? randomUUID();
-    response.setHeader('X-Request-Id', id);
-    notes.set(request, { id, log });
+    const headerOf = headersOf(request);
+    const requestId = presentedRequestId(headerOf) ?? randomUUID();
+    const { method, originalUrl } = request;
+    const span = tracing?.request({ method, requestId, headerOf });
+    const facts: Facts = { requestId, traceId: span === undefined ? presentedTraceId(headerOf) : span.traceId };
+    response.setHeader('X-Request-Id', requestId);
+    notes.set(request, { observers, facts });
     response.once('close', () => {
-      const { method, originalUrl } = request;
-      const line = {
-        requestId: id,
-        method,
-        path: plainPath(originalUrl),
-        status: response.headersSent ? response.statusCode : null,
-        responseTime: Math.round(performance.now() - startedAt),
-      };
-      const message = response.writableFinished ? 'request completed' : 'request aborted';
+      const duration = performance.now() - startedAt;
+      const path = plainPath(originalUrl);
+      const status = response.headersSent ? response.statusCode : null;
+      const line = { ...facts, method, path, status, responseTime: Math.round(duration) };
+      const isThrough = response.writableFinished;
+      const message = isThrough ? 'request completed' : 'request aborted';
       if (response.statusCode >= 500) log.error(line, message);
       else log.info(line, message);
+      const counted = isThrough ? response.statusCode : 'aborted';
+      const route = routeOf(path);
+      metrics.request({ method, route, status: counted, seconds: duration / 1000 });
+      span?.end({ route, path, status: isThrough ? status : null, customerId: facts.customerId });
     });
-    next();
+    if (span === undefined) next();
+    else span.run(next);
   };
 }
 
-/** Of requests that are under way. */
-const notes = new WeakMap<IncomingMessage, { readonly id: string; readonly log: Logger }>();
-
-/** As {@link logRequests} has chosen it. */
-export const requestId = (request: IncomingMessage): string => notes.get(request)?.id ?? '';
-
-/** Logs what went wrong with a request, for whoever runs the platform. */
-export function logFailure(request: IncomingMessage, failure: unknown, message: string): void {
-  const note = notes.get(request);
-  note?.log.error({ requestId: note.id, failure: describeFailure(failure) }, message);
+/** What each log line of a request says of it. */
+interface Facts {
+  readonly requestId: string;
+  /** Of the trace that the caller is in, or else of its own where there is tracing. */
+  readonly traceId: string | undefined;
+  /** Whose the key is, once the database has said so. */
+  customerId?: string;
 }
 
-const routeWords = new Set(
-  'health ready openapi json docs api v1 phases store retrieve whoami keys rotate auth token verify forge-accounts audit-events audit create list revoke add remove forgeAccounts trpc'.split(
-    ' ',
-  ),
-);
+interface Note {
+  readonly observers: Observers;
+  readonly facts: Facts;
+}
 
-const hotPaths = new Set(['/api/v1/phases/store', '/api/v1/phases/retrieve', '/health', '/health/ready']);
+/** Of requests that are under way. */
+const notes = new WeakMap<IncomingMessage, Note>();
 
-function plainPath(url: string): string {
-  const [path = ''] = url.split('?', 1);
-  if (hotPaths.has(path)) return path;
-  return path.slice(0, 200).replaceAll(/[^/.,]+/g, (word) => (routeWords.has(word) ? word : '…'));
+/** As {@link logRequests} has chosen it. */
+export const requestId = (request: IncomingMessage): string => notes.get(request)?.facts.requestId ?? '';
+
+/** Has the log say from now on whose request it is. */
+export function noteCustomer(request: IncomingMessage, customerId: string): void {
+  const note = notes.get(request);
+  if (note !== undefined) note.facts.customerId = customerId;
+}
+
+/** Counts an error that is answered, and logs what is a fault of the platform for whoever runs it. */
+export function noteError(request: IncomingMessage, { code, message, cause }: PlatformError): void {
+  const note = notes.get(request);
+  note?.observers.metrics.error(code);
+  if (errorCodes[code].status >= 500) {
+    note?.observers.log.error({ ...note.facts, failure: describeFailure(cause) }, message);
+  }
 }

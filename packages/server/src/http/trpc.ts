@@ -2,7 +2,6 @@
 // with one travels in the context, and is thrown where input is read.
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { Router, type Request } from 'express';
-import { errorCodes } from '@rsolv/shared/error-code';
 import { requireExactNumbers } from '@rsolv/shared/json-text';
 import type { PlatformError } from '@rsolv/shared/platform-error';
 import { sharedIdempotencyKey } from '@rsolv/shared/request-headers';
@@ -11,7 +10,7 @@ import { toPlatformError } from '../rpc/platform-error.ts';
 import { appRouter, openProcedures } from '../rpc/router.ts';
 import { readBody, readOpenBody } from './body.ts';
 import { contextOf } from './call.ts';
-import { logFailure } from './request-log.ts';
+import { noteError } from './request-log.ts';
 
 const maxBatchSize = 100;
 
@@ -50,10 +49,7 @@ export function trpcRoutes(platform: Platform): Router {
         const inputFailure = refused.get(req) ?? (isShared ? sharedIdempotencyKey() : context.inputFailure);
         return { ...context, inputFailure };
       },
-      onError: ({ error, req }) => {
-        const { code, message, cause } = toPlatformError(error);
-        if (errorCodes[code].status >= 500) logFailure(req, cause, message);
-      },
+      onError: ({ error, req }) => noteError(req, toPlatformError(error)),
     }),
   );
   return routes;

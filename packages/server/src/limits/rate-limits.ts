@@ -54,6 +54,8 @@ export interface Counting {
 const defaultCounting: Counting = { windowSeconds: 60, maxNames: 20_000 };
 
 export class RateLimits {
+  /** What this server allows. */
+  readonly policies: readonly { readonly policy: string; readonly limit: number }[];
   readonly #keys: Counter;
   readonly #customers: Counter;
   readonly #failures: Counter;
@@ -62,11 +64,14 @@ export class RateLimits {
   readonly #maxNames: number;
 
   constructor({ perKey, perCustomer, failuresPerAddress, servers }: RateLimitSettings, counting = defaultCounting) {
-    const counter = (policy: string, total: number) =>
-      new Counter({ policy, limit: Math.ceil(total / servers), ...counting });
-    this.#keys = counter('key', perKey);
-    this.#customers = counter('customer', perCustomer);
-    this.#failures = counter('failed-authentication', failuresPerAddress);
+    const share = (policy: string, total: number) => ({ policy, limit: Math.ceil(total / servers) });
+    const key = share('key', perKey);
+    const customer = share('customer', perCustomer);
+    const failures = share('failed-authentication', failuresPerAddress);
+    this.policies = [key, customer, failures];
+    this.#keys = new Counter({ ...key, ...counting });
+    this.#customers = new Counter({ ...customer, ...counting });
+    this.#failures = new Counter({ ...failures, ...counting });
     this.#maxNames = counting.maxNames;
   }
 

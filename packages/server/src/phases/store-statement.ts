@@ -44,6 +44,7 @@ export interface StoreValues extends AccessValues, ClaimValues {
 interface Row extends AccessRow {
   /** Null where nothing was stored. */
   readonly id: string | null;
+  readonly made_repository: boolean;
 }
 
 type Value = ValueOf<StoreValues>;
@@ -70,7 +71,9 @@ export function storeStatement(phase: Phase, isKeyed: boolean): Statement<StoreV
       ),
       stored as (${insertExecution(phase, value)}),
       audited as (${insertEvent(phase, value)})
-      select access.*, (select id from stored) as id from access`;
+      select access.*, (select id from stored) as id,
+        exists (select from seen where id = ${value('repositoryId')}::uuid) as made_repository
+      from access`;
   });
 }
 

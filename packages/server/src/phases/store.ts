@@ -9,9 +9,10 @@ import { accessValues, requireAccess } from '../forges/access.ts';
 import { claimValues, recallExecution, rethrowInFlight } from './idempotency.ts';
 import { storeStatement, type StoreValues } from './store-statement.ts';
 
-/** What a store answers, and whether it did so before. */
+/** What a store answers, whether it did so before, and whether the repository is new. */
 interface StoreResult extends StoreOutput {
   readonly isReplay: boolean;
+  readonly madeRepository: boolean;
 }
 
 const statements = (isKeyed: boolean) => ({
@@ -43,7 +44,7 @@ export async function store(database: Database, caller: Caller, input: StoreInpu
   const row = await requireAccess(database.kysely, request, stored);
   const isReplay = row.id === null;
   const executionId = row.id ?? (await recallExecution(database.kysely, row.customer_id, input));
-  return { success: true, id: executionId, phase: input.phase, isReplay };
+  return { success: true, id: executionId, phase: input.phase, isReplay, madeRepository: row.made_repository };
 }
 
 function executionValues(input: StoreInput) {

@@ -9,6 +9,8 @@ export interface Context {
   readonly visitor: Visitor;
   /** Whose the presented key is, once the database has said so. */
   readonly keyOwner: () => KeyOwner | undefined;
+  /** Has the request's log lines say whose it is, where that is known from before. */
+  readonly noteCustomer: (customerId: string) => void;
   /** Of the whole request; a store's input may have one of its own. */
   readonly idempotencyKey: string | null;
   readonly requestId: string;

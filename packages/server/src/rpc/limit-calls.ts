@@ -5,17 +5,21 @@ import { actorOf } from '../customers/authenticate.ts';
 import type { Usage } from '../limits/counter.ts';
 import { rateLimitFields } from '../limits/rate-limit-fields.ts';
 import type { Admission, KeyOwner } from '../limits/rate-limits.ts';
+import type { CallMeasure } from '../metrics/metrics.ts';
 import type { Context } from './context.ts';
 import { toTRPCError } from './platform-error.ts';
 
 /** @throws TRPCError where the caller is over a limit */
-export async function admit(ctx: Context): Promise<Admission> {
+export async function admit(ctx: Context, measure: CallMeasure): Promise<Admission> {
   const { platform, visitor, setHeader } = ctx;
   const admission = await platform.rateLimits.admit(visitor);
   tell(ctx, admission.usages);
+  platform.metrics.limits(admission);
+  if (admission.owner !== undefined) ctx.noteCustomer(admission.owner.customerId);
   if (admission.exceeded === undefined) return admission;
   setHeader('Retry-After', String(admission.exceeded.resetSeconds));
   noteLimit(ctx, admission.owner);
+  measure.end('refused');
   throw toTRPCError(new RateLimitedError(admission.exceeded));
 }
 

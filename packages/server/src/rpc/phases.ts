@@ -1,5 +1,6 @@
+import { deriveValidationColumns } from '@rsolv/shared/derive-columns';
 import { retrieveInput, retrieveOutput } from '@rsolv/shared/retrieve';
-import { storeInput, storeOutput } from '@rsolv/shared/store';
+import { storeInput, storeOutput, type StoreInput } from '@rsolv/shared/store';
 import { retrieve } from '../phases/retrieve.ts';
 import { store } from '../phases/store.ts';
 import { procedure, router } from './procedure.ts';
@@ -10,10 +11,12 @@ export const phasesRouter = router({
     .output(storeOutput)
     .mutation(async ({ ctx, input }) => {
       ctx.act.isAbout(input);
-      const { isReplay, ...stored } = await store(ctx.platform.database, ctx.caller, {
+      ctx.measure.stores(factsOf(input));
+      const { isReplay, madeRepository, ...stored } = await store(ctx.platform.database, ctx.caller, {
         ...input,
         idempotencyKey: input.idempotencyKey ?? ctx.idempotencyKey,
       });
+      ctx.measure.stored({ isReplay, madeRepository });
       if (isReplay) {
         ctx.setHeader('Idempotency-Replayed', 'true');
         ctx.act.wasOnly('phase.replay', { ...input, id: stored.id });
@@ -24,8 +27,17 @@ export const phasesRouter = router({
   retrieve: procedure('phase.retrieve')
     .input(retrieveInput)
     .output(retrieveOutput)
-    .query(({ ctx, input }) => {
+    .query(async ({ ctx, input }) => {
       ctx.act.isAbout(input);
-      return retrieve(ctx.platform.database, ctx.caller, input);
+      const found = await retrieve(ctx.platform.database, ctx.caller, input);
+      ctx.measure.retrieved(Object.keys(found));
+      return found;
     }),
+});
+
+/** What is counted of a store. */
+const factsOf = ({ phase, status, data }: StoreInput) => ({
+  phase,
+  status,
+  validated: phase === 'validation' && status === 'completed' ? deriveValidationColumns(data).validated : undefined,
 });

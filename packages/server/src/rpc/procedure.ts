@@ -44,20 +44,28 @@ export const { router } = t;
  * What surrounds every call, over REST and tRPC alike: it is admitted, its input read, its error translated, and what it
  * did recorded. One step rather than one for each, since each step of a procedure costs as much as it does.
  */
-const guard = t.middleware(async ({ ctx: given, type, meta, getRawInput, next }) => {
+const guard = t.middleware(async ({ ctx: given, path, type, meta, getRawInput, next }) => {
   const isOpen = meta?.isOpen === true;
   const ctx = isOpen ? withoutKey(given) : given;
-  const admission = await admit(ctx);
+  const measure = ctx.platform.metrics.call(path);
+  const admission = await admit(ctx, measure);
   const record = new CallRecord(ctx.caller, type === 'query' ? meta?.action : undefined);
   const unreadable = await findInputFault(ctx, getRawInput);
-  const result = unreadable === undefined ? await next({ ctx: { act: record, caller: record.caller } }) : undefined;
+  measure.inputRead();
+  const span = ctx.platform.tracing?.call(path);
+  const proceed = () => next({ ctx: { act: record, measure, caller: record.caller } });
+  const result = unreadable === undefined ? await (span === undefined ? proceed() : span.run(proceed)) : undefined;
   if (result?.ok === true) {
+    span?.end();
+    measure.end('succeeded');
     record.end(ctx.platform.auditTrail);
     await settle(ctx, admission);
     return result;
   }
   const thrown = unreadable ?? result?.error;
   const error = isOpen ? toPlatformError(thrown) : await translate(ctx.platform, record.caller, thrown);
+  span?.end(error.code);
+  measure.end(errorCodes[error.code].status < 500 ? 'refused' : 'failed');
   record.end(ctx.platform.auditTrail, { code: error.code, action: meta?.action });
   await settle(ctx, admission, { error, isOpen });
   throw toTRPCError(error);

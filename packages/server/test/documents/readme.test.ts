@@ -31,6 +31,8 @@ beforeAll(async () => {
     keyPeppers: testPeppers,
     host: '127.0.0.1',
     port: 0,
+    metrics: undefined,
+    tracing: undefined,
     firstNamespace: 'RSOLV-dev',
     bodyLimitBytes: 1024 ** 2,
     rateLimits: { perKey: 6000, perCustomer: 12_000, failuresPerAddress: 100, servers: 1 },

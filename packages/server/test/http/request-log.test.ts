@@ -1,5 +1,6 @@
 // Every request leaves a line with its id, and no key is ever in one.
 import { gzipSync } from 'node:zlib';
+import { errorBody } from '@rsolv/shared/error-code';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -16,6 +17,8 @@ const customer = await makeCustomer(platform);
 const line = z.looseObject({
   level: z.number(),
   requestId: z.string().min(1),
+  traceId: z.string().optional(),
+  customerId: z.string().optional(),
   method: z.string().optional(),
   path: z.string().optional(),
   status: z.number().optional(),
@@ -71,6 +74,55 @@ describe('the request id', () => {
   });
 });
 
+const trace = '0af7651916cd43dd8448eb211c80319c';
+const parent = `00-${trace}-b7ad6b7169203331-01`;
+
+describe('the trace id', () => {
+  it.each([
+    [parent, trace],
+    [`00-${trace}-b7ad6b7169203331-00`, trace],
+    [`cc-${trace}-b7ad6b7169203331-01-what-a-later-version-adds`, trace],
+  ])('of %s is in the log', async (traceparent, traceId) => {
+    const { headers } = await request(platform, '/health', { headers: { traceparent } });
+    expect(await linesOf(headers.get('x-request-id') ?? '')).toMatchObject([{ traceId }]);
+  });
+
+  it.each([
+    '',
+    trace,
+    'rsolv_0123456789',
+    parent.toUpperCase(),
+    `ff${parent.slice(2)}`,
+    `00-${'0'.repeat(32)}-b7ad6b7169203331-01`,
+    `00-${trace}-${'0'.repeat(16)}-01`,
+    `00-${trace}-b7ad6b7169203331`,
+    `00-${trace}-b7ad6b7169203331-01x`,
+  ])('of %j is in no line', async (traceparent) => {
+    const { headers } = await request(platform, '/health', { headers: { traceparent } });
+    const [line] = await linesOf(headers.get('x-request-id') ?? '');
+    expect(line?.traceId).toBeUndefined();
+  });
+});
+
+describe('the customer', () => {
+  const query = encodeURIComponent(JSON.stringify({ json: { repo: 'o/r', commit: 'abcdef1' } }));
+
+  it.each(['/api/v1/whoami', '/api/v1/keys', '/trpc/whoami', `/trpc/phases.retrieve?input=${query}`])(
+    'of a request to %s is in its line, whether it succeeds or not',
+    async (path) => {
+      const { headers } = await request(platform, path, { headers: { 'x-api-key': customer.apiKey } });
+      expect(await linesOf(headers.get('x-request-id') ?? '')).toMatchObject([{ customerId: customer.id }]);
+    },
+  );
+
+  it('is in no line where nobody is known', async () => {
+    const { headers } = await request(platform, '/api/v1/whoami', { headers: { 'x-api-key': 'unknown-0123456789' } });
+    const [line] = await linesOf(headers.get('x-request-id') ?? '');
+    expect(line).toMatchObject({ status: 401 });
+    expect(line?.customerId).toBeUndefined();
+  });
+});
+
 /** Every place of a request in which somebody may put a key, by mistake or not. */
 const places: Record<string, (key: string) => [string, RequestInit]> = {
   'x-api-key': (key) => ['/api/v1/whoami', { headers: { 'x-api-key': key } }],
@@ -81,6 +133,7 @@ const places: Record<string, (key: string) => [string, RequestInit]> = {
   cookie: (key) => ['/api/v1/whoami', { headers: { cookie: `key=${key}` } }],
   'user-agent': (key) => ['/api/v1/whoami', { headers: { 'user-agent': key } }],
   referer: (key) => ['/api/v1/whoami', { headers: { referer: `http://localhost/?key=${key}` } }],
+  traceparent: (key) => ['/api/v1/whoami', { headers: { traceparent: `00-${key}-b7ad6b7169203331-01` } }],
   'request id': (key) => ['/api/v1/whoami', { headers: { 'x-request-id': key } }],
   'content type': (key) => ['/api/v1/phases/store', { ...post(key, '{}'), headers: { 'content-type': key } }],
   query: (key) => [`/api/v1/whoami?api_key=${key}`, {}],
@@ -131,13 +184,21 @@ it('a fault of the platform is logged with what it was, and without key or data'
   const broken = await startTestPlatform();
   const owner = await makeCustomer(broken);
   await sql`alter table validation_executions add check (false)`.execute(broken.database.kysely);
+  // From then on, it is known whose the key is.
+  await request(broken, '/api/v1/whoami', { headers: { 'x-api-key': owner.apiKey } });
   const body = goodBody(owner, { data: { secret: `${owner.apiKey} hush` } });
-  const answer = await store(broken, owner, body);
+  const answer = await request(broken, '/api/v1/phases/store', {
+    method: 'POST',
+    headers: { 'x-api-key': owner.apiKey, 'content-type': 'application/json', traceparent: parent },
+    body: JSON.stringify(body),
+  });
   const { message } = expectError(answer, 500, 'INTERNAL_ERROR');
   expect(message).not.toContain('check');
   const errors = broken.logged.filter((text) => text.includes('"level":50'));
   expect(errors.some((text) => text.includes('violates check constraint'))).toBe(true);
-  for (const text of errors) expect(text).toContain(answer.headers.get('x-request-id'));
+  const { requestId } = errorBody.parse(answer.body);
+  for (const text of errors)
+    expect(JSON.parse(text)).toMatchObject({ requestId, traceId: trace, customerId: owner.id });
   expect(broken.logged.join('\n')).not.toMatch(new RegExp(`hush|${owner.apiKey}`));
   await broken[Symbol.asyncDispose]();
 });

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { expectError } from '../harness/calls.ts';
 import { startPostgres, type PostgresServer } from '../harness/postgres-server.ts';
 import { callRoute, commitSha, retrieveAll, storeScan } from '../harness/process-calls.ts';
+import { scrape, sumOf } from '../harness/read-metrics.ts';
 import { rsolvFile, rsolvJson, serve } from '../harness/server-process.ts';
 import { setUpKey } from '../harness/set-up-key.ts';
 import { until } from '../harness/until.ts';
@@ -72,7 +73,7 @@ it('is migrated once by three servers that start at once, which then share all d
 describe('while PostgreSQL is away', () => {
   it('answers 503 and goes on by itself when it is back', async () => {
     const url = await postgres.createDatabase();
-    await using server = await serve({ DATABASE_URL: url });
+    await using server = await serve({ DATABASE_URL: url, RSOLV_METRICS_PORT: '0' });
     const access = { url: server.url, apiKey: await setUpKey(url, 'acme') };
     expect(await storeScan(access, repo, { stored: 'before' })).toMatchObject({ status: 200 });
 
@@ -91,6 +92,10 @@ describe('while PostgreSQL is away', () => {
     expect((await callRoute(access, `/trpc/phases.retrieve?${query.toString()}`)).status).toBe(503);
     expect(await callRoute(access, '/health')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expectError(await callRoute(access, '/health/ready'), 503, 'NOT_READY');
+    const away = await scrape(server);
+    expect(sumOf(away, 'rsolv_ready')).toBe(0);
+    expect(sumOf(away, 'rsolv_failures_total', { code: 'DATABASE_UNAVAILABLE' })).toBe(7);
+    expect(sumOf(away, 'rsolv_phase_stores_total', { outcome: 'failed' })).toBe(2);
 
     await postgres.resume();
     await until('readiness', async () => (await callRoute(access, '/health/ready')).status === 200 || undefined);

@@ -145,7 +145,7 @@ it.each([
 ])('a replica that %s is told of, once, and done without', async (_name, replicaUrl, reason) => {
   const moves: ReadsMoved[] = [];
   const config = { kind: 'postgres', url, replicaUrl: await replicaUrl(), poolSize: 2, timeoutMs: 10_000 } as const;
-  const database = await openDatabase(config, (moved) => void moves.push(moved));
+  const database = await openDatabase(config, { readsMoved: (moved) => void moves.push(moved) });
   const asked = retrieveInput.parse({ repo, commit: 'c0' });
   await until('the news', async () => {
     expect(await retrieve(database, callerWith(access.apiKey), asked)).toEqual({ scan: { commit: 'c0' } });

@@ -38,6 +38,13 @@ it.concurrent('a HOST that this machine has not', async () => {
   expect(refusalOf(await rsolv(['serve'], { PORT: '0', HOST: '203.0.113.7', DATABASE_URL }))).toMatch(/\bHOST\b/);
 });
 
+it.concurrent('a RSOLV_METRICS_PORT that is taken', async () => {
+  const DATABASE_URL = await createTestDatabase();
+  const RSOLV_METRICS_PORT = new URL(sharedPostgresUrl()).port;
+  const refused = await rsolv(['serve'], { PORT: '0', RSOLV_METRICS_PORT, DATABASE_URL });
+  expect(refusalOf(refused)).toMatch(/^RSOLV_METRICS_PORT \d+ on RSOLV_METRICS_HOST 127\.0\.0\.1 .*taken.*\.\n$/);
+});
+
 const urlWith = (changes: Partial<URL>) => Object.assign(new URL(sharedPostgresUrl()), changes).href;
 
 it.concurrent.each<[string, () => string, RegExp]>([

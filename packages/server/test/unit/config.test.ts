@@ -52,6 +52,9 @@ it.each([
     { host: '0.0.0.0', port: 0 },
   ],
   [{ PORT: '65535' }, { port: 65_535 }],
+  [{ RSOLV_METRICS_HOST: '0.0.0.0' }, { metrics: undefined }],
+  [{ RSOLV_METRICS_PORT: '9464' }, { metrics: { host: '127.0.0.1', port: 9464 } }],
+  [{ RSOLV_METRICS_HOST: '::', RSOLV_METRICS_PORT: '0' }, { metrics: { host: '::', port: 0 } }],
   [{ RSOLV_KEY_PEPPER: `${'a'.repeat(32)}, ${'b'.repeat(40)}` }, { keyPeppers: ['a'.repeat(32), 'b'.repeat(40)] }],
   [
     { RSOLV_KEY_LIMIT: '1', RSOLV_CUSTOMER_LIMIT: '2', RSOLV_FAILED_AUTH_LIMIT: '3', RSOLV_SERVERS: '4' },
@@ -74,6 +77,40 @@ it.each([
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
 ])('%j', (variables, expected) => {
   expect(readConfig(variables)).toMatchObject(expected);
+});
+
+const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
+const always = { sampler: { name: 'parentbased_always_on', ratio: 1 } };
+
+describe('traces are recorded where OpenTelemetry is asked for them', () => {
+  it.each<[NodeJS.ProcessEnv, object | undefined]>([
+    [{}, undefined],
+    [{ OTEL_SERVICE_NAME: 'phases', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, undefined],
+    [collector, always],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector.example.com/v1/traces' }, always],
+    [{ OTEL_TRACES_EXPORTER: 'otlp' }, always],
+    [{ ...collector, OTEL_TRACES_EXPORTER: 'none' }, undefined],
+    [{ ...collector, OTEL_SDK_DISABLED: 'TRUE', OTEL_TRACES_EXPORTER: 'zipkin' }, undefined],
+    [{ ...collector, OTEL_SDK_DISABLED: 'false' }, always],
+    [
+      { ...collector, OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' },
+      { sampler: { name: 'traceidratio', ratio: 0.25 } },
+    ],
+  ])('%j', (variables, tracing) => {
+    expect(readConfig(variables).tracing).toEqual(tracing);
+  });
+
+  it.each([
+    ['OTEL_TRACES_EXPORTER', 'zipkin'],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+    ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'http/json'],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'collector:4318'],
+    ['OTEL_TRACES_SAMPLER', 'sometimes'],
+    ['OTEL_TRACES_SAMPLER_ARG', '2'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'half'],
+  ])('but not with %s=%s', (name, value) => {
+    expect(() => readConfig({ ...collector, [name]: value })).toThrow(new RegExp(`^${name} must be `));
+  });
 });
 
 describe('what is wrong is named, without its value', () => {
@@ -114,6 +151,7 @@ describe('what is wrong is named, without its value', () => {
     ['PORT', '-1'],
     ['PORT', 'http'],
     ['PORT', '4000.5'],
+    ['RSOLV_METRICS_PORT', 'on'],
     ['LOG_LEVEL', 'loud'],
   ])('%s=%s', (name, value) => {
     const read = () => readConfig({ [name]: value });

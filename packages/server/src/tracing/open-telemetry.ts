@@ -1,0 +1,41 @@
+// Tracing by OpenTelemetry. Loaded only where the environment asks for it.
+import { getNumberFromEnv, setGlobalErrorHandler } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchSpanProcessor, TracerProvider, type BatchSpanProcessorOptions } from '@opentelemetry/sdk-trace';
+import { makeSampler } from './sampler.ts';
+import type { SamplerSettings } from './sampler-settings.ts';
+import { Spans } from './spans.ts';
+import type { Tracing } from './tracing.ts';
+
+/** Where spans go, and under which name, OpenTelemetry itself reads from its variables. */
+interface TracingOptions {
+  readonly sampler: SamplerSettings;
+  /** Told why spans could not be sent. */
+  readonly onFailure: (failure: unknown) => void;
+}
+
+/** Starts tracing. */
+export function startTracing({ sampler, onFailure }: TracingOptions): Tracing {
+  setGlobalErrorHandler(onFailure);
+  const exporter = new OTLPTraceExporter();
+  const provider = new TracerProvider({
+    sampler: makeSampler(sampler),
+    resource: defaultResource()
+      .merge(resourceFromAttributes({ 'service.name': 'rsolv-platform' }))
+      .merge(detectResources({ detectors: [envDetector] })),
+    spanProcessors: [new BatchSpanProcessor({ exporter, ...batchOptions() })],
+  });
+  return new Spans(provider.getTracer('rsolv'), () => provider.shutdown().catch(onFailure));
+}
+
+/** How spans wait to be sent: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
+function batchOptions(): Omit<BatchSpanProcessorOptions, 'exporter'> {
+  const given = {
+    scheduledDelayMillis: getNumberFromEnv('OTEL_BSP_SCHEDULE_DELAY'),
+    exportTimeoutMillis: getNumberFromEnv('OTEL_BSP_EXPORT_TIMEOUT'),
+    maxQueueSize: getNumberFromEnv('OTEL_BSP_MAX_QUEUE_SIZE'),
+    maxExportBatchSize: getNumberFromEnv('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
