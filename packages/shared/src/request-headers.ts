@@ -32,7 +32,7 @@ export function presentedTraceId(headerOf: HeaderOf): string | undefined {
   // Asked for each request, and mostly there is none.
   if (sent === undefined) return undefined;
   const traceId = /^(?!ff)[\da-f]{2}-([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/.exec(sent)?.[1];
-  return traceId === '0'.repeat(32) || traceId === presentedKey(headerOf) ? undefined : traceId;
+  return traceId === undefined || traceId === '0'.repeat(32) || isKey(traceId, headerOf) ? undefined : traceId;
 }
 
 const uuidOrTraceId = /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32})$/i;
@@ -40,5 +40,8 @@ const uuidOrTraceId = /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{
 /** A caller's own request id, where it is a UUID or a trace id, so that its logs can be matched; never its key. */
 export function presentedRequestId(headerOf: HeaderOf): string | undefined {
   const sent = headerOf('x-request-id') ?? '';
-  return uuidOrTraceId.test(sent) && sent !== presentedKey(headerOf) ? sent : undefined;
+  return uuidOrTraceId.test(sent) && !isKey(sent, headerOf) ? sent : undefined;
 }
+
+/** Whether a text of hex is the key, which gives it away in either letter case. */
+const isKey = (hex: string, headerOf: HeaderOf): boolean => hex.toLowerCase() === presentedKey(headerOf)?.toLowerCase();

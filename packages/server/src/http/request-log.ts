@@ -27,8 +27,10 @@ export function logRequests(observers: Observers): RequestHandler {
     const headerOf = headersOf(request);
     const requestId = presentedRequestId(headerOf) ?? randomUUID();
     const { method, originalUrl } = request;
-    const span = tracing?.request({ method, requestId, headerOf });
-    const facts: Facts = { requestId, traceId: span === undefined ? presentedTraceId(headerOf) : span.traceId };
+    const traceId = presentedTraceId(headerOf);
+    const traceparent = traceId && headerOf('traceparent');
+    const span = tracing?.request({ method, requestId, traceparent });
+    const facts: Facts = { requestId, traceId: span === undefined ? traceId : span.traceId };
     response.setHeader('X-Request-Id', requestId);
     notes.set(request, { observers, facts });
     response.once('close', () => {

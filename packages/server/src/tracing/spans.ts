@@ -2,6 +2,7 @@
 // Nothing is set globally: what is under way is known to this module alone.
 import {
   createContextKey,
+  defaultTextMapGetter,
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
@@ -30,8 +31,9 @@ export class Spans implements Tracing {
     this.stop = stop;
   }
 
-  request({ method, requestId, headerOf }: RequestToTrace): RequestSpan {
-    const parent = this.#propagator.extract(ROOT_CONTEXT, headerOf, carried);
+  request({ method, requestId, traceparent }: RequestToTrace): RequestSpan {
+    // Without `tracestate`, which may say anything, and which nobody asks for further on.
+    const parent = this.#propagator.extract(ROOT_CONTEXT, { traceparent }, defaultTextMapGetter);
     const known = methods.has(method);
     const attributes = {
       'http.request.method': known ? method : '_OTHER',
@@ -83,12 +85,6 @@ export class Spans implements Tracing {
     return (work) => this.#contexts.with(context, work);
   }
 }
-
-/** Without `tracestate`, which may say anything, and which nobody asks for further on. */
-const carried = {
-  keys: () => ['traceparent'],
-  get: (headerOf: RequestToTrace['headerOf'], name: string) => (name === 'traceparent' ? headerOf(name) : undefined),
-};
 
 function endRequest(span: Span, { route, path, status, customerId }: TracedAnswer): void {
   span.setAttribute('url.path', path);

@@ -7,8 +7,8 @@ import type { ErrorCode } from '@rsolv/shared/error-code';
 export interface RequestToTrace {
   readonly method: string;
   readonly requestId: string;
-  /** A header by its name; `traceparent` is asked for. */
-  readonly headerOf: (name: string) => string | undefined;
+  /** The trace that it belongs to; undefined where its caller is in none. */
+  readonly traceparent: string | undefined;
 }
 
 /** How it ended. */

@@ -1,10 +1,12 @@
 // What was done and what was refused, as customers read it.
 import { expect, it, describe } from 'vitest';
 import { z } from 'zod';
+import { importKey } from '../../src/customers/create-key.ts';
+import { findCustomer } from '../../src/customers/find-customer.ts';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
 import { auditReader, callsRequestId, everyScope } from '../harness/audit-reader.ts';
 import { goodBody, request, retrieve, store, storeGood } from '../harness/calls.ts';
-import { by } from '../harness/key-ring.ts';
+import { by, keyRing } from '../harness/key-ring.ts';
 import { readDocument } from '../harness/openapi-document.ts';
 import { makeCustomer, startServer, startTestPlatform, testPlatform } from '../harness/platform.ts';
 
@@ -164,8 +166,12 @@ it('no key gets into an event, wherever in a request it is', async () => {
     await call('POST', '/api/v1/forge-accounts', customer, { namespace: key });
     await request(platform, '/api/v1/whoami', { headers: { 'x-api-key': `${key}x`, 'x-request-id': key } });
   }
-  // A key from elsewhere may look like an id.
+  // A key from elsewhere may look like an id, or like a name.
   const hex = '0199a2b4-5c3e-7d10-8f6a-3b2c1d0e9f99';
+  const em = platform.database.fork();
+  const options = { by, secret: hex, customer: await findCustomer(em, customer.id), name: 'imported', expiresAt: null };
+  await importKey(em, keyRing, options);
+  await storeGood(platform, { ...customer, apiKey: hex }, { repo: `${customer.namespace}/${hex.toUpperCase()}` });
   await request(platform, `/api/v1/keys/${hex}`, { headers: { 'x-api-key': hex, 'x-request-id': hex } });
   await request(platform, '/api/v1/whoami', { headers: { 'x-api-key': hex, 'x-request-id': hex } });
   await write();
