@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { expected } from './expected.ts';
 import { forgeType, parseRepositoryPath } from './forge.ts';
+import { list } from './list.ts';
 import { text } from './text.ts';
 import { futureMoment, moment } from './timestamp.ts';
 
@@ -56,14 +57,8 @@ export const createKeyInput = z
   .object(
     {
       name: keyName.default('key').meta({ description: 'What the key is for.' }),
-      scopes: z
-        .array(scope)
-        .min(1, 'must name at least one')
-        .default([...defaultScopes]),
-      repositories: z
-        .array(repositoryRestriction)
-        .min(1, 'must name at least one, or be left out')
-        .max(100, 'must name at most 100')
+      scopes: list(scope, { max: 10, empty: 'must name at least one' }).default([...defaultScopes]),
+      repositories: list(repositoryRestriction, { max: 100, empty: 'must name at least one, or be left out' })
         .nullish()
         .meta({ description: 'The only repositories it may reach. Default: all that the customer may.' }),
       expiresAt: futureMoment.nullish().meta({ description: 'Default: in a year. Null: never.' }),

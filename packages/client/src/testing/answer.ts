@@ -1,6 +1,6 @@
 // The answer to a request, whether to a REST route or over tRPC, as the server gives it.
 import { errorAnswer } from '@rsolv/shared/error-answer';
-import { requireExactNumbers } from '@rsolv/shared/json-text';
+import { requireFaithful } from '@rsolv/shared/json-text';
 import { PlatformError } from '@rsolv/shared/platform-error';
 import * as headers from '@rsolv/shared/request-headers';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
@@ -57,7 +57,7 @@ async function answerTrpc(received: Received, context: Context, answerHeaders: H
   if (method === 'POST') {
     try {
       body = readBody(received, received.bodyLimitBytes);
-      requireExactNumbers(body);
+      requireFaithful(body);
     } catch (thrown) {
       inputFailure = toPlatformError(thrown);
     }

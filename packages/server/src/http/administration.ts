@@ -1,6 +1,6 @@
 // The REST routes by which a customer administers its own API keys and forge accounts, and reads what was done.
 import { Router, type Request } from 'express';
-import { parseJson } from '@rsolv/shared/json-text';
+import { parseJson, parseJsonObject } from '@rsolv/shared/json-text';
 import type { Platform } from '../platform.ts';
 import { answerJson } from './answer.ts';
 import { readBody, readOpenBody } from './body.ts';
@@ -28,7 +28,7 @@ export function keysRoutes(platform: Platform): Router {
       answer(
         { path: 'keys.rotate', type: 'mutation' },
         async (request) => ({
-          ...(hasBody(request) ? Object(await bodyOf(platform)(request)) : {}),
+          ...(hasBody(request) && (await objectOf(platform)(request))),
           ...idOf(request),
         }),
         201,
@@ -77,6 +77,11 @@ const bodyOf =
   ({ bodyLimitBytes }: Platform) =>
   async (request: Request): Promise<unknown> =>
     parseJson(await readBody(request, bodyLimitBytes));
+
+const objectOf =
+  ({ bodyLimitBytes }: Platform) =>
+  async (request: Request): Promise<Record<string, unknown>> =>
+    parseJsonObject(await readBody(request, bodyLimitBytes));
 
 const openBodyOf = async (request: Request): Promise<unknown> => parseJson(await readOpenBody(request));
 

@@ -3,7 +3,7 @@
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { Router, type Request } from 'express';
 import { errorCodes } from '@rsolv/shared/error-code';
-import { requireExactNumbers } from '@rsolv/shared/json-text';
+import { requireFaithful } from '@rsolv/shared/json-text';
 import type { PlatformError } from '@rsolv/shared/platform-error';
 import { sharedIdempotencyKey } from '@rsolv/shared/request-headers';
 import type { Platform } from '../platform.ts';
@@ -29,7 +29,7 @@ export function trpcRoutes(platform: Platform): Router {
   routes.post('/{*path}', async (request, _response, next) => {
     try {
       const body = await (isOpen(request) ? readOpenBody(request) : readBody(request, platform.bodyLimitBytes));
-      requireExactNumbers(body);
+      requireFaithful(body);
       request.body = body;
     } catch (thrown) {
       request.body = '{}';
