@@ -59,6 +59,9 @@ function plainPath(url: string): string {
 /** Of a database's error, what says what went wrong, and nothing of the rows that it went wrong with. */
 function describeFailure(thrown: unknown) {
   if (!(thrown instanceof Error)) return { message: String(thrown) };
-  const { name, message, stack } = thrown;
+  const { name } = thrown;
+  // A reader's error quotes what could not be read.
+  const message = thrown instanceof SyntaxError ? '…' : thrown.message;
+  const stack = thrown.stack?.replace(thrown.message, () => message);
   return { name, message, code: 'code' in thrown ? thrown.code : undefined, stack };
 }

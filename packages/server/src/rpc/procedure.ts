@@ -2,9 +2,8 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import type { AuditAction } from '@rsolv/shared/audit-event';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/error-code';
 import { MalformedBodyError, type PlatformError } from '@rsolv/shared/platform-error';
-import { actorOf, authenticate, type Caller } from '../customers/authenticate.ts';
+import { actorOf, authenticate } from '../customers/authenticate.ts';
 import { findCustomer } from '../customers/find-customer.ts';
-import type { Platform } from '../platform.ts';
 import { CallRecord } from './call-record.ts';
 import type { Context } from './context.ts';
 import { admit, settle, withoutKey } from './limit-calls.ts';
@@ -48,16 +47,16 @@ const guard = t.middleware(async ({ ctx: given, type, meta, getRawInput, next })
   const isOpen = meta?.isOpen === true;
   const ctx = isOpen ? withoutKey(given) : given;
   const admission = await admit(ctx);
-  const record = new CallRecord(ctx.caller, type === 'query' ? meta?.action : undefined);
+  const record = new CallRecord(ctx, type === 'query' ? meta?.action : undefined);
   const unreadable = await findInputFault(ctx, getRawInput);
-  const result = unreadable === undefined ? await next({ ctx: { act: record, caller: record.caller } }) : undefined;
+  const result = unreadable === undefined ? await next({ ctx: { act: record } }) : undefined;
   if (result?.ok === true) {
     record.end(ctx.platform.auditTrail);
     await settle(ctx, admission);
     return result;
   }
   const thrown = unreadable ?? result?.error;
-  const error = isOpen ? toPlatformError(thrown) : await translate(ctx.platform, record.caller, thrown);
+  const error = isOpen ? toPlatformError(thrown) : await translate(ctx, thrown);
   record.end(ctx.platform.auditTrail, { code: error.code, action: meta?.action });
   await settle(ctx, admission, { error, isOpen });
   throw toTRPCError(error);
@@ -90,10 +89,10 @@ const inputStatuses = new Set<number>([400, 413, 415]);
  * refused never gets there, so its caller is looked up here, and a stranger hears 401 rather than what a good input
  * looks like.
  */
-async function translate({ database }: Platform, caller: Caller, thrown: unknown): Promise<PlatformError> {
+async function translate({ platform, caller }: Context, thrown: unknown): Promise<PlatformError> {
   const error = toPlatformError(thrown);
   if (!inputStatuses.has(errorCodes[error.code].status)) return error;
-  return authenticate(database.kysely, caller).then(() => error, toPlatformError);
+  return authenticate(platform.database.kysely, caller).then(() => error, toPlatformError);
 }
 
 /** What every procedure begins with: what it is recorded as. */
