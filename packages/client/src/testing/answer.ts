@@ -22,7 +22,11 @@ export interface State {
 /** The answer to a request. */
 export async function answer(state: State, received: Received): Promise<Response> {
   const requestId = headers.presentedRequestId(received.headerOf) ?? state.makeId();
-  const answerHeaders = new Headers({ 'Content-Type': 'application/json; charset=utf-8', 'X-Request-Id': requestId });
+  const answerHeaders = new Headers({
+    'Content-Type': 'application/json; charset=utf-8',
+    'X-Request-Id': requestId,
+    'Cache-Control': 'no-store',
+  });
   const context = contextOf(state, received, { requestId, setHeader: (name, value) => answerHeaders.set(name, value) });
   if (/^\/trpc(\/|$)/.test(received.path)) return answerTrpc(received, context, answerHeaders);
   const { status, body, ...more } = await answerRest(received, context).catch((thrown: unknown) =>
