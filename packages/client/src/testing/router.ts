@@ -16,7 +16,7 @@ import { InternalError, MalformedBodyError, PlatformError } from '@rsolv/shared/
 import { retrieveInput, retrieveOutput } from '@rsolv/shared/retrieve';
 import { storeInput, storeOutput } from '@rsolv/shared/store';
 import { fromSuperjson, toSuperjson } from '@rsolv/shared/superjson-envelope';
-import { exchangedKey, presentedToken } from '@rsolv/shared/token-exchange';
+import { exchangedKey, exchangeInput, presentedToken } from '@rsolv/shared/token-exchange';
 import { platformErrorOf, trpcErrorNames } from '@rsolv/shared/trpc-error';
 import { whoamiOutput } from '@rsolv/shared/whoami';
 import { InvalidTokenError } from '@rsolv/shared/workflow-error';
@@ -102,7 +102,7 @@ function refuseToken(): never {
 }
 
 const auth = t.router({
-  token: open.input(presentedToken).output(exchangedKey).mutation(refuseToken),
+  token: open.input(exchangeInput).output(exchangedKey).mutation(refuseToken),
 });
 
 /** What a customer administers itself with. */
