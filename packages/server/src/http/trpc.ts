@@ -94,13 +94,13 @@ const whenWanted = (read: () => Promise<string>) =>
     { highWaterMark: 0 },
   );
 
-async function send({ status, headers, body }: globalThis.Response, response: Response): Promise<void> {
-  response.status(status);
-  for (const [name, value] of headers) response.setHeader(name, value);
-  if (body === null) {
-    response.end();
-    return;
+async function send(answered: globalThis.Response, response: Response): Promise<void> {
+  response.status(answered.status);
+  for (const [name, value] of answered.headers) response.setHeader(name, value);
+  if (answered.body !== null && answered.headers.has('transfer-encoding')) {
+    // A batch whose calls are answered as they end. Who hung up gets no answer.
+    await pipeline(Readable.fromWeb(answered.body), response).catch(() => undefined);
+  } else {
+    response.end(await answered.text());
   }
-  // Who hung up gets no answer.
-  await pipeline(Readable.fromWeb(body), response).catch(() => undefined);
 }
