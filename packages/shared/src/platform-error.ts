@@ -7,6 +7,8 @@ const maxMessage = 4000;
 /** How many fields at fault are told of, and how much of each. */
 const maxDetails = 20;
 const maxDetail = 500;
+/** Room for two hundred levels. */
+const maxPath = 1000;
 
 const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text);
 
@@ -39,7 +41,7 @@ export class InvalidInputError extends PlatformError {
 function briefly(faults: readonly ErrorDetail[]): ErrorDetail[] {
   // One more says as little as that there is one.
   const shown = faults.length > maxDetails + 1 ? faults.slice(0, maxDetails) : faults;
-  const details = shown.map(({ path, message }) => ({ path: cut(path, maxDetail), message: cut(message, maxDetail) }));
+  const details = shown.map(({ path, message }) => ({ path: cut(path, maxPath), message: cut(message, maxDetail) }));
   const more = faults.length - shown.length;
   return more > 0 ? [...details, { path: '', message: `has ${more} more faults` }] : details;
 }

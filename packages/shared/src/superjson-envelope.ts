@@ -39,6 +39,7 @@ export function fromSuperjson(payload: unknown): unknown {
 
 /** More than any real data has, and read within some hundredths of a second. */
 const maxAnnotations = 100_000;
+const maxPathLength = 10_000;
 
 /** The document with what superjson's annotations say of values in it, by their paths; it is changed in place. */
 function annotate(json: unknown, annotations: unknown, version: 0 | 1): unknown {
@@ -48,6 +49,9 @@ function annotate(json: unknown, annotations: unknown, version: 0 | 1): unknown 
     throw refused(['meta', 'values'], `has ${paths.length} values that are undefined; leave them out`);
   }
   for (const text of paths) {
+    if (text.length > maxPathLength) {
+      throw refused(['meta', 'values', text], `has ${text.length} characters, ${maxPathLength} are read`);
+    }
     const path = parsePath(text, version);
     const parent = path.slice(0, -1).reduce(ownValue, json);
     const key = path.at(-1) ?? '';
@@ -82,11 +86,13 @@ function ownValue(parent: unknown, key: string): unknown {
   return isList(parent) && /^\d+$/.test(key) ? parent[Number(key)] : undefined;
 }
 
-/** `a.b\.c` leads to `b.c` in `a`; from version 1 on, a backslash is escaped as well. No key has U+0000. */
+/** `a.b\\.c` leads to `b.c` in `a`; from version 1 on, a backslash is escaped as well. */
 function parsePath(text: string, version: 0 | 1): string[] {
   if (!text.includes('\\')) return text.split('.');
-  const dot = version === 0 ? /\\(\.)|\./g : /\\([.\\])|\./g;
-  return text.replaceAll(dot, (_dot, escaped?: string) => escaped ?? '\0').split('\0');
+  // In between they are what no key has: it was refused.
+  const [backslash, dot] = ['\0', '\uD800'];
+  const marked = (version === 0 ? text : text.replaceAll('\\\\', backslash)).replaceAll('\\.', dot);
+  return marked.split('.').map((key) => key.replaceAll(dot, '.').replaceAll(backslash, '\\'));
 }
 
 const refused = (path: readonly (string | number)[], message: string): InvalidInputError =>
