@@ -30,10 +30,9 @@ export function fromSuperjson(payload: unknown): unknown {
   if (fault) throw refused(fault.path, fault.message);
   if (meta === undefined || meta === null) return json;
   if (!isPlainObject(meta)) throw refused(['meta'], `must be an object, not ${describe(meta)}`);
-  // `referentialEqualities` are never read: superjson sends each value in full beside them, whenever an object occurs twice.
-  // Followed, they could make an object of any size, or a circle, out of a small body.
-  const { values, v = 0 } = meta;
+  const { values, referentialEqualities, v = 0 } = meta;
   if (v !== 0 && v !== 1) throw refused(['meta', 'v'], `must be 0 or 1, not ${describe(v)}`);
+  requireInFull(json, referentialEqualities, v);
   return values === undefined || values === null ? json : annotate(json, values, v);
 }
 
@@ -44,23 +43,49 @@ const maxPathLength = 10_000;
 /** The document with what superjson's annotations say of values in it, by their paths; it is changed in place. */
 function annotate(json: unknown, annotations: unknown, version: 0 | 1): unknown {
   if (!isPlainObject(annotations)) return annotated(json, annotations, []);
-  const paths = Object.keys(annotations);
-  if (paths.length > maxAnnotations) {
-    throw refused(['meta', 'values'], `has ${paths.length} values that are undefined; leave them out`);
-  }
-  for (const text of paths) {
-    if (text.length > maxPathLength) {
-      throw refused(['meta', 'values', text], `has ${text.length} characters, ${maxPathLength} are read`);
-    }
-    const path = parsePath(text, version);
-    const parent = path.slice(0, -1).reduce(ownValue, json);
-    const key = path.at(-1) ?? '';
+  for (const text of few(Object.keys(annotations), 'values')) {
+    const { path, parent, key } = placeOf(json, text, version);
     const value = annotated(ownValue(parent, key), annotations[text], path);
     // It was there, or it would have been refused.
     if (Array.isArray(parent)) parent[Number(key)] = value;
     else if (isPlainObject(parent)) parent[key] = value;
   }
   return json;
+}
+
+/**
+ * superjson names the places of an object that occurs more than once, and writes it in full at each. So these are not
+ * followed: they could make an object of any size, or a circle, out of a small body. But a circle is written as null, and
+ * so is every other place by those who set its `dedupe`.
+ *
+ * @throws InvalidInputError
+ */
+function requireInFull(json: unknown, equalities: unknown, version: 0 | 1): void {
+  const places = (isList(equalities) ? equalities : [equalities]).flatMap((each) =>
+    isPlainObject(each) ? Object.values(each).flat() : each,
+  );
+  for (const text of few(places, 'referentialEqualities')) {
+    if (typeof text !== 'string') continue;
+    const { path, parent, key } = placeOf(json, text, version);
+    if (ownValue(parent, key) !== null) continue;
+    throw refused(
+      path,
+      "is left out for an object that it is the same as; send it in full, without superjson's dedupe",
+    );
+  }
+}
+
+function few<Item>(items: readonly Item[], kind: string): readonly Item[] {
+  if (items.length <= maxAnnotations) return items;
+  throw refused(['meta', kind], `has ${items.length} paths, ${maxAnnotations} are read`);
+}
+
+function placeOf(json: unknown, text: string, version: 0 | 1) {
+  if (text.length > maxPathLength) {
+    throw refused(['meta', text], `is a path of ${text.length} characters, ${maxPathLength} are read`);
+  }
+  const path = parsePath(text, version);
+  return { path, parent: path.slice(0, -1).reduce(ownValue, json), key: path.at(-1) ?? '' };
 }
 
 /** @throws InvalidInputError */
