@@ -70,13 +70,13 @@ const t = initTRPC.context<Context>().create({
 });
 
 /** Who calls comes first, then whether the input can be read. */
-const procedure = t.procedure.use(async ({ ctx, getRawInput, next }) => {
+const procedure = t.procedure.use(async ({ ctx, type, getRawInput, next }) => {
   let caller: Caller;
   try {
     caller = ctx.customers.authenticate(ctx.presentedKey, ({ expiresAt }) => {
       if (endsSoon(expiresAt, ctx.now())) ctx.setHeader(keyExpiresHeader, expiresAt.toISOString());
     });
-    if (ctx.inputFailure !== undefined) throw ctx.inputFailure;
+    if (ctx.inputFailure !== undefined && type === 'mutation') throw ctx.inputFailure;
     await getRawInput();
   } catch (thrown) {
     throw toTRPCError(isSyntaxError(thrown) ? new MalformedBodyError('The input is not JSON.') : thrown);

@@ -48,7 +48,7 @@ const guard = t.middleware(async ({ ctx: given, type, meta, getRawInput, next })
   const ctx = isOpen ? withoutKey(given) : given;
   const admission = await admit(ctx);
   const record = new CallRecord(ctx, type === 'query' ? meta?.action : undefined);
-  const unreadable = await findInputFault(ctx, getRawInput);
+  const unreadable = (type === 'query' ? undefined : ctx.inputFailure) ?? (await findInputFault(getRawInput));
   const result = unreadable === undefined ? await next({ ctx: { act: record } }) : undefined;
   if (result?.ok === true) {
     record.end(ctx.platform.auditTrail);
@@ -63,11 +63,7 @@ const guard = t.middleware(async ({ ctx: given, type, meta, getRawInput, next })
 });
 
 /** Why the input can't be read; asked before its schema does, to tell that from a fault of the platform. */
-async function findInputFault(
-  { inputFailure }: Context,
-  getRawInput: () => Promise<unknown>,
-): Promise<Error | undefined> {
-  if (inputFailure !== undefined) return inputFailure;
+async function findInputFault(getRawInput: () => Promise<unknown>): Promise<Error | undefined> {
   try {
     await getRawInput();
     return undefined;
