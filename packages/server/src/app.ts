@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { auditEventsRoutes, forgeAccountsRoutes, keysRoutes } from './http/administration.ts';
 import { authRoutes } from './http/auth.ts';
+import { forbidCaching } from './http/caching.ts';
 import { docsRoutes } from './http/docs.ts';
 import { answerError, answerUnknownRoute } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
@@ -36,6 +37,7 @@ export function createApp({ log, stopping, trustedProxies, ...platform }: AppOpt
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     }),
   );
+  app.use(forbidCaching);
   // What is asked for all the time comes first: a request is compared with one route after the other.
   app.use('/api/v1/phases', phasesRoutes(platform));
   app.use('/trpc', trpcRoutes(platform));

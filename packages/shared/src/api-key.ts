@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { expected } from './expected.ts';
 import { forgeType, parseRepositoryPath } from './forge.ts';
+import { list } from './list.ts';
 import { text } from './text.ts';
 import { futureMoment, moment } from './timestamp.ts';
 
@@ -48,22 +49,22 @@ export const repositoryRestriction = z
 export const restrictionTo = ({ forge, namespace, name }: { forge: string; namespace: string; name: string }): string =>
   `${forge}:${namespace}/${name}`.toLowerCase();
 
-/** What an API key is called. */
-export const keyName = text(200).regex(/^\P{Cc}*$/u, 'must not have control characters');
+/**
+ * What an API key or a customer is called. Operators read it in lists and logs, so nothing in it may hide, break a line or
+ * turn the direction of what stands beside it.
+ */
+export const keyName = text(200).regex(
+  /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u,
+  'must not have control characters, or others that are not to be seen',
+);
 
 /** What a new key is to be. */
 export const createKeyInput = z
   .object(
     {
       name: keyName.default('key').meta({ description: 'What the key is for.' }),
-      scopes: z
-        .array(scope)
-        .min(1, 'must name at least one')
-        .default([...defaultScopes]),
-      repositories: z
-        .array(repositoryRestriction)
-        .min(1, 'must name at least one, or be left out')
-        .max(100, 'must name at most 100')
+      scopes: list(scope, { max: 10, empty: 'must name at least one' }).default([...defaultScopes]),
+      repositories: list(repositoryRestriction, { max: 100, empty: 'must name at least one, or be left out' })
         .nullish()
         .meta({ description: 'The only repositories it may reach. Default: all that the customer may.' }),
       expiresAt: futureMoment.nullish().meta({ description: 'Default: in a year. Null: never.' }),
@@ -103,7 +104,10 @@ export const newApiKey = apiKey
   .extend({ apiKey: z.string().meta({ description: 'The key itself, shown this once.' }) })
   .meta({ id: 'NewApiKey' });
 
-const keyId = z.string(expected('a string')).meta({ description: "The key's id.", format: 'uuid' });
+const keyId = z
+  .string(expected('a string'))
+  .max(100, 'must have at most 100 characters')
+  .meta({ description: "The key's id.", format: 'uuid' });
 
 /** Which key is meant. */
 export const keyRef = z.object({ id: keyId }, expected('a JSON object'));

@@ -34,6 +34,9 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null;
 }
 
+/** Whether a value is an array, of whatever. */
+export const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
 /** Whether what was read as JSON is an object. */
 export const isJsonObject = (value: unknown): value is JsonObject => isPlainObject(value);
 

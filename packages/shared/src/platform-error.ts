@@ -1,28 +1,49 @@
 // What a caller can be refused with: one class per code, in the words that callers read.
 import type { ErrorCode, ErrorDetail } from './error-code.ts';
 
+/** How much a message says at most, whatever it quotes. */
+const maxMessage = 4000;
+
+/** How many fields at fault are told of, and how much of each. */
+const maxDetails = 20;
+const maxDetail = 500;
+/** Room for two hundred levels. */
+const maxPath = 1000;
+
+const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text);
+
 /** An error whose message is written for the person who reads it. Callers see the code, message and details. */
 export abstract class PlatformError extends Error {
   abstract readonly code: ErrorCode;
   readonly details: readonly ErrorDetail[] | undefined;
 
   constructor(message: string, { details, ...options }: ErrorOptions & { details?: readonly ErrorDetail[] } = {}) {
-    super(message, options);
+    super(cut(message, maxMessage), options);
     this.name = new.target.name;
     this.details = details;
   }
 }
 
-/** Fields are missing or wrong. The message carries every detail, for those who read only that. */
+/** Fields are missing or wrong. The message carries the details, for those who read only that. */
 export class InvalidInputError extends PlatformError {
   readonly code = 'INVALID_INPUT';
 
-  constructor(details: readonly ErrorDetail[], options?: ErrorOptions) {
+  constructor(faults: readonly ErrorDetail[], options?: ErrorOptions) {
+    const details = briefly(faults);
     super(details.map(({ path, message }) => `${path === '' ? 'The input' : path} ${message}`).join('; '), {
       ...options,
       details,
     });
   }
+}
+
+/** The first of many, and how many more there are. */
+function briefly(faults: readonly ErrorDetail[]): ErrorDetail[] {
+  // One more says as little as that there is one.
+  const shown = faults.length > maxDetails + 1 ? faults.slice(0, maxDetails) : faults;
+  const details = shown.map(({ path, message }) => ({ path: cut(path, maxPath), message: cut(message, maxDetail) }));
+  const more = faults.length - shown.length;
+  return more > 0 ? [...details, { path: '', message: `has ${more} more faults` }] : details;
 }
 
 /** The body is not what its headers say: broken JSON, UTF-8 or gzip. */
@@ -127,7 +148,7 @@ export class ForgeAccountMissingError extends PlatformError {
 
   constructor({ forge, namespace, customer, others }: ForgeAccountFacts & { others: readonly HeldForgeAccount[] }) {
     const names = others.map((held) => `${held.forge} ${held.namespace}${held.verified ? '' : ' (unverified)'}`);
-    const held = names.length === 0 ? 'It has none yet' : `It has ${names.join(', ')}`;
+    const held = names.length === 0 ? 'It has none yet' : `It has ${cut(names.join(', '), maxDetail)}`;
     const above = namespace.includes('/') ? ', nor for a group above it' : '';
     super(
       `The customer "${customer}" has no ${forge} forge account for "${namespace}"${above}. ${held}. ` +

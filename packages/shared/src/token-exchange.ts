@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { scope } from './api-key.ts';
+import { scope, type Scope } from './api-key.ts';
 import { expected } from './expected.ts';
+import { list } from './list.ts';
 import { moment } from './timestamp.ts';
 
 /** The grant type of an OAuth 2.0 token exchange: https://www.rfc-editor.org/rfc/rfc8693 */
@@ -34,6 +35,28 @@ const oneOf = (first: string, ...others: string[]) =>
 /** A workflow's ID token, to be exchanged or to verify a namespace with. */
 export const presentedToken = z.object({ subjectToken: idToken }, expected('a JSON object'));
 
+/** What a workflow's key may do at most, and does where nothing less is asked for. */
+const workflowScopes = ['phases:read', 'phases:write'] as const satisfies readonly Scope[];
+
+const workflowScope = z.enum(workflowScopes, { error: `must be ${workflowScopes.join(' or ')}` });
+
+/** An ID token to be exchanged, and what for. */
+export const exchangeInput = presentedToken.extend({
+  scopes: list(workflowScope, { max: 10, empty: 'must name at least one, or be left out' })
+    .optional()
+    .meta({ description: `What the key is to do. Default: ${workflowScopes.join(' and ')}.` }),
+});
+
+/** {@link exchangeInput}'s scopes as OAuth spells them: https://www.rfc-editor.org/rfc/rfc6749#section-3.3 */
+const oauthScope = z
+  .string({ error: 'must be a string' })
+  .max(100, 'must have at most 100 characters')
+  .transform((value) => value.split(' '))
+  .refine(
+    (asked): asked is Scope[] => asked.every((each) => workflowScope.safeParse(each).success),
+    `must be ${workflowScopes.join(' or ')}, or both with a space between`,
+  );
+
 /** A key that a workflow got for its token. */
 export const exchangedKey = z.object({
   apiKey: z.string(),
@@ -50,6 +73,10 @@ export const tokenExchangeRequest = z
       subject_token: idToken,
       subject_token_type: oneOf(tokenTypes.idToken, tokenTypes.jwt),
       requested_token_type: oneOf(tokenTypes.accessToken).optional(),
+      scope: oauthScope.optional().meta({
+        description: 'What the key is to do, with spaces between. Default: all that a workflow may.',
+        examples: ['phases:read'],
+      }),
     },
     expected('a form or a JSON object'),
   )

@@ -35,6 +35,9 @@ export function platformErrorOf(error: TrpcFailure, translate: (cause: unknown) 
       return new PayloadTooLargeError(error.message, options);
     case 'UNSUPPORTED_MEDIA_TYPE':
       return new UnsupportedMediaTypeError('Send the input as application/json.', options);
+    case 'PARSE_ERROR':
+      // The one part of a URL that tRPC reads by itself. What its cause quotes of it may be a key.
+      return new InvalidInputError([{ path: 'connectionParams', message: 'are not read here; leave them out' }]);
     case 'BAD_REQUEST':
       return error.cause === undefined
         ? new InvalidInputError([{ path: '', message: error.message }], options)

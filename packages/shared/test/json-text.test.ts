@@ -58,3 +58,22 @@ it.each(['', '{', '{"a":1e400', '{"a":1e400}x', '['.repeat(100_000), '{"a":00000
     expect(faultIn(text)).toBeInstanceOf(MalformedBodyError);
   },
 );
+
+describe('a text with too many values is refused before it is parsed', () => {
+  const list = (item: string, count: number) => `{"a":[${Array.from({ length: count }, () => item).join(',')}]}`;
+
+  it.each([
+    ['numbers', list('0', 1_000_001)],
+    ['empty objects', list('{}', 700_000)],
+    ['lists', `${'['.repeat(1_000_001)}${']'.repeat(1_000_001)}`],
+  ])('%s', (_name, text) => {
+    expect(faultIn(text)).toEqual(['']);
+  });
+
+  it.each([
+    ['a million of them', list('0', 999_998)],
+    ['in a text', JSON.stringify({ a: '[{,'.repeat(700_000), b: String.raw`\",["`, c: ',"'.repeat(1_000_000) })],
+  ])('but not %s', (_name, text) => {
+    expect(faultIn(text)).toBeUndefined();
+  });
+});

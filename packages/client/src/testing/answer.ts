@@ -1,6 +1,6 @@
 // The answer to a request, whether to a REST route or over tRPC, as the server gives it.
 import { errorAnswer } from '@rsolv/shared/error-answer';
-import { requireExactNumbers } from '@rsolv/shared/json-text';
+import { requireFaithful } from '@rsolv/shared/json-text';
 import { PlatformError } from '@rsolv/shared/platform-error';
 import * as headers from '@rsolv/shared/request-headers';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
@@ -22,7 +22,11 @@ export interface State {
 /** The answer to a request. */
 export async function answer(state: State, received: Received): Promise<Response> {
   const requestId = headers.presentedRequestId(received.headerOf) ?? state.makeId();
-  const answerHeaders = new Headers({ 'Content-Type': 'application/json; charset=utf-8', 'X-Request-Id': requestId });
+  const answerHeaders = new Headers({
+    'Content-Type': 'application/json; charset=utf-8',
+    'X-Request-Id': requestId,
+    'Cache-Control': 'no-store',
+  });
   const context = contextOf(state, received, { requestId, setHeader: (name, value) => answerHeaders.set(name, value) });
   if (/^\/trpc(\/|$)/.test(received.path)) return answerTrpc(received, context, answerHeaders);
   const { status, body, ...more } = await answerRest(received, context).catch((thrown: unknown) =>
@@ -57,7 +61,7 @@ async function answerTrpc(received: Received, context: Context, answerHeaders: H
   if (method === 'POST') {
     try {
       body = readBody(received, received.bodyLimitBytes);
-      requireExactNumbers(body);
+      requireFaithful(body);
     } catch (thrown) {
       inputFailure = toPlatformError(thrown);
     }

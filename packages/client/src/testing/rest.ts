@@ -2,7 +2,7 @@
 import { parse as parseQuery } from 'node:querystring';
 import { FieldSpelling } from '@rsolv/shared/field-names';
 import type { Health, Readiness } from '@rsolv/shared/health';
-import { parseJson } from '@rsolv/shared/json-text';
+import { parseJson, parseJsonObject } from '@rsolv/shared/json-text';
 import { MalformedBodyError, MethodNotAllowedError, RouteNotFoundError } from '@rsolv/shared/platform-error';
 import { bodyFaults } from '@rsolv/shared/request-body';
 import { callTRPCProcedure, type AnyTRPCProcedure } from '@trpc/server';
@@ -45,10 +45,11 @@ const query = (path: ProcedurePath, readInput?: (call: RouteCall) => unknown) =>
 const mutation = (path: ProcedurePath, status: number, readInput: (call: RouteCall) => unknown) =>
   handler({ path, type: 'mutation' }, { readInput, status });
 
-const bodyOf = ({ received }: RouteCall): unknown => parseJson(readBody(received, received.bodyLimitBytes));
+const textOf = ({ received }: RouteCall): string => readBody(received, received.bodyLimitBytes);
+const bodyOf = (call: RouteCall): unknown => parseJson(textOf(call));
 const queryOf = ({ received }: RouteCall) => ({ ...parseQuery(received.query.slice(1)) });
 const rotationOf = (call: RouteCall): unknown => ({
-  ...(call.received.bytes.length > 0 ? Object(bodyOf(call)) : {}),
+  ...(call.received.bytes.length > 0 && parseJsonObject(textOf(call))),
   id: call.id,
 });
 

@@ -16,7 +16,7 @@ import { InternalError, MalformedBodyError, PlatformError } from '@rsolv/shared/
 import { retrieveInput, retrieveOutput } from '@rsolv/shared/retrieve';
 import { storeInput, storeOutput } from '@rsolv/shared/store';
 import { fromSuperjson, toSuperjson } from '@rsolv/shared/superjson-envelope';
-import { exchangedKey, presentedToken } from '@rsolv/shared/token-exchange';
+import { exchangedKey, exchangeInput, presentedToken } from '@rsolv/shared/token-exchange';
 import { platformErrorOf, trpcErrorNames } from '@rsolv/shared/trpc-error';
 import { whoamiOutput } from '@rsolv/shared/whoami';
 import { InvalidTokenError } from '@rsolv/shared/workflow-error';
@@ -70,13 +70,13 @@ const t = initTRPC.context<Context>().create({
 });
 
 /** Who calls comes first, then whether the input can be read. */
-const procedure = t.procedure.use(async ({ ctx, getRawInput, next }) => {
+const procedure = t.procedure.use(async ({ ctx, type, getRawInput, next }) => {
   let caller: Caller;
   try {
     caller = ctx.customers.authenticate(ctx.presentedKey, ({ expiresAt }) => {
       if (endsSoon(expiresAt, ctx.now())) ctx.setHeader(keyExpiresHeader, expiresAt.toISOString());
     });
-    if (ctx.inputFailure !== undefined) throw ctx.inputFailure;
+    if (ctx.inputFailure !== undefined && type === 'mutation') throw ctx.inputFailure;
     await getRawInput();
   } catch (thrown) {
     throw toTRPCError(isSyntaxError(thrown) ? new MalformedBodyError('The input is not JSON.') : thrown);
@@ -102,7 +102,7 @@ function refuseToken(): never {
 }
 
 const auth = t.router({
-  token: open.input(presentedToken).output(exchangedKey).mutation(refuseToken),
+  token: open.input(exchangeInput).output(exchangedKey).mutation(refuseToken),
 });
 
 /** What a customer administers itself with. */

@@ -61,6 +61,7 @@ export function describeTrpc(given: () => { platform: PlatformUnderTest; calls: 
     ['NaN', Number.NaN],
     ['a Map', new Map([['a', 1]])],
     ['a bigint', 42n],
+    ['a Set', new Set([1])],
     ['undefined in a list', [undefined]],
   ])('%s in data is refused by its path', async (_name, value) => {
     const answer = await calls.mutate(customer, 'phases.store', [goodBody(customer, { data: { a: [value] } })]);

@@ -22,7 +22,7 @@ interface ListOf<Item extends Schema<unknown, unknown>> {
 
 /** A procedure's schemas: of its input, void where it takes none, and of its output. */
 interface Schemas {
-  auth: { token: [typeof tokens.presentedToken, typeof tokens.exchangedKey] };
+  auth: { token: [typeof tokens.exchangeInput, typeof tokens.exchangedKey] };
   phases: {
     store: [typeof store.storeInput, typeof store.storeOutput];
     retrieve: [typeof retrieve.retrieveInput, typeof retrieve.retrieveOutput];

@@ -1,3 +1,4 @@
+import { LockMode } from '@mikro-orm/core';
 import { noSuchKey } from '@rsolv/shared/record-errors';
 import type { EntityManager } from '../database.ts';
 import { ApiKey } from '../entities/api-key.ts';
@@ -10,11 +11,14 @@ export interface KeyRef {
   readonly customerId?: string;
 }
 
-/** @throws UnknownRecordError */
-export async function findKey(em: EntityManager, { apiKeyId, customerId }: KeyRef) {
+/**
+ * @param lockMode for who decides by what the key is and then changes it
+ * @throws UnknownRecordError
+ */
+export async function findKey(em: EntityManager, { apiKeyId, customerId }: KeyRef, lockMode = LockMode.NONE) {
   const owned = customerId === undefined ? {} : { customer: customerId };
   const apiKey = isId(apiKeyId)
-    ? await em.findOne(ApiKey, { id: apiKeyId, ...owned }, { populate: ['customer'] })
+    ? await em.findOne(ApiKey, { id: apiKeyId, ...owned }, { populate: ['customer'], lockMode })
     : null;
   if (apiKey) return apiKey;
   throw noSuchKey(apiKeyId);

@@ -1,3 +1,4 @@
+import { LockMode } from '@mikro-orm/core';
 import { keyCountsNoLonger, keyIsWorkflows } from '@rsolv/shared/record-errors';
 import type { Actor } from '../audit/actor.ts';
 import { recordAct } from '../audit/record-act.ts';
@@ -20,7 +21,8 @@ export interface RotateOptions extends KeyRef {
  */
 export function rotateKey(em: EntityManager, keyRing: KeyRing, { overlapMs, by, ...ref }: RotateOptions) {
   return em.transactional(async (tx) => {
-    const old = await findKey(tx, ref);
+    // Of several rotations at once, the next one sees what the first has made of the key.
+    const old = await findKey(tx, ref, LockMode.PESSIMISTIC_WRITE);
     if (old.issuedTo !== null) throw keyIsWorkflows();
     const now = Date.now();
     if (old.revokedAt !== null || (old.expiresAt !== null && old.expiresAt.getTime() <= now)) {

@@ -1,14 +1,16 @@
 // The REST routes by which a customer administers its own API keys and forge accounts, and reads what was done.
 import { Router, type Request } from 'express';
-import { parseJson } from '@rsolv/shared/json-text';
+import { parseJson, parseJsonObject } from '@rsolv/shared/json-text';
 import type { Platform } from '../platform.ts';
+import type { Context } from '../rpc/context.ts';
 import { answerJson } from './answer.ts';
 import { readBody, readOpenBody } from './body.ts';
-import { call, contextOf, type ProcedureRef } from './call.ts';
+import { bodyRules, call, contextOf, type ProcedureRef } from './call.ts';
 import { allowMethods } from './errors.ts';
 
 type Answer = (request: Request, response: Response) => Promise<void>;
 type Response = Parameters<typeof contextOf>[2];
+type ReadInput = (request: Request, context: Context) => unknown;
 
 export function keysRoutes(platform: Platform): Router {
   const answer = answers(platform);
@@ -16,7 +18,7 @@ export function keysRoutes(platform: Platform): Router {
   routes
     .route('/')
     .get(answer({ path: 'keys.list', type: 'query' }))
-    .post(answer({ path: 'keys.create', type: 'mutation' }, bodyOf(platform), 201))
+    .post(answer({ path: 'keys.create', type: 'mutation' }, bodyOf, 201))
     .all(allowMethods('GET', 'HEAD', 'POST'));
   routes
     .route('/:id')
@@ -27,8 +29,8 @@ export function keysRoutes(platform: Platform): Router {
     .post(
       answer(
         { path: 'keys.rotate', type: 'mutation' },
-        async (request) => ({
-          ...(hasBody(request) ? Object(await bodyOf(platform)(request)) : {}),
+        async (request, context) => ({
+          ...(hasBody(request) && parseJsonObject(await readBody(request, bodyRules(context)))),
           ...idOf(request),
         }),
         201,
@@ -44,7 +46,7 @@ export function forgeAccountsRoutes(platform: Platform): Router {
   routes
     .route('/')
     .get(answer({ path: 'forgeAccounts.list', type: 'query' }))
-    .post(answer({ path: 'forgeAccounts.add', type: 'mutation' }, bodyOf(platform), 201))
+    .post(answer({ path: 'forgeAccounts.add', type: 'mutation' }, bodyOf, 201))
     .delete(answer({ path: 'forgeAccounts.remove', type: 'mutation' }, ({ query }) => ({ ...query })))
     .all(allowMethods('GET', 'HEAD', 'POST', 'DELETE'));
   routes
@@ -67,16 +69,15 @@ export function auditEventsRoutes(platform: Platform): Router {
 /** Makes a route's handler of a procedure. */
 const answers =
   (platform: Platform) =>
-  (ref: ProcedureRef, readInput: (request: Request) => unknown = () => undefined, status = 200): Answer =>
+  (ref: ProcedureRef, readInput: ReadInput = () => undefined, status = 200): Answer =>
   async (request, response) => {
-    const result = await call(ref, contextOf(platform, request, response), () => readInput(request));
+    const context = contextOf(platform, request, response);
+    const result = await call(ref, context, () => readInput(request, context));
     answerJson(response, result, status);
   };
 
-const bodyOf =
-  ({ bodyLimitBytes }: Platform) =>
-  async (request: Request): Promise<unknown> =>
-    parseJson(await readBody(request, bodyLimitBytes));
+const bodyOf = async (request: Request, context: Context): Promise<unknown> =>
+  parseJson(await readBody(request, bodyRules(context)));
 
 const openBodyOf = async (request: Request): Promise<unknown> => parseJson(await readOpenBody(request));
 

@@ -21,7 +21,6 @@ export function authRoutes(platform: Platform): Router {
   routes
     .route('/token')
     .post(async (request, response) => {
-      response.setHeader('Cache-Control', 'no-store');
       const context = contextOf(platform, request, response);
       const made = await call({ path: 'auth.token', type: 'mutation' }, context, () => readInput(request));
       const { apiKey, scopes, repository } = exchangedKey.parse(made);
@@ -46,5 +45,5 @@ async function readInput(request: Request) {
     : parseJson(await readOpenBody(request));
   const { data, error } = tokenExchangeRequest.safeParse(sent);
   if (data === undefined) throw invalidInput(error);
-  return { subjectToken: data.subject_token };
+  return { subjectToken: data.subject_token, scopes: data.scope };
 }

@@ -5,13 +5,15 @@ import { presentedIdempotencyKey, presentedKey } from '@rsolv/shared/request-hea
 import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
 import type { Request, Response } from 'express';
 import { originOf } from '../audit/actor.ts';
-import type { Identity } from '../customers/authenticate.ts';
+import { authenticate, type Identity } from '../customers/authenticate.ts';
 import { isWorkflowSecret } from '../customers/secret.ts';
 import { addressGroup } from '../limits/address-group.ts';
 import type { KeyOwner } from '../limits/rate-limits.ts';
 import type { Platform } from '../platform.ts';
 import type { Context } from '../rpc/context.ts';
+import { toPlatformError } from '../rpc/platform-error.ts';
 import { appRouter, type AppRouter } from '../rpc/router.ts';
+import type { BodyRules } from './body.ts';
 import { headersOf } from './headers-of.ts';
 import { noteCustomer, requestId } from './request-log.ts';
 
@@ -57,6 +59,15 @@ function callerOf(
   };
   return { caller: { keyHashes, isWorkflow, identified, origin }, keyOwner: () => owner };
 }
+
+/** How a body is read of whoever calls. */
+export const bodyRules = ({ platform: { bodyLimitBytes, database }, caller }: Context): BodyRules => ({
+  limitBytes: bodyLimitBytes,
+  requireGoodKey: () =>
+    authenticate(database.kysely, caller).catch((thrown: unknown) => {
+      throw toPlatformError(thrown);
+    }),
+});
 
 /**
  * Where a request comes from; an IPv4 address in its own spelling, also on a socket that speaks IPv6. What a proxy passes on

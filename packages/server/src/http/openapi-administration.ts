@@ -48,7 +48,7 @@ const revokeKey: ZodOpenApiOperationObject = {
   description: 'It is refused from the next request on, by every server, for good.',
   tags,
   requestParams: { path: idInPath },
-  responses: { ...ok('Revoked.', apiKey), ...failures('RECORD_NOT_FOUND', ...managingFailures) },
+  responses: { ...ok('Revoked.', apiKey), ...failures('INVALID_INPUT', 'RECORD_NOT_FOUND', ...managingFailures) },
 };
 
 const listForgeAccounts: ZodOpenApiOperationObject = {

@@ -6,7 +6,7 @@ import type { Platform } from '../platform.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { answerJson } from './answer.ts';
 import { readBody } from './body.ts';
-import { call, contextOf } from './call.ts';
+import { bodyRules, call, contextOf } from './call.ts';
 import { allowMethods } from './errors.ts';
 
 export function phasesRoutes(platform: Platform): Router {
@@ -16,12 +16,9 @@ export function phasesRoutes(platform: Platform): Router {
     .route('/store')
     .post(async (request, response) => {
       const spelling = new FieldSpelling();
-      const readInput = async () => spelling.toCamelCase(parseJson(await readBody(request, platform.bodyLimitBytes)));
-      const stored = call(
-        { path: 'phases.store', type: 'mutation' },
-        contextOf(platform, request, response),
-        readInput,
-      );
+      const context = contextOf(platform, request, response);
+      const readInput = async () => spelling.toCamelCase(parseJson(await readBody(request, bodyRules(context))));
+      const stored = call({ path: 'phases.store', type: 'mutation' }, context, readInput);
       const answer = await stored.catch((thrown: unknown) => {
         throw spelling.nameAsSent(toPlatformError(thrown));
       });

@@ -1,56 +1,106 @@
-// tRPC over HTTP. Bodies are read as REST's are, so that the same limit, encodings and refusals hold; what is wrong
-// with one travels in the context, and is thrown where input is read.
-import { createExpressMiddleware } from '@trpc/server/adapters/express';
-import { Router, type Request } from 'express';
-import { requireExactNumbers } from '@rsolv/shared/json-text';
-import type { PlatformError } from '@rsolv/shared/platform-error';
+// tRPC over HTTP. tRPC's own adapters read a body before anybody has looked at who sends it and what for. Here it is read as
+// REST's are, with the same limit, encodings and refusals: once the first call that may go on asks for its input.
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { resolveResponse } from '@trpc/server/http';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { errorCodes } from '@rsolv/shared/error-code';
+import { requireFaithful } from '@rsolv/shared/json-text';
+import { PlatformError } from '@rsolv/shared/platform-error';
 import { sharedIdempotencyKey } from '@rsolv/shared/request-headers';
 import type { Platform } from '../platform.ts';
+import type { Context } from '../rpc/context.ts';
+import { countUncalled } from '../rpc/limit-calls.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { appRouter, openProcedures } from '../rpc/router.ts';
 import { readBody, readOpenBody } from './body.ts';
-import { contextOf } from './call.ts';
+import { bodyRules, contextOf } from './call.ts';
+import { allowMethods } from './errors.ts';
 import { noteError } from './request-log.ts';
 
 const maxBatchSize = 100;
 
+export function trpcRoutes(platform: Platform): Router {
+  const routes = Router({ caseSensitive: true });
+
+  const answer: RequestHandler = async (request, response) => {
+    const context = contextOf(platform, request, response);
+    let uncalled = 0;
+    const answered = await resolveResponse({
+      router: appRouter,
+      req: asFetched(request, context),
+      path: pathOf(request),
+      maxBatchSize,
+      error: null,
+      createContext: async ({ info }) => {
+        const isShared = context.idempotencyKey !== null && info.calls.length > 1;
+        return isShared ? { ...context, inputFailure: sharedIdempotencyKey() } : context;
+      },
+      onError: ({ error }) => {
+        const told = toPlatformError(error);
+        noteError(request, told);
+        // What a procedure has refused, it has also counted.
+        if (errorCodes[told.code].status < 500 && !(error.cause instanceof PlatformError)) uncalled++;
+      },
+    });
+    await countUncalled(context, uncalled);
+    await send(answered, response);
+  };
+
+  routes
+    .route('/{*path}')
+    .get(answer)
+    .post(answer)
+    .all(allowMethods('GET', 'HEAD', 'POST'));
+  return routes;
+}
+
+const pathOf = ({ path }: Request): string => path.slice(path.lastIndexOf('/') + 1);
+
 /** Whether all that is called takes something else than an API key. */
-const isOpen = ({ path }: Request): boolean =>
-  path
-    .slice(1)
+const isOpen = (request: Request): boolean =>
+  pathOf(request)
     .split(',')
     .every((each) => openProcedures.has(each));
 
-export function trpcRoutes(platform: Platform): Router {
-  const routes = Router({ caseSensitive: true });
-  const refused = new WeakMap<Request, PlatformError>();
-
-  routes.post('/{*path}', async (request, _response, next) => {
-    try {
-      const body = await (isOpen(request) ? readOpenBody(request) : readBody(request, platform.bodyLimitBytes));
-      requireExactNumbers(body);
-      request.body = body;
-    } catch (thrown) {
-      request.body = '{}';
-      // tRPC would refuse other types by itself, before there is a context to answer from.
-      request.headers['content-type'] = 'application/json';
-      refused.set(request, toPlatformError(thrown));
-    }
-    next();
+/** What tRPC gets to see of a request: neither its host nor its type, and a body that is read when it is wanted. */
+function asFetched(request: Request, context: Context): globalThis.Request {
+  const { method, url, headers } = request;
+  const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+  const read = async () => {
+    const body = await (isOpen(request) ? readOpenBody(request) : readBody(request, bodyRules(context)));
+    requireFaithful(body);
+    return body;
+  };
+  return new globalThis.Request(`http://localhost/${search}`, {
+    method,
+    headers: {
+      'content-type': 'application/json',
+      accept: headers.accept ?? '*/*',
+      ...(typeof headers['trpc-accept'] === 'string' && { 'trpc-accept': headers['trpc-accept'] }),
+    },
+    ...(method === 'POST' && { body: whenWanted(read), duplex: 'half' }),
   });
+}
 
-  routes.use(
-    createExpressMiddleware({
-      router: appRouter,
-      maxBatchSize,
-      createContext: ({ req, res, info }) => {
-        const context = contextOf(platform, req, res);
-        const isShared = context.idempotencyKey !== null && info.calls.length > 1;
-        const inputFailure = refused.get(req) ?? (isShared ? sharedIdempotencyKey() : context.inputFailure);
-        return { ...context, inputFailure };
+const whenWanted = (read: () => Promise<string>) =>
+  new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        controller.enqueue(new TextEncoder().encode(await read()));
+        controller.close();
       },
-      onError: ({ error, req }) => noteError(req, toPlatformError(error)),
-    }),
+    },
+    { highWaterMark: 0 },
   );
-  return routes;
+
+async function send(answered: globalThis.Response, response: Response): Promise<void> {
+  response.status(answered.status);
+  for (const [name, value] of answered.headers) response.setHeader(name, value);
+  if (answered.body !== null && answered.headers.has('transfer-encoding')) {
+    // A batch whose calls are answered as they end. Who hung up gets no answer.
+    await pipeline(Readable.fromWeb(answered.body), response).catch(() => undefined);
+  } else {
+    response.end(await answered.text());
+  }
 }

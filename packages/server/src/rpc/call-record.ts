@@ -2,7 +2,8 @@ import type { AuditAction } from '@rsolv/shared/audit-event';
 import { errorCodes, type ErrorCode } from '@rsolv/shared/error-code';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { AuditTarget } from '../audit/event-row.ts';
-import { actorOf, type Caller, type Identity } from '../customers/authenticate.ts';
+import { actorOf } from '../customers/authenticate.ts';
+import type { Context } from './context.ts';
 
 /** Of errors that say no: these are recorded, where mistakes and faults are not. */
 const refusalStatuses = new Set<number>([401, 403, 404, 409, 422]);
@@ -12,20 +13,14 @@ const refusalStatuses = new Set<number>([401, 403, 404, 409, 422]);
  * it turned out to be.
  */
 export class CallRecord {
-  /** The caller, whose identity is noted once it is known. */
-  readonly caller: Caller;
-  #identity: Identity | undefined;
+  readonly #by: Pick<Context, 'caller' | 'keyOwner'>;
   #action: AuditAction | undefined;
   #target: AuditTarget = {};
 
   /** @param action what it is where nothing goes wrong; undefined where that records itself */
-  constructor(caller: Caller, action: AuditAction | undefined) {
+  constructor(by: Pick<Context, 'caller' | 'keyOwner'>, action: AuditAction | undefined) {
+    this.#by = by;
     this.#action = action;
-    const identified = (identity: Identity) => {
-      this.#identity = identity;
-      caller.identified?.(identity);
-    };
-    this.caller = { ...caller, identified };
   }
 
   /** Says what the call is about. */
@@ -43,10 +38,11 @@ export class CallRecord {
   end(trail: AuditTrail, refusal?: { readonly code: ErrorCode; readonly action: AuditAction | undefined }): void {
     const action = refusal === undefined ? this.#action : actionOfRefusal(refusal.code, refusal.action);
     if (action === undefined) return;
-    trail.note(actorOf(this.caller, this.#identity), {
+    const owner = this.#by.keyOwner();
+    trail.note(actorOf(this.#by.caller, owner), {
       action,
       outcome: refusal === undefined ? 'allowed' : 'refused',
-      customerId: this.#identity?.customerId ?? null,
+      customerId: owner?.customerId ?? null,
       // What somebody wanted whose key doesn't count, says nothing.
       target: action === 'authenticate' ? {} : this.#target,
       errorCode: refusal?.code,

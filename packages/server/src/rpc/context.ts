@@ -16,6 +16,6 @@ export interface Context {
   readonly requestId: string;
   /** Sets a header of the answer. */
   readonly setHeader: (name: string, value: string) => void;
-  /** Why the input can't be read, where that is known before. */
+  /** Why what changes something is refused, where that is known before its input is read. */
   readonly inputFailure?: Error | undefined;
 }

@@ -24,7 +24,23 @@ export async function admit(ctx: Context, measure: CallMeasure): Promise<Admissi
 }
 
 /** Where no key is asked for, one that is shown opens no way around the limit of its address. */
-export const withoutKey = (ctx: Context): Context => ({ ...ctx, visitor: { ...ctx.visitor, keyHash: undefined } });
+export const withoutKey = (ctx: Context): Context => ({
+  ...ctx,
+  visitor: { ...ctx.visitor, keyHash: undefined },
+  keyOwner: () => undefined,
+});
+
+/** Counts calls that tRPC itself has refused, of what is not there or not so: as a stranger's, unless the key is known. */
+export async function countUncalled(ctx: Context, calls: number): Promise<void> {
+  const { rateLimits } = ctx.platform;
+  for (let call = 0; call < calls; call++) {
+    const admission = await rateLimits.admit(ctx.visitor);
+    tell(ctx, admission.usages);
+    if (admission.owner === undefined) {
+      tell(ctx, await rateLimits.settle(ctx.visitor, admission, { owner: undefined, isRefused: true }));
+    }
+  }
+}
 
 /** Why a call was refused, and whether it asked for no key. */
 interface Refused {

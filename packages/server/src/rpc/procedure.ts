@@ -2,9 +2,8 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import type { AuditAction } from '@rsolv/shared/audit-event';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/error-code';
 import { MalformedBodyError, type PlatformError } from '@rsolv/shared/platform-error';
-import { actorOf, authenticate, type Caller } from '../customers/authenticate.ts';
+import { actorOf, authenticate } from '../customers/authenticate.ts';
 import { findCustomer } from '../customers/find-customer.ts';
-import type { Platform } from '../platform.ts';
 import { CallRecord } from './call-record.ts';
 import type { Context } from './context.ts';
 import { admit, settle, withoutKey } from './limit-calls.ts';
@@ -49,11 +48,11 @@ const guard = t.middleware(async ({ ctx: given, path, type, meta, getRawInput, n
   const ctx = isOpen ? withoutKey(given) : given;
   const measure = ctx.platform.metrics.call(path);
   const admission = await admit(ctx, measure);
-  const record = new CallRecord(ctx.caller, type === 'query' ? meta?.action : undefined);
-  const unreadable = await findInputFault(ctx, getRawInput);
+  const record = new CallRecord(ctx, type === 'query' ? meta?.action : undefined);
+  const unreadable = (type === 'query' ? undefined : ctx.inputFailure) ?? (await findInputFault(getRawInput));
   measure.inputRead();
   const span = ctx.platform.tracing?.call(path);
-  const proceed = () => next({ ctx: { act: record, measure, caller: record.caller } });
+  const proceed = () => next({ ctx: { act: record, measure } });
   const result = unreadable === undefined ? await (span === undefined ? proceed() : span.run(proceed)) : undefined;
   if (result?.ok === true) {
     span?.end();
@@ -63,7 +62,7 @@ const guard = t.middleware(async ({ ctx: given, path, type, meta, getRawInput, n
     return result;
   }
   const thrown = unreadable ?? result?.error;
-  const error = isOpen ? toPlatformError(thrown) : await translate(ctx.platform, record.caller, thrown);
+  const error = isOpen ? toPlatformError(thrown) : await translate(ctx, thrown);
   span?.end(error.code);
   measure.end(errorCodes[error.code].status < 500 ? 'refused' : 'failed');
   record.end(ctx.platform.auditTrail, { code: error.code, action: meta?.action });
@@ -72,11 +71,7 @@ const guard = t.middleware(async ({ ctx: given, path, type, meta, getRawInput, n
 });
 
 /** Why the input can't be read; asked before its schema does, to tell that from a fault of the platform. */
-async function findInputFault(
-  { inputFailure }: Context,
-  getRawInput: () => Promise<unknown>,
-): Promise<Error | undefined> {
-  if (inputFailure !== undefined) return inputFailure;
+async function findInputFault(getRawInput: () => Promise<unknown>): Promise<Error | undefined> {
   try {
     await getRawInput();
     return undefined;
@@ -98,10 +93,10 @@ const inputStatuses = new Set<number>([400, 413, 415]);
  * refused never gets there, so its caller is looked up here, and a stranger hears 401 rather than what a good input
  * looks like.
  */
-async function translate({ database }: Platform, caller: Caller, thrown: unknown): Promise<PlatformError> {
+async function translate({ platform, caller }: Context, thrown: unknown): Promise<PlatformError> {
   const error = toPlatformError(thrown);
   if (!inputStatuses.has(errorCodes[error.code].status)) return error;
-  return authenticate(database.kysely, caller).then(() => error, toPlatformError);
+  return authenticate(platform.database.kysely, caller).then(() => error, toPlatformError);
 }
 
 /** What every procedure begins with: what it is recorded as. */

@@ -1,7 +1,7 @@
 // Gives a workflow a key for its ID token: https://www.rfc-editor.org/rfc/rfc8693
 // Whose the namespace is was pinned when it was verified. The token has to name the same numbers, whatever it is called.
 import { LockMode, raw } from '@mikro-orm/core';
-import { restrictionTo } from '@rsolv/shared/api-key';
+import { restrictionTo, type Scope } from '@rsolv/shared/api-key';
 import { CustomerInactiveError } from '@rsolv/shared/platform-error';
 import { workflowKeySeconds } from '@rsolv/shared/token-exchange';
 import { InvalidTokenError, NamespaceUnverifiedError, OwnerChangedError } from '@rsolv/shared/workflow-error';
@@ -21,6 +21,8 @@ export interface Exchange {
   readonly keyRing: KeyRing;
   /** What this platform is called by those who use it, the first as it is told. */
   readonly publicUrls: readonly [string, ...string[]];
+  /** What the key may do; undefined: all that a workflow may. */
+  readonly scopes: readonly Scope[] | undefined;
   readonly from: Origin;
 }
 
@@ -29,7 +31,8 @@ export interface Exchange {
  *
  * @throws InvalidTokenError, CustomerInactiveError, NamespaceUnverifiedError, OwnerChangedError, RepositoryChangedError
  */
-export async function exchangeToken(em: EntityManager, token: VerifiedToken, { keyRing, publicUrls, from }: Exchange) {
+export async function exchangeToken(em: EntityManager, token: VerifiedToken, exchange: Exchange) {
+  const { keyRing, publicUrls, scopes, from } = exchange;
   if (!publicUrls.includes(token.audience)) {
     throw new InvalidTokenError(
       `The ID token is for the audience ${JSON.stringify(token.audience)}, and this platform is ${JSON.stringify(publicUrls[0])}. Get one for that.`,
@@ -46,6 +49,7 @@ export async function exchangeToken(em: EntityManager, token: VerifiedToken, { k
       customer,
       by: { ...from, actor: 'workflow', apiKeyId: null },
       name: `workflow of ${restriction}`,
+      scopes: scopes && [...new Set(scopes)],
       repositories: [restriction],
       expiresAt,
       issuedTo: { run, repository },

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { tokenTypes } from '@rsolv/shared/token-exchange';
 import { sql } from 'kysely';
+import { z } from 'zod';
 import { forgetTokens } from '../../src/workflows/claim-token.ts';
 import { expectError, goodBody, request, store } from '../harness/calls.ts';
 import { startIssuers } from '../harness/oidc-issuer.ts';
@@ -43,6 +44,27 @@ describe('an exchange', () => {
       body: JSON.stringify(body),
     });
     expect(answer).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['phases:read', 'phases:read'],
+    ['phases:write phases:read', 'phases:write phases:read'],
+    ['phases:read phases:read', 'phases:read'],
+  ])('gives a key that does no more than was asked for: %s', async (scope, given) => {
+    const { status, body } = await exchange(platform, await tokenOf(workflow), { scope });
+    const made = z.object({ access_token: z.string(), scope: z.string() }).parse(body);
+    expect({ status, scope: made.scope }).toEqual({ status: 200, scope: given });
+    const client = makeClient(platform, { apiKey: made.access_token });
+    expect((await client.whoami.query()).apiKey.scopes).toEqual(given.split(' '));
+  });
+
+  it('gives such a key over tRPC as well, and it may not write', async () => {
+    const client = makeClient(platform, { apiKey: '' });
+    const subjectToken = await tokenOf(workflow);
+    const { apiKey, scopes } = await client.auth.token.mutate({ subjectToken, scopes: ['phases:read'] });
+    expect(scopes).toEqual(['phases:read']);
+    const repo = `${workflow.namespace}/${workflow.name}`;
+    expectError(await store(platform, { apiKey }, goodBody(workflow, { repo })), 403, 'SCOPE_MISSING');
   });
 
   it.each([

@@ -20,7 +20,7 @@ const refusals = {
   '/api/v1/phases/store': 405,
   '/api/v1/whoami': 405,
   '/api/v1/keys': 405,
-  '/trpc/whoami': 415,
+  '/trpc/whoami': 405,
   '/no': 404,
 };
 

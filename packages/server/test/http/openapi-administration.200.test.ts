@@ -138,6 +138,7 @@ describe('keys', () => {
       expect(await failure(made, { as: stranger })).toMatchObject({ status: 404, code: 'RECORD_NOT_FOUND' });
     }
     expect(await failure(revokeKey('no-uuid'))).toMatchObject({ status: 404 });
+    expect(await failure(revokeKey('x'.repeat(101)))).toMatchObject({ status: 400, paths: ['id'] });
     expect((await call(listKeys, { as: stranger })).body).toMatchObject([{ id: stranger.apiKeyId }]);
   });
 

@@ -31,6 +31,13 @@ it('a body of one byte more is not', async () => {
   expect(message).toContain(String(testBodyLimitBytes));
 });
 
+it('packed bytes count as they come, also where they unpack to nothing', async () => {
+  const nothing = gzipSync('');
+  const body = Buffer.concat(Array.from({ length: testBodyLimitBytes / nothing.length + 1 }, () => nothing));
+  const answer = await send(platform, post({ 'content-encoding': 'gzip' }), body);
+  expect(expectError(answer, 413, 'PAYLOAD_TOO_LARGE').message).toContain(String(testBodyLimitBytes));
+});
+
 it('a length that is announced is refused before any of the body came', async () => {
   const request = open(platform, post({ 'content-length': String(10 * testBodyLimitBytes) }));
   const answer = answerTo(request);

@@ -142,6 +142,8 @@ const places: Record<string, (key: string) => [string, RequestInit]> = {
   query: (key) => [`/api/v1/whoami?api_key=${key}`, {}],
   'query of a retrieve': (key) => [`/api/v1/phases/retrieve?repo=o/r&commit=${key}&key=${key}`, {}],
   'query of tRPC': (key) => [`/trpc/whoami?input=${encodeURIComponent(JSON.stringify({ json: key }))}`, {}],
+  'connection parameters of tRPC': (key) => [`/trpc/whoami?connectionParams=${key}`, {}],
+  'connection parameters that break off': (key) => [`/trpc/whoami?connectionParams={"key":"${key}`, {}],
   path: (key) => [`/api/v1/whoami/${key}`, {}],
   'escaped path': (key) => [`/%72${key.slice(1)}/x`, {}],
   'path of tRPC': (key) => [`/trpc/${key}`, {}],

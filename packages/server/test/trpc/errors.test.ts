@@ -3,9 +3,10 @@ import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
-import { goodBody, request } from '../harness/calls.ts';
+import { expectError, goodBody, request } from '../harness/calls.ts';
 import { by } from '../harness/key-ring.ts';
 import { makeCustomer, startTestPlatform, testPlatform, testBodyLimitBytes } from '../harness/platform.ts';
+import { send } from '../http/raw-request.ts';
 import { makeClient, refusal, refusalIn } from './client.ts';
 
 const platform = await testPlatform();
@@ -116,6 +117,30 @@ describe('a route', () => {
     const body = method === 'POST' ? { body: '{"json":{}}' } : {};
     const answer = await request(platform, path, { method, headers: headers(), ...body });
     expect(refusalIn(answer)).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
+  });
+
+  it.each(['x', '[]', '{"a":1}'])('a query with the connection parameters %s', async (params) => {
+    const answer = await request(platform, `/trpc/whoami?connectionParams=${params}`, { headers: headers() });
+    const details = [{ path: 'connectionParams' }];
+    expect(refusalIn(answer)).toMatchObject({ status: 400, code: 'INVALID_INPUT', details });
+  });
+
+  it.each(['TRACE', 'PUT', 'DELETE', 'OPTIONS'])('takes no %s', async (method) => {
+    const answer = await send(platform, { method, path: '/trpc/whoami', headers: headers() });
+    expectError(answer, 405, 'METHOD_NOT_ALLOWED');
+    expect(answer.headers.get('allow')).toBe('GET, HEAD, POST');
+  });
+
+  it('with an escape that is broken', async () => {
+    for (const method of ['GET', 'POST']) {
+      const answer = await send(platform, { method, path: '/trpc/%zz', headers: headers() });
+      expect(expectError(answer, 400, 'MALFORMED_BODY').message).toContain('percent-escape');
+    }
+  });
+
+  it.each(['a b<>[]', '::::', ''])('does not care for the host %j', async (host) => {
+    const answer = await send(platform, { method: 'GET', path: '/trpc/whoami', headers: { ...headers(), host } });
+    expect(answer.status).toBe(200);
   });
 
   it.each(['{', '%7B', '"text"', '[]', 'null'])('a query with the input %s', async (input) => {

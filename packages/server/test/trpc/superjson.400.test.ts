@@ -1,7 +1,7 @@
 // What superjson can carry and JSON can't, and superjson made to do harm: refused, and the server goes on.
 import { describe, expect, it } from 'vitest';
-import superjson from 'superjson';
-import { goodBody, request, storeGood } from '../harness/calls.ts';
+import superjson, { SuperJSON } from 'superjson';
+import { goodBody, request, retrieveGood, storeGood } from '../harness/calls.ts';
 import { makeCustomer, testPlatform } from '../harness/platform.ts';
 import { refusalIn } from './client.ts';
 
@@ -38,6 +38,31 @@ describe('a value in data', () => {
     const { code, details } = refusalIn(answer);
     expect({ status: answer.status, code }).toEqual({ status: 400, code: 'INVALID_INPUT' });
     expect(details?.map(({ path }) => path)).toEqual([expect.stringMatching(/^data\.a\.b\[1\]/)]);
+  });
+
+  it('-0, which comes back as 0', async () => {
+    await post(superjson.serialize(goodBody(customer, { data: { a: [-0, { 'b.c\\': undefined, d: -0 }] } })));
+    expect(await retrieveGood(platform, customer)).toEqual({ validation: { 'issue-42': { a: [0, { d: 0 }] } } });
+  });
+
+  it('an object that occurs twice arrives twice', async () => {
+    const twice = { a: 1 };
+    expect((await post(superjson.serialize(goodBody(customer, { data: { twice, again: twice } })))).status).toBe(200);
+    const expected = { validation: { 'issue-42': { twice, again: twice } } };
+    expect(await retrieveGood(platform, customer)).toEqual(expected);
+  });
+
+  it('an object that lies in itself, or that was left out the second time, is refused', async () => {
+    const circle: Record<string, unknown> = { a: [1] };
+    circle['b.c'] = { circle };
+    const twice = { a: 1 };
+    for (const [written, path] of [
+      [superjson.serialize(goodBody(customer, { data: circle })), 'data["b.c"].circle'],
+      [new SuperJSON({ dedupe: true }).serialize(goodBody(customer, { data: { twice, again: twice } })), 'data.again'],
+    ] as const) {
+      const { code, details } = refusalIn(await post(written));
+      expect({ code, paths: details?.map((each) => each.path) }).toEqual({ code: 'INVALID_INPUT', paths: [path] });
+    }
   });
 
   it('an object of a class arrives as the object that it looks like', async () => {
@@ -99,6 +124,48 @@ describe('superjson that is made by hand', () => {
     expect({ status, code }).toEqual({ status: 400, code: 'INVALID_INPUT' });
     await storeGood(platform, customer);
     expect(Object.prototype).not.toHaveProperty('polluted');
+  });
+
+  const places = { a: null, b: {}, list: [null, 'x'] };
+
+  it.each<[string, unknown, string]>([
+    ['a type below nothing of a type', { data: { a: ['undefined'] } }, 'data'],
+    ['a place behind the end of a list', { 'data.list.4000000000': ['undefined'] }, 'data.list[4000000000]'],
+    ['a place that is not there', { 'data.b.none': ['undefined'] }, 'data.b.none'],
+    ['a place that was inherited', { 'data.b.constructor.name': ['undefined'] }, 'data.b.constructor.name'],
+    ['the length of a list', { 'data.list.length': ['undefined'] }, 'data.list.length'],
+    ['a value that is undefined', { 'data.list.1': ['undefined'] }, 'data.list[1]'],
+    ['something inside undefined', { 'data.a': ['undefined', { x: ['set'] }] }, 'data.a'],
+    ['a set of what there is', { 'data.list': ['set', { 0: ['undefined'] }] }, 'data.list'],
+    ['a date', { commitSha: ['Date'] }, 'commitSha'],
+    ['a root of a type', ['set'], ''],
+    ['a path without end', { ['a.'.repeat(300_000)]: ['undefined'] }, expect.stringMatching(/^meta\["a\.a\./)],
+    [
+      'a hundred thousand that are undefined',
+      Object.fromEntries(Array.from({ length: 100_001 }, (_, at) => [at, 0])),
+      'meta.values',
+    ],
+  ])('%s is refused by its path', async (_name, values, path) => {
+    const { code, details } = refusalIn(await post(withMeta({ values, v: 1 }, places)));
+    expect({ code, paths: details?.map((each) => each.path) }).toEqual({ code: 'INVALID_INPUT', paths: [path] });
+  });
+
+  it.each<[unknown, string]>([
+    [{ v: 2, values: {} }, 'meta.v'],
+    ['x', 'meta'],
+  ])('%j is of no version that is read', async (meta, path) => {
+    expect(refusalIn(await post(withMeta(meta)))).toMatchObject({ status: 400, details: [{ path }] });
+  });
+
+  it('a list of thousands in a field is refused for its length, and not item by item', async () => {
+    const manager = await makeCustomer(platform, { scopes: ['manage'] });
+    const headers = { 'x-api-key': manager.apiKey, 'content-type': 'application/json' };
+    for (const field of ['scopes', 'repositories']) {
+      const body = JSON.stringify({ json: { [field]: Array.from({ length: 200_000 }, () => 0) } });
+      const answer = await request(platform, '/trpc/keys.create', { method: 'POST', headers, body });
+      const { details } = refusalIn(answer);
+      expect(details).toEqual([{ path: field, message: expect.stringMatching(/at most 100?, not 200000$/) }]);
+    }
   });
 
   it.each<[string, unknown]>([

@@ -31,7 +31,7 @@ it.each([
 ])('a client that hangs up in the middle of a body %s', async (_name, header, half) => {
   const reading = new Promise((resolve) => {
     server.once('request', (request: IncomingMessage) => {
-      resolve(readBody(request, 1000).catch((thrown: unknown) => thrown));
+      resolve(readBody(request, { limitBytes: 1000 }).catch((thrown: unknown) => thrown));
       request.once('data', () => socket.destroy());
     });
   });

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { request } from '../harness/calls.ts';
+import { makeCustomer, testPlatform } from '../harness/platform.ts';
+
+const platform = await testPlatform();
+
+it('a key whose end is its rotation is rotated once, however many ask at once', async () => {
+  const { id: customerId, apiKey } = await makeCustomer(platform, { scopes: ['manage'] });
+  const headers = { 'x-api-key': apiKey, 'content-type': 'application/json' };
+  const post = (path: string, body: string) =>
+    request(platform, `/api/v1/keys${path}`, { method: 'POST', headers, body });
+  const atOnce = Array.from({ length: 16 });
+
+  // The first ones only open connections, and so come one after the other.
+  for (let round = 0; round < 5; round++) {
+    const { id } = z.object({ id: z.string() }).parse((await post('', '{}')).body);
+    const answers = await Promise.all(atOnce.map(() => post(`/${id}/rotate`, '{"overlapHours":0}')));
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.toSorted((one, other) => one - other)).toEqual([201, ...atOnce.slice(1).map(() => 409)]);
+  }
+  const keys = platform.database.kysely.selectFrom('api_keys').select('id').where('customer_id', '=', customerId);
+  expect(await keys.execute()).toHaveLength(11);
+});
