@@ -11,6 +11,7 @@ import { StartupError } from './errors.ts';
 import { createLimitedServer } from './http/connections.ts';
 import { keepHouse } from './housekeeping.ts';
 import { openKeyRing } from './pepper.ts';
+import { AnswerSpace } from './limits/answer-room.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import type { Platform } from './platform.ts';
 import { trustIssuers } from './workflows/issuers.ts';
@@ -49,6 +50,7 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
       keyUses: new KeyUses(),
       auditTrail: new AuditTrail(),
       rateLimits: new RateLimits(config.rateLimits),
+      answerSpace: new AnswerSpace(answersFor(config)),
       issuers: trustIssuers(config.issuers),
       bodyLimitBytes: config.bodyLimitBytes,
     };
@@ -72,6 +74,12 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
     throw cause;
   }
 }
+
+/** How large answers may be: one about a single issue, at least, with a body of each phase. */
+const answersFor = ({ bodyLimitBytes }: Config) => ({
+  maxBytes: Math.max(32 * 1024 ** 2, 3 * bodyLimitBytes),
+  patienceMs: 5_000,
+});
 
 /** What the platform is called: as the configuration says, or on this machine. */
 function publicUrlsOf({ publicUrl }: Config, url: string): Platform['publicUrls'] {

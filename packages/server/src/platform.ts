@@ -2,6 +2,7 @@ import type { AuditTrail } from './audit/audit-trail.ts';
 import type { KeyRing } from './customers/key-ring.ts';
 import type { KeyUses } from './customers/key-use.ts';
 import type { Database } from './database.ts';
+import type { AnswerSpace } from './limits/answer-room.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
 import type { Issuers } from './workflows/issuers.ts';
 
@@ -12,6 +13,8 @@ export interface Platform {
   readonly keyUses: KeyUses;
   readonly auditTrail: AuditTrail;
   readonly rateLimits: RateLimits;
+  /** For answers that are under way. */
+  readonly answerSpace: AnswerSpace;
   /** Whose ID tokens count. */
   readonly issuers: Issuers;
   /** What callers call this platform, and so what ID tokens are for; the first is what they are told. */

@@ -53,6 +53,10 @@ export const errorCodes = {
   },
   INTERNAL_ERROR: { status: 500, meaning: 'A fault of the platform; the request id finds it in the log.' },
   NOT_READY: { status: 503, meaning: "The platform can't do its work for now; `details` says what is missing." },
+  SERVER_BUSY: {
+    status: 503,
+    meaning: 'The server has too much under way, of this customer or of all; try again after `Retry-After` seconds.',
+  },
   DATABASE_UNAVAILABLE: {
     status: 503,
     meaning: 'The database is out of reach for now; try again after `Retry-After` seconds.',

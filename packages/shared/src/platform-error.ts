@@ -214,6 +214,16 @@ export class UnsupportedMediaTypeError extends PlatformError {
   readonly code = 'UNSUPPORTED_MEDIA_TYPE';
 }
 
+/** Too much is under way, of one customer or of all, and the wait in line became too long. */
+export class ServerBusyError extends PlatformError {
+  readonly code = 'SERVER_BUSY';
+
+  /** @param what is too much, as in "statements" */
+  constructor(what: string) {
+    super(`The server has too much under way: ${what}. Try again in a moment, with fewer at once.`);
+  }
+}
+
 /** The database is out of reach. What exactly is wrong goes to the log, not to the caller. */
 export class DatabaseUnavailableError extends PlatformError {
   readonly code = 'DATABASE_UNAVAILABLE';

@@ -7,6 +7,7 @@ import { originOf } from '../audit/actor.ts';
 import type { Identity } from '../customers/authenticate.ts';
 import { isWorkflowSecret } from '../customers/secret.ts';
 import { addressGroup } from '../limits/address-group.ts';
+import { AnswerRoom } from '../limits/answer-room.ts';
 import type { KeyOwner } from '../limits/rate-limits.ts';
 import type { Platform } from '../platform.ts';
 import type { Context } from '../rpc/context.ts';
@@ -27,6 +28,7 @@ export function contextOf(platform: Platform, request: Request, response: Respon
     caller,
     visitor: { address: addressGroup(request.ip), keyHash: caller.keyHashes?.[0]?.toString('base64') },
     keyOwner,
+    room: new AnswerRoom(platform.answerSpace, (end) => whenTaken(response, end)),
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
     requestId: requestId(request),
     setHeader,
@@ -53,6 +55,16 @@ function callerOf(
     if (!isWorkflow && endsSoon(keyExpiresAt, new Date())) setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
   };
   return { caller: { keyHashes, isWorkflow, identified, origin }, keyOwner: () => owner };
+}
+
+/** How long a large answer lies there of which nobody takes anything. */
+const untakenMs = 30_000;
+
+/** Does something once an answer was taken or given up. */
+function whenTaken(response: Response, act: () => void): void {
+  if (response.closed) return act();
+  response.once('close', act);
+  response.setTimeout(untakenMs);
 }
 
 /** Where a request comes from; an IPv4 address in its own spelling, also on a socket that speaks IPv6. */

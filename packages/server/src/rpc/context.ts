@@ -1,4 +1,5 @@
 import type { Caller } from '../customers/authenticate.ts';
+import type { AnswerRoom } from '../limits/answer-room.ts';
 import type { KeyOwner, Visitor } from '../limits/rate-limits.ts';
 import type { Platform } from '../platform.ts';
 
@@ -11,6 +12,8 @@ export interface Context {
   readonly keyOwner: () => KeyOwner | undefined;
   /** Of the whole request; a store's input may have one of its own. */
   readonly idempotencyKey: string | null;
+  /** What the answer takes of the server's memory, with all calls of a batch. */
+  readonly room: AnswerRoom;
   readonly requestId: string;
   /** Sets a header of the answer. */
   readonly setHeader: (name: string, value: string) => void;

@@ -26,6 +26,6 @@ export const phasesRouter = router({
     .output(retrieveOutput)
     .query(({ ctx, input }) => {
       ctx.act.isAbout(input);
-      return retrieve(ctx.platform.database, ctx.caller, input);
+      return retrieve(ctx.platform.database, ctx, input);
     }),
 });

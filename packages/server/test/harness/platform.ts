@@ -13,6 +13,7 @@ import { createKey } from '../../src/customers/create-key.ts';
 import { KeyUses } from '../../src/customers/key-use.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import { openDatabase, type Database } from '../../src/database.ts';
+import { AnswerSpace, type AnswerSettings } from '../../src/limits/answer-room.ts';
 import { RateLimits, type RateLimitSettings } from '../../src/limits/rate-limits.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
@@ -38,6 +39,7 @@ export interface TestPlatformOptions {
   readonly rateLimits?: Partial<RateLimitSettings>;
   /** What calls are counted within, for those who have to wait for the next. */
   readonly windowSeconds?: number;
+  readonly answers?: Partial<AnswerSettings>;
   readonly trustedProxies?: number;
   /** Whose ID tokens count. Default: nobody's. */
   readonly issuers?: Issuers;
@@ -80,9 +82,10 @@ async function startOn(
   const { trustedProxies = 0, windowSeconds = 60, issuers = new Map() } = options;
   const counting = { windowSeconds, maxNames: 1000 };
   const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits }, counting);
+  const answerSpace = new AnswerSpace({ maxBytes: 32 * 1024 ** 2, patienceMs: 5_000, ...options.answers });
   const auditTrail = new AuditTrail();
   const called = { publicUrls: [testPublicUrl], bodyLimitBytes: testBodyLimitBytes } as const;
-  const platform = { database, keyRing, keyUses, auditTrail, rateLimits, issuers, ...called };
+  const platform = { database, keyRing, keyUses, auditTrail, rateLimits, answerSpace, issuers, ...called };
   const server = createServer(createApp({ ...platform, log, trustedProxies }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
