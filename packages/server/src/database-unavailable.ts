@@ -14,10 +14,11 @@ const networkCodes = new Set([
 
 /**
  * PostgreSQL's own: connection exceptions, a full disk and whatever else it has too little of, shutting down or starting up,
- * what its disk refuses, read-only standby.
+ * what its disk refuses, read-only standby, and what took longer than
+ * somebody waits.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const sqlStates = /^(08...|53...|57P0[123]|58030|25006)$/;
+const sqlStates = /^(08...|53...|57014|57P0[123]|58030|25006)$/;
 
 /** What pg and pg-pool say without a code. */
 const driverMessages =

@@ -81,6 +81,8 @@ const connectTimeoutMs = 5_000;
 /** How long a statement waits for another one to finish with the same row. */
 const lockTimeoutMs = 2_000;
 
+const silenceGraceMs = 500;
+
 const closeGraceMs = 5_000;
 
 /**
@@ -129,19 +131,22 @@ async function openPostgres({ url, poolSize, timeoutMs }: PostgresConfig): Promi
       driverOptions: {
         connectionTimeoutMillis: connectTimeoutMs,
         lock_timeout: lockTimeoutMs,
+        // Or else PostgreSQL would go on with what nobody waits for any more.
+        statement_timeout: timeoutMs,
         // Plans for the values at hand cost more than they save: every value is looked up by an index.
         options: '-c plan_cache_mode=force_generic_plan',
         application_name: 'rsolv',
       },
     });
     const pool = await orm.em.getConnection().getNativeClient();
-    const silence = limitSilence(pool, timeoutMs);
+    // PostgreSQL's own word comes first, where it still says one.
+    const silence = limitSilence(pool, timeoutMs + silenceGraceMs);
     const run: Run = async <Row extends object>({ name, text }: CompiledStatement, values: unknown[]) =>
       (await pool.query<Row>({ name, text, values })).rows;
     const database = await present(orm, run);
     return {
       ...database,
-      migrate: () => silence.lift(() => alone(database.kysely, () => database.migrate())),
+      migrate: () => silence.lift(() => migrate(orm, () => migrateAlone(orm))),
       // The pool would wait without end for a connection that was being made when it was told to close.
       close: () => Promise.race([database.close(), delay(closeGraceMs, undefined, { ref: false })]),
     };
@@ -171,9 +176,9 @@ async function present<D extends AbstractSqlDriver>(orm: MikroORM<D>, run: Run):
   };
 }
 
-async function migrate<D extends AbstractSqlDriver>(orm: MikroORM<D>): Promise<void> {
+async function migrate<D extends AbstractSqlDriver>(orm: MikroORM<D>, run = () => orm.migrator.up()): Promise<void> {
   try {
-    await orm.migrator.up();
+    await run();
   } catch (cause) {
     throw new StartupError(`The schema can't be brought up to date: ${reason(cause)}`, { cause });
   }
@@ -182,19 +187,16 @@ async function migrate<D extends AbstractSqlDriver>(orm: MikroORM<D>): Promise<v
 /** Any number will do, if nothing else on the same PostgreSQL takes it: the bytes of "RSOLV". */
 const migrationLock = 0x52534f4c56;
 
-/** Lets servers that start at once on one PostgreSQL migrate one after the other. */
-async function alone(kysely: Kysely<Tables>, action: () => Promise<void>): Promise<void> {
-  await kysely.connection().execute(async (connection) => {
-    await sql`set lock_timeout = 0`.execute(connection);
-    await sql`select pg_advisory_lock(${migrationLock})`.execute(connection);
-    try {
-      await action();
-    } finally {
-      await sql`select pg_advisory_unlock(${migrationLock})`.execute(connection);
-      await sql`reset lock_timeout`.execute(connection);
-    }
+/** Lets servers that start at once on one PostgreSQL migrate one after the other, each for as long as it needs. */
+const migrateAlone = (orm: MikroORM<PostgreSqlDriver>) =>
+  orm.em.transactional(async (em) => {
+    const kysely = em.getKysely<Tables>();
+    await sql`set local statement_timeout = 0`.execute(kysely);
+    await sql`set local lock_timeout = 0`.execute(kysely);
+    await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(kysely);
+    await sql`set local lock_timeout to default`.execute(kysely);
+    return orm.migrator.up({ transaction: em.getTransactionContext() });
   });
-}
 
 /** The first line of what went wrong; a failed connection to several addresses has its reasons one level down. */
 function reason(cause: unknown): string {
