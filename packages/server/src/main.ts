@@ -12,6 +12,7 @@ import { createLimitedServer } from './http/connections.ts';
 import { keepHouse } from './housekeeping.ts';
 import { openKeyRing } from './pepper.ts';
 import { AnswerSpace } from './limits/answer-room.ts';
+import { Budget } from './limits/budget.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import type { Platform } from './platform.ts';
 import { trustIssuers } from './workflows/issuers.ts';
@@ -50,6 +51,7 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
       keyUses: new KeyUses(),
       auditTrail: new AuditTrail(),
       rateLimits: new RateLimits(config.rateLimits),
+      turns: new Budget(turnsFor(config)),
       answerSpace: new AnswerSpace(answersFor(config)),
       issuers: trustIssuers(config.issuers),
       bodyLimitBytes: config.bodyLimitBytes,
@@ -78,8 +80,18 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
 /** How large answers may be: one about a single issue, at least, with a body of each phase. */
 const answersFor = ({ bodyLimitBytes }: Config) => ({
   maxBytes: Math.max(32 * 1024 ** 2, 3 * bodyLimitBytes),
-  patienceMs: 5_000,
+  patienceMs,
 });
+
+/** How many calls a customer may have under way at once: half the connections are others'. */
+const turnsFor = ({ database }: Config) => ({
+  total: Infinity,
+  perName: database.kind === 'postgres' ? Math.ceil(database.poolSize / 2) : 10,
+  patienceMs,
+});
+
+/** How long somebody waits for what others have under way. */
+const patienceMs = 5_000;
 
 /** What the platform is called: as the configuration says, or on this machine. */
 function publicUrlsOf({ publicUrl }: Config, url: string): Platform['publicUrls'] {

@@ -3,6 +3,7 @@ import type { KeyRing } from './customers/key-ring.ts';
 import type { KeyUses } from './customers/key-use.ts';
 import type { Database } from './database.ts';
 import type { AnswerSpace } from './limits/answer-room.ts';
+import type { Budget } from './limits/budget.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
 import type { Issuers } from './workflows/issuers.ts';
 
@@ -13,6 +14,8 @@ export interface Platform {
   readonly keyUses: KeyUses;
   readonly auditTrail: AuditTrail;
   readonly rateLimits: RateLimits;
+  /** For calls that are under way, by customer. */
+  readonly turns: Budget;
   /** For answers that are under way. */
   readonly answerSpace: AnswerSpace;
   /** Whose ID tokens count. */

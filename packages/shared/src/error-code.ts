@@ -40,7 +40,7 @@ export const errorCodes = {
     status: 409,
     meaning: 'The same store is still being carried out; try again after `Retry-After` seconds.',
   },
-  CONFLICT: { status: 409, meaning: 'There is one already, or another customer holds it.' },
+  CONFLICT: { status: 409, meaning: 'There is one already, or another customer holds it, or there can be no more.' },
   PAYLOAD_TOO_LARGE: { status: 413, meaning: 'The body, or what it unpacks to, is larger than the limit.' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,

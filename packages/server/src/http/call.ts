@@ -8,7 +8,7 @@ import type { Identity } from '../customers/authenticate.ts';
 import { isWorkflowSecret } from '../customers/secret.ts';
 import { addressGroup } from '../limits/address-group.ts';
 import { AnswerRoom } from '../limits/answer-room.ts';
-import type { KeyOwner } from '../limits/rate-limits.ts';
+import { visitorKey, type KeyOwner } from '../limits/rate-limits.ts';
 import type { Platform } from '../platform.ts';
 import type { Context } from '../rpc/context.ts';
 import { appRouter, type AppRouter } from '../rpc/router.ts';
@@ -23,10 +23,11 @@ export function contextOf(platform: Platform, request: Request, response: Respon
     if (!response.headersSent) response.setHeader(name, value);
   };
   const { caller, keyOwner } = callerOf(platform, request, setHeader);
+  const [keyHash] = caller.keyHashes ?? [];
   return {
     platform,
     caller,
-    visitor: { address: addressGroup(request.ip), keyHash: caller.keyHashes?.[0]?.toString('base64') },
+    visitor: { address: addressGroup(request.ip), keyHash: keyHash && visitorKey(keyHash) },
     keyOwner,
     room: new AnswerRoom(platform.answerSpace, (end) => whenTaken(response, end)),
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,

@@ -4,10 +4,11 @@ import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/erro
 import { MalformedBodyError, type PlatformError } from '@rsolv/shared/platform-error';
 import { actorOf, authenticate, type Caller } from '../customers/authenticate.ts';
 import { findCustomer } from '../customers/find-customer.ts';
+import { smallAnswerBytes } from '../limits/answer-room.ts';
 import type { Platform } from '../platform.ts';
 import { CallRecord } from './call-record.ts';
 import type { Context } from './context.ts';
-import { admit, settle, withoutKey } from './limit-calls.ts';
+import { admit, begin, settle, withoutKey } from './limit-calls.ts';
 import { toPlatformError, toTRPCError } from './platform-error.ts';
 import { transformer } from './transformer.ts';
 
@@ -49,14 +50,15 @@ const guard = t.middleware(async ({ ctx: given, type, meta, getRawInput, next })
   const ctx = isOpen ? withoutKey(given) : given;
   const admission = await admit(ctx);
   const record = new CallRecord(ctx.caller, type === 'query' ? meta?.action : undefined);
-  const unreadable = await findInputFault(ctx, getRawInput);
-  const result = unreadable === undefined ? await next({ ctx: { act: record, caller: record.caller } }) : undefined;
+  const begun = (await findInputFault(ctx, getRawInput)) ?? (await begin(ctx, admission));
+  const result = typeof begun === 'function' ? await next({ ctx: { act: record, caller: record.caller } }) : undefined;
+  if (typeof begun === 'function') begun();
   if (result?.ok === true) {
     record.end(ctx.platform.auditTrail);
     await settle(ctx, admission);
     return result;
   }
-  const thrown = unreadable ?? result?.error;
+  const thrown = result === undefined ? begun : result.error;
   const error = isOpen ? toPlatformError(thrown) : await translate(ctx.platform, record.caller, thrown);
   record.end(ctx.platform.auditTrail, { code: error.code, action: meta?.action });
   await settle(ctx, admission, { error, isOpen });
@@ -101,6 +103,16 @@ export const procedure = (action: AuditAction) => t.procedure.meta({ action }).u
 
 /** The same for those who show something else than an API key. */
 export const openProcedure = (action: AuditAction) => t.procedure.meta({ action, isOpen: true }).use(guard);
+
+/** What lists takes room for what it answers, which is little by itself and much in a batch. */
+export const listing = t.middleware(async ({ ctx, next }) => {
+  const result = await next();
+  const owner = ctx.keyOwner();
+  if (!result.ok || owner === undefined) return result;
+  const bytes = JSON.stringify(result.data).length;
+  if (bytes > smallAnswerBytes) await ctx.room.take(owner.customerId, bytes);
+  return result;
+});
 
 /** What a customer administers itself with: a key with the scope `manage`. */
 export const managing = (action: AuditAction) =>

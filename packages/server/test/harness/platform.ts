@@ -14,6 +14,7 @@ import { KeyUses } from '../../src/customers/key-use.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import { openDatabase, type Database } from '../../src/database.ts';
 import { AnswerSpace, type AnswerSettings } from '../../src/limits/answer-room.ts';
+import { Budget } from '../../src/limits/budget.ts';
 import { RateLimits, type RateLimitSettings } from '../../src/limits/rate-limits.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
 import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
@@ -40,6 +41,8 @@ export interface TestPlatformOptions {
   /** What calls are counted within, for those who have to wait for the next. */
   readonly windowSeconds?: number;
   readonly answers?: Partial<AnswerSettings>;
+  /** How many calls a customer has under way at once. */
+  readonly turns?: number;
   readonly trustedProxies?: number;
   /** Whose ID tokens count. Default: nobody's. */
   readonly issuers?: Issuers;
@@ -82,10 +85,12 @@ async function startOn(
   const { trustedProxies = 0, windowSeconds = 60, issuers = new Map() } = options;
   const counting = { windowSeconds, maxNames: 1000 };
   const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits }, counting);
-  const answerSpace = new AnswerSpace({ maxBytes: 32 * 1024 ** 2, patienceMs: 5_000, ...options.answers });
+  const { maxBytes = 32 * 1024 ** 2, patienceMs = 5_000 } = options.answers ?? {};
+  const answerSpace = new AnswerSpace({ maxBytes, patienceMs });
+  const turns = new Budget({ total: Infinity, perName: options.turns ?? 10, patienceMs });
   const auditTrail = new AuditTrail();
   const called = { publicUrls: [testPublicUrl], bodyLimitBytes: testBodyLimitBytes } as const;
-  const platform = { database, keyRing, keyUses, auditTrail, rateLimits, answerSpace, issuers, ...called };
+  const platform = { database, keyRing, keyUses, auditTrail, rateLimits, turns, answerSpace, issuers, ...called };
   const server = createServer(createApp({ ...platform, log, trustedProxies }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
