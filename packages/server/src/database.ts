@@ -195,7 +195,7 @@ const migrateAlone = (orm: MikroORM<PostgreSqlDriver>) =>
     await sql`set local lock_timeout = 0`.execute(kysely);
     await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(kysely);
     await sql`set local lock_timeout to default`.execute(kysely);
-    return orm.migrator.up({ transaction: em.getTransactionContext() });
+    return orm.migrator.up({ transaction: em.getTransactionContext<object>() });
   });
 
 /** The first line of what went wrong; a failed connection to several addresses has its reasons one level down. */
