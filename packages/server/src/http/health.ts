@@ -10,6 +10,7 @@ import { allowMethods } from './errors.ts';
 /** `/health`: the process answers. `/health/ready`: the database is in reach and its schema is up to date. */
 export function healthRoutes(database: Database): Router {
   const routes = Router({ caseSensitive: true });
+  const look = shareAnswers(() => findObstacles(database));
 
   routes
     .route('/')
@@ -22,7 +23,7 @@ export function healthRoutes(database: Database): Router {
   routes
     .route('/ready')
     .get(async (_request, response) => {
-      const obstacles = await findObstacles(database);
+      const obstacles = await look();
       if (obstacles.length > 0) throw new NotReadyError(obstacles);
       const readiness: Readiness = { status: 'ready' };
       response.json(readiness);
@@ -30,6 +31,19 @@ export function healthRoutes(database: Database): Router {
     .all(allowMethods('GET', 'HEAD'));
 
   return routes;
+}
+
+/** How long an answer counts for whoever asks next: anybody may ask, and as often as they like. */
+const freshMs = 1000;
+
+/** Asks once within that time, also where it is asked for while it asks. */
+function shareAnswers<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let latest: { readonly askedAt: number; readonly answer: Promise<Answer> } | undefined;
+  return () => {
+    const now = Date.now();
+    if (latest === undefined || Math.abs(now - latest.askedAt) >= freshMs) latest = { askedAt: now, answer: ask() };
+    return latest.answer;
+  };
 }
 
 /** Whoever asks for readiness has no long patience; Kubernetes waits for a second. */
