@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 import { KeyUses } from './customers/key-use.ts';
 import { openDatabase } from './database.ts';
 import { StartupError } from './errors.ts';
-import { createLimitedServer } from './http/connections.ts';
+import { createLimitedServer, limitAddresses } from './http/connections.ts';
 import { keepHouse } from './housekeeping.ts';
 import { openKeyRing } from './pepper.ts';
 import { AnswerSpace } from './limits/answer-room.ts';
@@ -57,6 +57,7 @@ export async function startPlatform(config: Config): Promise<RunningPlatform> {
       bodyLimitBytes: config.bodyLimitBytes,
     };
     const server = createLimitedServer();
+    if (config.trustedProxies === 0) limitAddresses(server);
     const url = await listen(server, config);
     // Which port it is may be known only now. No request has come in the same turn.
     const platform = { ...prepared, publicUrls: publicUrlsOf(config, url) };
