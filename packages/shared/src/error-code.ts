@@ -49,7 +49,7 @@ export const errorCodes = {
   IDEMPOTENCY_KEY_REUSED: { status: 422, meaning: 'Another store was sent under the same `Idempotency-Key`.' },
   RATE_LIMITED: {
     status: 429,
-    meaning: 'Too many calls within a minute; try again after `Retry-After` seconds.',
+    meaning: 'Too many calls within a minute, or too much stored within a day; try again after `Retry-After` seconds.',
   },
   INTERNAL_ERROR: { status: 500, meaning: 'A fault of the platform; the request id finds it in the log.' },
   NOT_READY: { status: 503, meaning: "The platform can't do its work for now; `details` says what is missing." },

@@ -188,7 +188,7 @@ export class IdempotencyKeyReusedError extends PlatformError {
   }
 }
 
-/** Too many calls within a minute, by one key, one customer or, where authentication failed, one address. */
+/** Too many calls within a minute, by one key, one customer or, where authentication failed, one address; too much stored within a day. */
 export class RateLimitedError extends PlatformError {
   readonly code = 'RATE_LIMITED';
 
@@ -196,6 +196,7 @@ export class RateLimitedError extends PlatformError {
     const who = {
       key: `This API key has made more than ${limit} calls within a minute`,
       customer: `This API key's customer has made more than ${limit} calls within a minute`,
+      storage: `This API key's customer has stored its ${limit} bytes within a day`,
     }[policy];
     super(
       `${who ?? `${limit} calls from this address came without a good API key within a minute`}. ` +

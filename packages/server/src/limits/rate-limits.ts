@@ -4,12 +4,14 @@
 import { Budget, type Release } from './budget.ts';
 import { Counter, type Usage } from './counter.ts';
 
-/** Calls a minute, by all servers together. */
+/** Calls a minute, where nothing else is said, by all servers together. */
 export interface RateLimitSettings {
   readonly perKey: number;
   readonly perCustomer: number;
   /** Calls whose authentication failed. */
   readonly failuresPerAddress: number;
+  /** What one customer stores a day, in bytes. */
+  readonly storedBytes: number;
   /** How many servers there are; each allows its share. */
   readonly servers: number;
 }
@@ -59,6 +61,8 @@ export interface Counting {
 /** A minute is short enough to wait for and long enough for a workflow's bursts; so many names take some 10 MB. */
 const defaultCounting: Counting = { windowSeconds: 60, maxNames: 20_000 };
 
+const dayInSeconds = 24 * 60 * 60;
+
 /** How long calls wait for the one that finds out whose their key is. */
 const introductionMs = 5_000;
 
@@ -66,30 +70,32 @@ export class RateLimits {
   readonly #keys: Counter;
   readonly #customers: Counter;
   readonly #failures: Counter;
+  readonly #stored: Counter;
   /** Keys that were good when they were last seen, by hash. */
   readonly #owners = new Map<string, KeyOwner>();
   /** Of the first calls with a key, one after the other: or else a new key would have no limit in a batch. */
   readonly #introductions = new Budget({ total: Infinity, perName: 1, patienceMs: introductionMs });
   readonly #maxNames: number;
 
-  constructor({ perKey, perCustomer, failuresPerAddress, servers }: RateLimitSettings, counting = defaultCounting) {
-    const counter = (policy: string, total: number) =>
-      new Counter({ policy, limit: Math.ceil(total / servers), ...counting });
-    this.#keys = counter('key', perKey);
-    this.#customers = counter('customer', perCustomer);
-    this.#failures = counter('failed-authentication', failuresPerAddress);
+  constructor(settings: RateLimitSettings, counting = defaultCounting) {
+    const counter = (policy: string, total: number, windowSeconds = counting.windowSeconds) =>
+      new Counter({ ...counting, policy, limit: Math.ceil(total / settings.servers), windowSeconds });
+    this.#keys = counter('key', settings.perKey);
+    this.#customers = counter('customer', settings.perCustomer);
+    this.#failures = counter('failed-authentication', settings.failuresPerAddress);
+    this.#stored = counter('storage', settings.storedBytes, dayInSeconds);
     this.#maxNames = counting.maxNames;
   }
 
   /** Says whether a call may go on; undefined where it waited too long for another one to tell whose its key is. */
   async admit({ address, keyHash }: Visitor): Promise<Admission | undefined> {
-    const known = this.#ownerOf(keyHash);
+    const known = this.ownerOf(keyHash);
     if (known !== undefined) return this.#admitKnown(known);
     if (keyHash === undefined) return this.#admitStranger(address);
     const introduced = await this.#introductions.take(keyHash, 1);
     if (introduced === undefined) return undefined;
     // The call before has found out, perhaps.
-    const owner = this.#ownerOf(keyHash);
+    const owner = this.ownerOf(keyHash);
     const admission = owner === undefined ? await this.#admitStranger(address) : await this.#admitKnown(owner);
     if (owner === undefined && admission.exceeded === undefined) return { ...admission, introduced };
     introduced();
@@ -120,7 +126,19 @@ export class RateLimits {
     return this.#customers.add(customerId);
   }
 
-  #ownerOf(keyHash: string | undefined): KeyOwner | undefined {
+  /** The limit that a customer is over by what it has stored; undefined where it may store more. */
+  async findStorageLimit(customerId: string): Promise<Usage | undefined> {
+    const stored = await this.#stored.read(customerId);
+    return stored.used >= stored.limit ? stored : undefined;
+  }
+
+  /** Counts what a customer has stored. */
+  async countStored(customerId: string, bytes: number): Promise<void> {
+    await this.#stored.add(customerId, bytes);
+  }
+
+  /** Whose a key is, as far as this server has learned. */
+  ownerOf(keyHash: string | undefined): KeyOwner | undefined {
     return keyHash === undefined ? undefined : this.#owners.get(keyHash);
   }
 

@@ -12,6 +12,8 @@ import { storeStatement, type StoreValues } from './store-statement.ts';
 /** What a store answers, and whether it did so before. */
 interface StoreResult extends StoreOutput {
   readonly isReplay: boolean;
+  /** What the data weighs. */
+  readonly bytes: number;
 }
 
 const statements = (isKeyed: boolean) => ({
@@ -42,7 +44,7 @@ export async function store(database: Database, caller: Caller, input: StoreInpu
   const row = await requireAccess(database.kysely, request, stored);
   const isReplay = row.id === null;
   const executionId = row.id ?? (await recallExecution(database.kysely, row.customer_id, input));
-  return { success: true, id: executionId, phase: input.phase, isReplay };
+  return { success: true, id: executionId, phase: input.phase, isReplay, bytes: Buffer.byteLength(values.data) };
 }
 
 function executionValues(input: StoreInput) {

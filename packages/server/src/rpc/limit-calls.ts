@@ -13,14 +13,12 @@ type LimitedContext = Pick<Context, 'platform' | 'caller' | 'setHeader'>;
 
 /** @throws TRPCError where the caller is over a limit */
 export async function admit(ctx: Context): Promise<Admission> {
-  const { platform, visitor, setHeader } = ctx;
+  const { platform, visitor } = ctx;
   const admission = await platform.rateLimits.admit(visitor);
   if (admission === undefined) throw toTRPCError(new ServerBusyError('the first calls with this API key'));
   tell(ctx, admission.usages);
   if (admission.exceeded === undefined) return admission;
-  setHeader('Retry-After', String(admission.exceeded.resetSeconds));
-  noteLimit(ctx, admission.owner);
-  throw toTRPCError(new RateLimitedError(admission.exceeded));
+  throw toTRPCError(overLimit(ctx, admission.exceeded, admission.owner));
 }
 
 /**
@@ -31,10 +29,21 @@ export async function admit(ctx: Context): Promise<Admission> {
 export async function admitCustomer(ctx: LimitedContext, customerId: string): Promise<void> {
   const usage = await ctx.platform.rateLimits.countCustomer(customerId);
   tell(ctx, [usage]);
-  if (usage.used <= usage.limit) return;
-  ctx.setHeader('Retry-After', String(usage.resetSeconds));
-  noteLimit(ctx, { customerId });
-  throw new RateLimitedError(usage);
+  if (usage.used > usage.limit) throw overLimit(ctx, usage, { customerId });
+}
+
+/** @throws RateLimitedError where the caller's customer has stored so much within a day that it may not store more */
+export async function admitStore(ctx: Context): Promise<void> {
+  const { rateLimits } = ctx.platform;
+  const owner = rateLimits.ownerOf(ctx.visitor.keyHash);
+  const exceeded = owner && (await rateLimits.findStorageLimit(owner.customerId));
+  if (exceeded !== undefined) throw overLimit(ctx, exceeded, owner);
+}
+
+/** Counts what was stored. */
+export async function settleStore({ platform, keyOwner }: Context, bytes: number): Promise<void> {
+  const owner = keyOwner();
+  if (owner !== undefined) await platform.rateLimits.countStored(owner.customerId, bytes);
 }
 
 /** Lets a key that was just made count from its first call on. */
@@ -81,8 +90,13 @@ function tell({ setHeader }: LimitedContext, usages: readonly Usage[]): void {
 /** Who was over a limit. */
 type Limited = Partial<KeyOwner> & Pick<KeyOwner, 'customerId'>;
 
-/** Records that somebody was over a limit: who, as far as that is known, and not what was wanted. */
-function noteLimit({ platform, caller }: LimitedContext, owner: Limited | undefined): void {
+/** Tells that somebody is over a limit, and records it: who, as far as that is known, and not what was wanted. */
+function overLimit(
+  { platform, caller, setHeader }: LimitedContext,
+  exceeded: Usage,
+  owner: Limited | undefined,
+): RateLimitedError {
+  setHeader('Retry-After', String(exceeded.resetSeconds));
   const key = owner?.apiKeyId === undefined ? undefined : { apiKeyId: owner.apiKeyId };
   platform.auditTrail.note(actorOf(caller, key), {
     action: 'rate_limit',
@@ -91,4 +105,5 @@ function noteLimit({ platform, caller }: LimitedContext, owner: Limited | undefi
     customerId: owner?.customerId ?? null,
     target: {},
   });
+  return new RateLimitedError(exceeded);
 }

@@ -51,7 +51,7 @@ export interface TestPlatformOptions {
 /** What ID tokens for every test's platform have as their audience. */
 export const testPublicUrl = 'https://platform.test';
 
-const noLimits = { perKey: 1e6, perCustomer: 1e6, failuresPerAddress: 1e6, servers: 1 };
+const noLimits = { perKey: 1e6, perCustomer: 1e6, failuresPerAddress: 1e6, storedBytes: 1e12, servers: 1 };
 
 /**
  * Starts the application for the calling test file, on a database that test files share one after the other. Tests are

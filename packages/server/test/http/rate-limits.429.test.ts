@@ -3,9 +3,9 @@ import { httpBatchLink } from '@trpc/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
-import { expectError, goodBody, request, store, type Answer } from '../harness/calls.ts';
+import { expectError, goodBody, request, retrieveGood, store, storeGood, type Answer } from '../harness/calls.ts';
 import { by } from '../harness/key-ring.ts';
-import { makeCustomer, startTestPlatform, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, startServer, startTestPlatform, type TestPlatform } from '../harness/platform.ts';
 import { makeClient, refusal, refusalIn } from '../trpc/client.ts';
 
 const limited = { perKey: 3, perCustomer: 5, failuresPerAddress: 3 };
@@ -107,6 +107,24 @@ it('each of several servers allows its share, and refuses without the database, 
   for (const status of [200, 200, 429]) expect((await whoami({ key }, direct)).status).toBe(status);
   await direct.database.close();
   expectError(await whoami({ key }, direct), 429, 'RATE_LIMITED');
+});
+
+describe('what a customer stores', () => {
+  it('is limited by the day, with all of its keys and whatever it is sent as', async () => {
+    await using narrow = await startServer({ rateLimits: { storedBytes: 2000 } });
+    const customer = await makeCustomer(narrow);
+    const body = goodBody(customer, { data: { text: 'x'.repeat(900) } });
+    expect((await store(narrow, customer, { ...body, idempotencyKey: 'once' })).status).toBe(200);
+    expect((await store(narrow, customer, { ...body, idempotencyKey: 'once' })).status).toBe(200);
+    for (const status of [200, 200]) expect((await store(narrow, customer, body)).status).toBe(status);
+
+    const refused = await store(narrow, customer, goodBody(customer));
+    const { message } = expectError(refused, 429, 'RATE_LIMITED');
+    expect(message).toContain("This API key's customer has stored its 2000 bytes within a day");
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(60);
+    await retrieveGood(narrow, customer);
+    await storeGood(narrow, await makeCustomer(narrow));
+  });
 });
 
 describe('an address', () => {

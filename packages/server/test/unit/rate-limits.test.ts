@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 
 const limits = (settings: Partial<RateLimitSettings>, maxNames = 100) =>
   new RateLimits(
-    { perKey: 100, perCustomer: 100, failuresPerAddress: 100, servers: 1, ...settings },
+    { perKey: 100, perCustomer: 100, failuresPerAddress: 100, storedBytes: 100, servers: 1, ...settings },
     { windowSeconds: 60, maxNames },
   );
 
