@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { expectError, request, type Answer } from '../harness/calls.ts';
+import { fillQuotas } from '../harness/fill-quotas.ts';
 import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
 
 const platform = await testPlatform();
@@ -14,21 +15,13 @@ const call = ({ apiKey }: TestCustomer, path: string, body?: object): Promise<An
     ...(body && { method: 'POST', body: JSON.stringify(body) }),
   });
 
-/** Gives the customer so many keys, which differ in this. */
-const addKeys = (customer: TestCustomer, amount: number, { revokedAt = null }: { revokedAt?: Date | null } = {}) =>
-  sql`
-    insert into api_keys (id, customer_id, name, last_four, scopes, key_hash, revoked_at)
-    select gen_random_uuid(), ${customer.id}, 'one of many', '', '{}', decode(md5(random()::text), 'hex'), ${revokedAt}
-    from generate_series(1, ${amount}::int)`.execute(kysely);
-
 const statusesOf = (answers: readonly Answer[]) => answers.map(({ status }) => status).toSorted((a, b) => a - b);
 
 const list = z.array(z.object({ id: z.string(), revokedAt: z.string().nullable() }));
 
 it('has 1,000 keys that count', async () => {
   const customer = await makeCustomer(platform, { scopes: ['manage'] });
-  await addKeys(customer, 998);
-  await addKeys(customer, 100, { revokedAt: new Date() });
+  await fillQuotas(platform, customer, { keys: 998, revokedKeys: 100 });
 
   const answers = await Promise.all([1, 2, 3, 4].map(() => call(customer, '/api/v1/keys', { name: 'one more' })));
   expect(statusesOf(answers)).toEqual([201, 409, 409, 409]);
@@ -51,11 +44,7 @@ it('has 1,000 keys that count', async () => {
 
 it('has 1,000 forge accounts', async () => {
   const customer = await makeCustomer(platform, { scopes: ['manage'] });
-  await sql`
-    insert into forge_accounts (id, customer_id, forge_type, namespace)
-    select gen_random_uuid(), ${customer.id}, 'github', 'many-' || number from generate_series(1, 998) as number`.execute(
-    kysely,
-  );
+  await fillQuotas(platform, customer, { forgeAccounts: 998 });
   const claim = (namespace: string) => call(customer, '/api/v1/forge-accounts', { namespace });
   const answers = await Promise.all(['a', 'b', 'c'].map((name) => claim(`${customer.namespace}-${name}`)));
   expect(statusesOf(answers)).toEqual([201, 409, 409]);
