@@ -111,13 +111,14 @@ export class AuditTrail {
   }
 
   #makeRoom(): void {
-    const sizes = () => givingWay.reduce((sum, kind) => sum + this.#waiting[kind].size, 0);
-    for (let over = sizes() - this.#capacity; over > 0; over--) {
-      const kind = givingWay.find((each) => this.#waiting[each].size > 0) ?? 'strangers';
-      for (const [key, row] of this.#waiting[kind]) {
-        this.#waiting[kind].delete(key);
+    const all = givingWay.map((kind) => this.#waiting[kind]);
+    let over = all.reduce((sum, { size }) => sum + size, 0) - this.#capacity;
+    for (const waiting of all) {
+      for (const [key, row] of waiting) {
+        if (over <= 0) return;
+        waiting.delete(key);
         this.#dropped += row.count;
-        break;
+        over -= 1;
       }
     }
   }
