@@ -4,6 +4,7 @@ import { Migration20261123222427 } from './Migration20261123222427_add_key_scope
 import { Migration20261123222700 } from './Migration20261123222700_allow_gitlab.ts';
 import { Migration20261123232339 } from './Migration20261123232339_add_audit_events.ts';
 import { Migration20261124024215 } from './Migration20261124024215_add_workflow_identity.ts';
+import { Migration20261126130003 } from './Migration20261126130003_add_data_bytes.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   Migration20261123222700,
   Migration20261123232339,
   Migration20261124024215,
+  Migration20261126130003,
 ];

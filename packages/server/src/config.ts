@@ -8,16 +8,21 @@ import { samplerNames, type SamplerSettings } from './tracing/sampler-settings.t
 import { issuerList, publicIssuerList } from './workflows/issuer-list.ts';
 import type { Issuer } from './workflows/issuers.ts';
 
-const unitBytes = { b: 1, kb: 1024, mb: 1024 ** 2 };
+const unitBytes = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
 
-const bytes = z.string().transform((value, context) => {
-  const [, amount, unit = 'b'] = /^(\d+)(b|kb|mb)?$/i.exec(value) ?? [];
-  const size = Number(amount) * unitBytes[z.enum(['b', 'kb', 'mb']).catch('b').parse(unit.toLowerCase())];
-  // An answer can hold three bodies, spelled out, and V8 has no string longer than 512 MB.
-  if (size >= 1 && size <= 64 * unitBytes.mb) return size;
-  context.addIssue({ code: 'custom', message: 'must be a size up to 64mb, such as 10mb or 512kb' });
-  return z.NEVER;
-});
+const bytes = (maximum: number, range: string) =>
+  z.string().transform((value, context) => {
+    const [, amount, unit = 'b'] = /^(\d{1,9})(b|kb|mb|gb)?$/i.exec(value) ?? [];
+    const size = Number(amount) * unitBytes[z.enum(['b', 'kb', 'mb', 'gb']).catch('b').parse(unit.toLowerCase())];
+    if (size >= 1 && size <= maximum) return size;
+    context.addIssue({ code: 'custom', message: `must be a size ${range}` });
+    return z.NEVER;
+  });
+
+// An answer can hold three bodies, spelled out, and V8 has no string longer than 512 MB.
+const bodyBytes = bytes(64 * unitBytes.mb, 'up to 64mb, such as 10mb or 512kb');
+
+const storedBytes = bytes(1_000_000 * unitBytes.gb, 'up to 1000000gb, such as 500mb or 10gb');
 
 const wholeNumber = (minimum: number, maximum: number) => {
   const message = `must be a whole number from ${minimum} to ${maximum}`;
@@ -66,10 +71,11 @@ const environment = z.object({
   RSOLV_KEY_PEPPER: peppers.default([]),
   RSOLV_DATA_DIR: z.string().default('.rsolv-data'),
   RSOLV_NAMESPACE: githubOwner.default('RSOLV-dev'),
-  RSOLV_BODY_LIMIT: bytes.default(10 * unitBytes.mb),
+  RSOLV_BODY_LIMIT: bodyBytes.default(10 * unitBytes.mb),
   RSOLV_KEY_LIMIT: callsPerMinute.default(6000),
   RSOLV_CUSTOMER_LIMIT: callsPerMinute.default(12_000),
   RSOLV_FAILED_AUTH_LIMIT: callsPerMinute.default(100),
+  RSOLV_STORAGE_LIMIT: storedBytes.default(10 * unitBytes.gb),
   RSOLV_SERVERS: wholeNumber(1, 1000).default(1),
   RSOLV_TRUSTED_PROXIES: wholeNumber(0, 10).default(0),
   RSOLV_DRAIN_SECONDS: wholeNumber(0, 600).default(0),
@@ -191,6 +197,7 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
       perKey: env.RSOLV_KEY_LIMIT,
       perCustomer: env.RSOLV_CUSTOMER_LIMIT,
       failuresPerAddress: env.RSOLV_FAILED_AUTH_LIMIT,
+      storedBytes: env.RSOLV_STORAGE_LIMIT,
       servers: env.RSOLV_SERVERS,
     },
     tracing: traces && {

@@ -14,10 +14,10 @@ const networkCodes = new Set([
 
 /**
  * PostgreSQL's own: connection exceptions, a full disk and whatever else it has too little of, shutting down or starting up,
- * what its disk refuses, read-only standby, a lock that somebody else held for too long.
+ * what its disk refuses, read-only standby, a lock that somebody else held for too long, what took longer than somebody waits.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const sqlStates = /^(08...|53...|57P0[123]|58030|25006|55P03)$/;
+const sqlStates = /^(08...|53...|57014|57P0[123]|58030|25006|55P03)$/;
 
 /** What pg and pg-pool say without a code. */
 const driverMessages =

@@ -96,6 +96,7 @@ const replicaConnectTimeoutMs = 1_000;
 
 /** How long a replica may say nothing before the primary is asked. */
 const replicaSilenceMs = 2_000;
+const silenceGraceMs = 500;
 
 const closeGraceMs = 5_000;
 
@@ -182,7 +183,8 @@ async function connectPostgres(config: PostgresConfig, { tracing, readsMoved }: 
   });
   const primary = await orm.em.getConnection('write').getNativeClient();
   if (tracing !== undefined) primary.on('connect', (client) => traceStatements(client, tracing));
-  const silence = limitSilence(primary, timeoutMs);
+  // PostgreSQL's own word comes first, where it still says one.
+  const silence = limitSilence(primary, timeoutMs + silenceGraceMs);
   // The connection that a pooler gives to a transaction may not know the names that the one before knew.
   const send = ({ name, text }: CompiledStatement, values: unknown[]): SentStatement =>
     pooler === 'transaction' ? { text, values } : { name, text, values };
@@ -211,10 +213,12 @@ async function connectPostgres(config: PostgresConfig, { tracing, readsMoved }: 
 }
 
 /** What is said of a connection when it is made. A pooler takes nothing of the kind: see docs/operations.md. */
-const connectionOptions = ({ pooler }: PostgresConfig) => ({
+const connectionOptions = ({ pooler, timeoutMs }: PostgresConfig) => ({
   application_name: 'rsolv',
   ...(pooler === undefined && {
     lock_timeout: lockTimeoutMs,
+    // Or else PostgreSQL would go on with what nobody waits for any more.
+    statement_timeout: timeoutMs,
     // Plans for the values at hand cost more than they save: every value is looked up by an index.
     options: '-c plan_cache_mode=force_generic_plan',
   }),

@@ -8,11 +8,13 @@ import type { Config } from './config.ts';
 import { KeyUses } from './customers/key-use.ts';
 import { openDatabase } from './database.ts';
 import { reasonOf } from './errors.ts';
-import { createLimitedServer } from './http/connections.ts';
+import { createLimitedServer, limitAddresses } from './http/connections.ts';
 import { isReady } from './http/health.ts';
 import { answerMetrics } from './http/metrics.ts';
 import { keepHouse } from './housekeeping.ts';
 import { openKeyRing } from './pepper.ts';
+import { AnswerSpace } from './limits/answer-room.ts';
+import { Budget } from './limits/budget.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { listen } from './listen.ts';
 import { noMetrics } from './metrics/metrics.ts';
@@ -68,6 +70,8 @@ export async function startPlatform(config: Config, logTo = standardError()): Pr
       rateLimits: new RateLimits(config.rateLimits),
       metrics: measured?.metrics ?? noMetrics,
       tracing,
+      turns: new Budget(turnsFor(config)),
+      answerSpace: new AnswerSpace(answersFor(config)),
       issuers: trustIssuers(config.issuers),
       bodyLimitBytes: config.bodyLimitBytes,
     };
@@ -78,6 +82,7 @@ export async function startPlatform(config: Config, logTo = standardError()): Pr
       limits: prepared.rateLimits.policies,
     });
     const server = createLimitedServer();
+    if (config.trustedProxies === 0) limitAddresses(server);
     const settings = { host: 'HOST', port: 'PORT' };
     const url = await listen(server, { host: config.host, port: config.port, settings });
     // Which port it is may be known only now. No request has come in the same turn.
@@ -107,6 +112,22 @@ const tellOf =
     if (to === 'replica') log.info(told);
     else log.warn({ reason: reasonOf(reason) }, `${told}, not by the replica`);
   };
+
+/** How large answers may be: one about a single issue, at least, with a body of each phase. */
+const answersFor = ({ bodyLimitBytes }: Config) => ({
+  maxBytes: Math.max(32 * 1024 ** 2, 3 * bodyLimitBytes),
+  patienceMs,
+});
+
+/** How many calls a customer may have under way at once: half the connections are others'. */
+const turnsFor = ({ database }: Config) => ({
+  total: Infinity,
+  perName: database.kind === 'postgres' ? Math.ceil(database.poolSize / 2) : 10,
+  patienceMs,
+});
+
+/** How long somebody waits for what others have under way. */
+const patienceMs = 5_000;
 
 /** What the platform is called: as the configuration says, or on this machine. */
 function publicUrlsOf({ publicUrl }: Config, url: string): Platform['publicUrls'] {

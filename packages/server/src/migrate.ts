@@ -46,7 +46,8 @@ export function atWork(Inner: Constructor<Migration>): Constructor<Migration> {
       await this.#inner[way]();
       const queries = this.#inner.getQueries();
       if (!this.isTransactional()) return runWithPatience(this.driver.getConnection().getClient(), queries.map(String));
-      for (const query of [`set local lock_timeout = ${lockTimeoutMs}`, ...queries]) this.addSql(query);
+      for (const query of [`set local lock_timeout = ${lockTimeoutMs}`, 'set local statement_timeout = 0', ...queries])
+        this.addSql(query);
     }
   };
 }
@@ -54,6 +55,7 @@ export function atWork(Inner: Constructor<Migration>): Constructor<Migration> {
 async function runWithPatience(kysely: Kysely<unknown>, queries: readonly string[]): Promise<void> {
   await kysely.connection().execute(async (connection) => {
     await sql`set lock_timeout = 0`.execute(connection);
+    await sql`set statement_timeout = 0`.execute(connection);
     try {
       for (const query of queries) {
         // What an attempt that failed has left behind bears the name, and is no good.
@@ -63,6 +65,7 @@ async function runWithPatience(kysely: Kysely<unknown>, queries: readonly string
       }
     } finally {
       await sql`reset lock_timeout`.execute(connection);
+      await sql`reset statement_timeout`.execute(connection);
     }
   });
 }

@@ -2,6 +2,8 @@ import type { AuditTrail } from './audit/audit-trail.ts';
 import type { KeyRing } from './customers/key-ring.ts';
 import type { KeyUses } from './customers/key-use.ts';
 import type { Database } from './database.ts';
+import type { AnswerSpace } from './limits/answer-room.ts';
+import type { Budget } from './limits/budget.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Tracing } from './tracing/tracing.ts';
@@ -14,6 +16,10 @@ export interface Platform {
   readonly keyUses: KeyUses;
   readonly auditTrail: AuditTrail;
   readonly rateLimits: RateLimits;
+  /** For calls that are under way, by customer. */
+  readonly turns: Budget;
+  /** For answers that are under way. */
+  readonly answerSpace: AnswerSpace;
   readonly metrics: Metrics;
   /** Undefined where nobody asked for traces. */
   readonly tracing: Tracing | undefined;

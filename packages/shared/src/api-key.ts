@@ -45,6 +45,9 @@ export const repositoryRestriction = z
   })
   .meta({ examples: ['github:RSOLV-dev/demo'] });
 
+/** Of all the repositories that one key is restricted to. */
+const maxRestrictionLength = 10_000;
+
 /** How a key's restriction names a repository. */
 export const restrictionTo = ({ forge, namespace, name }: { forge: string; namespace: string; name: string }): string =>
   `${forge}:${namespace}/${name}`.toLowerCase();
@@ -65,6 +68,10 @@ export const createKeyInput = z
       name: keyName.default('key').meta({ description: 'What the key is for.' }),
       scopes: list(scope, { max: 10, empty: 'must name at least one' }).default([...defaultScopes]),
       repositories: list(repositoryRestriction, { max: 100, empty: 'must name at least one, or be left out' })
+        .refine(
+          (names) => names.join('').length <= maxRestrictionLength,
+          `must have at most ${maxRestrictionLength} characters together`,
+        )
         .nullish()
         .meta({ description: 'The only repositories it may reach. Default: all that the customer may.' }),
       expiresAt: futureMoment.nullish().meta({ description: 'Default: in a year. Null: never.' }),

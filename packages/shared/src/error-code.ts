@@ -40,7 +40,7 @@ export const errorCodes = {
     status: 409,
     meaning: 'The same store is still being carried out; try again after `Retry-After` seconds.',
   },
-  CONFLICT: { status: 409, meaning: 'There is one already, or another customer holds it.' },
+  CONFLICT: { status: 409, meaning: 'There is one already, or another customer holds it, or there can be no more.' },
   PAYLOAD_TOO_LARGE: { status: 413, meaning: 'The body, or what it unpacks to, is larger than the limit.' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
@@ -49,10 +49,14 @@ export const errorCodes = {
   IDEMPOTENCY_KEY_REUSED: { status: 422, meaning: 'Another store was sent under the same `Idempotency-Key`.' },
   RATE_LIMITED: {
     status: 429,
-    meaning: 'Too many calls within a minute; try again after `Retry-After` seconds.',
+    meaning: 'Too many calls within a minute, or too much stored within a day; try again after `Retry-After` seconds.',
   },
   INTERNAL_ERROR: { status: 500, meaning: 'A fault of the platform; the request id finds it in the log.' },
   NOT_READY: { status: 503, meaning: "The platform can't do its work for now; `details` says what is missing." },
+  SERVER_BUSY: {
+    status: 503,
+    meaning: 'The server has too much under way, of this customer or of all; try again after `Retry-After` seconds.',
+  },
   DATABASE_UNAVAILABLE: {
     status: 503,
     meaning: 'The database is out of reach for now; try again after `Retry-After` seconds.',

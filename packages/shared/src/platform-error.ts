@@ -209,7 +209,7 @@ export class IdempotencyKeyReusedError extends PlatformError {
   }
 }
 
-/** Too many calls within a minute, by one key, one customer or, where authentication failed, one address. */
+/** Too many calls within a minute, by one key, one customer or, where authentication failed, one address; too much stored within a day. */
 export class RateLimitedError extends PlatformError {
   readonly code = 'RATE_LIMITED';
 
@@ -217,6 +217,7 @@ export class RateLimitedError extends PlatformError {
     const who = {
       key: `This API key has made more than ${limit} calls within a minute`,
       customer: `This API key's customer has made more than ${limit} calls within a minute`,
+      storage: `This API key's customer has stored its ${limit} bytes within a day`,
     }[policy];
     super(
       `${who ?? `${limit} calls from this address came without a good API key within a minute`}. ` +
@@ -233,6 +234,16 @@ export class PayloadTooLargeError extends PlatformError {
 /** The body is not JSON by its headers, or packed in a way that is not read. */
 export class UnsupportedMediaTypeError extends PlatformError {
   readonly code = 'UNSUPPORTED_MEDIA_TYPE';
+}
+
+/** Too much is under way, of one customer or of all, and the wait in line became too long. */
+export class ServerBusyError extends PlatformError {
+  readonly code = 'SERVER_BUSY';
+
+  /** @param what is too much, as in "statements" */
+  constructor(what: string) {
+    super(`The server has too much under way: ${what}. Try again in a moment, with fewer at once.`);
+  }
 }
 
 /** The database is out of reach. What exactly is wrong goes to the log, not to the caller. */

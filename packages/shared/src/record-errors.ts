@@ -28,6 +28,18 @@ export const keyIsWorkflows = () =>
 export const keyInUse = (options?: ErrorOptions) =>
   new ConflictError('This key is in use already. A key belongs to one customer and is imported once.', options);
 
+/** A customer has so many keys that count, and no more. */
+export const tooManyKeys = (most: number) =>
+  new ConflictError(
+    `The customer has ${most} API keys that count, and can't have more. Revoke those that nobody uses: they are listed by "rsolv key list" and GET /api/v1/keys.`,
+  );
+
+/** A customer has so many claims, and no more. */
+export const tooManyClaims = (most: number) =>
+  new ConflictError(
+    `The customer has ${most} forge accounts, and can't have more. Remove those that nobody needs: they are listed by "rsolv forge list" and GET /api/v1/forge-accounts.`,
+  );
+
 /** The customer has no such claim. */
 export const noSuchClaim = ({ customer, forge, namespace }: ClaimFacts) =>
   new UnknownRecordError(

@@ -55,7 +55,7 @@ const changes: Change[] = [
     edits: [
       [retrieve, "z.templateLiteral(['issue-', z.int()])", 'z.templateLiteral([z.int()])'],
       [
-        'packages/server/src/phases/retrieve.ts',
+        'packages/server/src/phases/retrieve-statements.ts',
         'Record<`issue-${number}`, JsonObject>',
         'Record<`${number}`, JsonObject>',
       ],

@@ -1,6 +1,7 @@
 // Reads and refusals on their way to the database: noted in memory and written every second or so, so that no request
 // waits. What strangers can cause is bounded, in memory and on disk: keys that don't count, and calls over a limit, are
-// one event for each address and minute, and where too much waits, refusals give way first, and an event says how many.
+// one event for each address and minute; and where too much waits, what concerns no customer gives way first, then refusals,
+// and an event says how many.
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database.ts';
 import { addressGroup } from '../limits/address-group.ts';
@@ -15,15 +16,22 @@ const batchSize = 1_000;
 /** What anybody can cause at any rate, and so is counted in one event. */
 const countedActions = new Set<AuditFacts['action']>(['authenticate', 'rate_limit']);
 
+/** What waits, in the order in which it gives way. */
+const givingWay = ['strangers', 'refused', 'allowed'] as const;
+type Kind = (typeof givingWay)[number];
+
 /** For how long. */
 const countedForMs = 60_000;
 
 /** Collects events until they are written. */
 export class AuditTrail {
   readonly #capacity: number;
-  /** In the order they came in. Those that are counted have a key of their own, the others their id. */
-  #allowed = new Map<string, EventRow>();
-  #refused = new Map<string, EventRow>();
+  /** Each in the order they came in. Those that are counted have a key of their own, the others their id. */
+  readonly #waiting: Readonly<Record<Kind, Map<string, EventRow>>> = {
+    strangers: new Map(),
+    refused: new Map(),
+    allowed: new Map(),
+  };
   #dropped = 0;
   #writing: Promise<void> | undefined;
 
@@ -33,9 +41,9 @@ export class AuditTrail {
 
   note(by: Actor, facts: AuditFacts): void {
     const row = eventRow(by, facts);
-    if (facts.outcome === 'allowed') this.#allowed.set(row.id, row);
-    else if (countedActions.has(facts.action)) this.#count(row);
-    else this.#refused.set(row.id, row);
+    const isCounted = facts.outcome === 'refused' && countedActions.has(facts.action);
+    if (isCounted) this.#count(row);
+    else this.#waiting[kindOf(row)].set(row.id, row);
     this.#makeRoom();
   }
 
@@ -54,7 +62,7 @@ export class AuditTrail {
       const facts = { action: 'audit.drop', outcome: 'refused', customerId: null, target: {} } as const;
       const row = { ...eventRow(local('platform'), facts), count: this.#dropped };
       this.#dropped = 0;
-      this.#refused.set(row.id, row);
+      this.#waiting.refused.set(row.id, row);
     }
     for (;;) {
       const batch = this.#take(what);
@@ -71,7 +79,7 @@ export class AuditTrail {
   #take(what: 'ripe' | 'everything'): EventRow[] {
     const ripeSince = Date.now() - countedForMs;
     const batch: EventRow[] = [];
-    for (const waiting of [this.#refused, this.#allowed]) {
+    for (const waiting of [this.#waiting.refused, this.#waiting.allowed, this.#waiting.strangers]) {
       for (const [key, row] of waiting) {
         if (batch.length === batchSize) return batch;
         const isCounting = key !== row.id && row.occurred_at.getTime() > ripeSince;
@@ -84,28 +92,40 @@ export class AuditTrail {
   }
 
   #putBack(batch: readonly EventRow[]): void {
-    const entries = (outcome: EventRow['outcome']) =>
-      batch.filter((row) => row.outcome === outcome).map((row) => [row.id, row] as const);
-    this.#refused = new Map([...entries('refused'), ...this.#refused]);
-    this.#allowed = new Map([...entries('allowed'), ...this.#allowed]);
+    for (const kind of givingWay) {
+      const waiting = this.#waiting[kind];
+      const later = [...waiting];
+      waiting.clear();
+      for (const row of batch) if (kindOf(row) === kind) waiting.set(row.id, row);
+      for (const [key, row] of later) waiting.set(key, row);
+    }
     this.#makeRoom();
   }
 
   #count(row: EventRow): void {
     const key = [addressGroup(row.address ?? undefined), row.api_key_id, row.error_code].join(' ');
-    const counting = this.#refused.get(key);
-    if (counting === undefined) this.#refused.set(key, row);
+    const waiting = this.#waiting[kindOf(row)];
+    const counting = waiting.get(key);
+    if (counting === undefined) waiting.set(key, row);
     else counting.count += 1;
   }
 
   #makeRoom(): void {
-    while (this.#allowed.size + this.#refused.size > this.#capacity) {
-      const giving = this.#refused.size > 0 ? this.#refused : this.#allowed;
-      for (const [key, row] of giving) {
-        giving.delete(key);
+    const all = givingWay.map((kind) => this.#waiting[kind]);
+    let over = all.reduce((sum, { size }) => sum + size, 0) - this.#capacity;
+    for (const waiting of all) {
+      for (const [key, row] of waiting) {
+        if (over <= 0) return;
+        waiting.delete(key);
         this.#dropped += row.count;
-        break;
+        over -= 1;
       }
     }
   }
+}
+
+/** What concerns nobody known is a stranger's, and must not push out what concerns a customer. */
+function kindOf({ outcome, customer_id }: EventRow): Kind {
+  if (outcome === 'allowed') return 'allowed';
+  return customer_id === null ? 'strangers' : 'refused';
 }

@@ -36,8 +36,8 @@ export function addKeyCommands(program: Command): void {
     description: 'show keys, without their secrets',
     whenEmpty: 'There are no keys yet. Make one with: rsolv key create',
     load: async (em, customerId) => {
-      const { listKeys } = await import('../customers/list-keys.ts');
-      return (await listKeys(em, customerId)).map(show);
+      const { listAllKeys, listKeys } = await import('../customers/list-keys.ts');
+      return (await (customerId === undefined ? listAllKeys(em) : listKeys(em, customerId))).map(show);
     },
   });
   addRotateCommand(keys);

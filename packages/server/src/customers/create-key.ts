@@ -1,7 +1,7 @@
 import { UniqueConstraintViolationException, type InferEntity } from '@mikro-orm/core';
 import { defaultExpiry, defaultScopes, type Scope } from '@rsolv/shared/api-key';
 import { InvalidInputError } from '@rsolv/shared/platform-error';
-import { keyInUse } from '@rsolv/shared/record-errors';
+import { keyInUse, tooManyKeys } from '@rsolv/shared/record-errors';
 import type { RepositoryRef } from '@rsolv/shared/repository-input';
 import { uuidv7 } from 'uuidv7';
 import type { Actor } from '../audit/actor.ts';
@@ -9,6 +9,7 @@ import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database.ts';
 import { ApiKey, type WorkflowRun } from '../entities/api-key.ts';
 import type { Customer } from '../entities/customer.ts';
+import { holdCustomer, mostOfEach } from './hold-customer.ts';
 import type { KeyRing } from './key-ring.ts';
 import { isMistyped, isWorkflowSecret, makeSecret } from './secret.ts';
 
@@ -27,7 +28,11 @@ export interface KeyOptions {
   readonly issuedTo?: { readonly run: WorkflowRun; readonly repository: RepositoryRef };
 }
 
-/** Makes a key. The secret in the answer is kept nowhere: show it now or never. */
+/**
+ * Makes a key. The secret in the answer is kept nowhere: show it now or never.
+ *
+ * @throws ConflictError where the customer has too many
+ */
 export async function createKey(em: EntityManager, keyRing: KeyRing, options: KeyOptions) {
   const isForWorkflow = options.issuedTo !== undefined;
   const secret = makeSecret(isForWorkflow ? 'rsolvw_' : 'rsolv_');
@@ -38,7 +43,7 @@ export async function createKey(em: EntityManager, keyRing: KeyRing, options: Ke
 /**
  * Lets a key that exists elsewhere count here, so that its holder keeps the secret.
  *
- * @throws ConflictError where it counts already, for whichever customer; InvalidInputError where it looks like a key of
+ * @throws ConflictError where it counts already, for whichever customer, or the customer has too many; InvalidInputError where it looks like a key of
  *   this platform's making but was mistyped, or like a workflow's
  */
 export async function importKey(
@@ -68,26 +73,42 @@ interface KeepOptions extends KeyOptions {
 async function keep(em: EntityManager, keyRing: KeyRing, options: KeepOptions) {
   const { customer, name, secret, scopes = defaultScopes, repositories = null, expiresAt = defaultExpiry() } = options;
   const { run: issuedTo, repository } = options.issuedTo ?? { run: null };
-  const apiKey = em.create(ApiKey, {
-    id: uuidv7(),
-    customer,
-    name,
-    keyHash: keyRing.hash(secret),
-    lastFour: secret.slice(-4),
-    scopes: [...scopes],
-    repositories: repositories && [...repositories],
-    issuedTo,
-    expiresAt,
-    lastUsedAt: null,
-    revokedAt: null,
+  return em.transactional(async (tx) => {
+    // Workflows' keys are soon over by themselves.
+    if (issuedTo === null) await requireRoom(tx, customer.id);
+    const apiKey = tx.create(ApiKey, {
+      id: uuidv7(),
+      customer,
+      name,
+      keyHash: keyRing.hash(secret),
+      lastFour: secret.slice(-4),
+      scopes: [...scopes],
+      repositories: repositories && [...repositories],
+      issuedTo,
+      expiresAt,
+      lastUsedAt: null,
+      revokedAt: null,
+    });
+    const target = { ...repository, id: apiKey.id };
+    recordAct(tx, options.by, { action: options.action, customerId: customer.id, target });
+    try {
+      await tx.persist(apiKey).flush();
+    } catch (cause) {
+      if (!(cause instanceof UniqueConstraintViolationException)) throw cause;
+      throw keyInUse({ cause });
+    }
+    return apiKey;
   });
-  const target = { ...repository, id: apiKey.id };
-  recordAct(em, options.by, { action: options.action, customerId: customer.id, target });
-  try {
-    await em.persist(apiKey).flush();
-  } catch (cause) {
-    if (!(cause instanceof UniqueConstraintViolationException)) throw cause;
-    throw keyInUse({ cause });
-  }
-  return apiKey;
+}
+
+/** @throws ConflictError where the customer has as many keys as it can have */
+async function requireRoom(tx: EntityManager, customerId: string): Promise<void> {
+  await holdCustomer(tx, customerId);
+  const counting = await tx.count(ApiKey, {
+    customer: customerId,
+    issuedTo: null,
+    revokedAt: null,
+    $or: [{ expiresAt: null }, { expiresAt: { $gt: new Date() } }],
+  });
+  if (counting >= mostOfEach) throw tooManyKeys(mostOfEach);
 }

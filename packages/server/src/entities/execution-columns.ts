@@ -17,6 +17,8 @@ export const executionColumns = {
   commitSha: p.text(),
   status: p.enum(executionStatuses),
   data: p.json<JsonObject>(),
+  /** What `data` weighs, to know it without unpacking it. Null: written by a server that did not know of it. */
+  dataBytes: p.integer().nullable(),
   startedAt: p.datetime(6).nullable(),
   completedAt: p.datetime(6).nullable(),
   errorMessage: p.text().nullable(),

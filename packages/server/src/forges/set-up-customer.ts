@@ -7,6 +7,7 @@ import type { EntityManager } from '../database.ts';
 import { Customer } from '../entities/customer.ts';
 import { addForgeAccount } from './add-forge-account.ts';
 import { findForgeAccount } from './find-forge-account.ts';
+import { holdNamespace } from './hold-namespace.ts';
 import { verifyForgeAccount } from './verify-forge-account.ts';
 
 /** Whom to set up, with which namespace, and who says so. */
@@ -29,6 +30,8 @@ export function setUpCustomer(em: EntityManager, keyRing: KeyRing, options: SetU
     const customer =
       (await tx.findOne(Customer, { name: customerName })) ?? (await createCustomer(tx, customerName, by));
     const ref = { customer, forge, namespace };
+    // In the order in which others take both.
+    await holdNamespace(tx, ref);
     const claim = await findForgeAccount(tx, ref);
     if (claim === null) await addForgeAccount(tx, ref, by);
     const forgeAccount = await verifyForgeAccount(tx, ref, by);

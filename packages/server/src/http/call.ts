@@ -8,7 +8,8 @@ import { originOf } from '../audit/actor.ts';
 import { authenticate, type Identity } from '../customers/authenticate.ts';
 import { isWorkflowSecret } from '../customers/secret.ts';
 import { addressGroup } from '../limits/address-group.ts';
-import type { KeyOwner } from '../limits/rate-limits.ts';
+import { AnswerRoom } from '../limits/answer-room.ts';
+import { visitorKey, type KeyOwner } from '../limits/rate-limits.ts';
 import type { Platform } from '../platform.ts';
 import type { Context } from '../rpc/context.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
@@ -25,12 +26,14 @@ export function contextOf(platform: Platform, request: Request, response: Respon
     if (!response.headersSent) response.setHeader(name, value);
   };
   const { caller, keyOwner } = callerOf(platform, request, setHeader);
+  const [keyHash] = caller.keyHashes ?? [];
   return {
     platform,
     caller,
-    visitor: { address: addressGroup(request.ip), keyHash: caller.keyHashes?.[0]?.toString('base64') },
+    visitor: { address: addressGroup(request.ip), keyHash: keyHash && visitorKey(keyHash) },
     keyOwner,
     noteCustomer: (customerId) => noteCustomer(request, customerId),
+    room: new AnswerRoom(platform.answerSpace, (end) => whenTaken(response, end)),
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
     requestId: requestId(request),
     setHeader,
@@ -68,6 +71,16 @@ export const bodyRules = ({ platform: { bodyLimitBytes, database }, caller }: Co
       throw toPlatformError(thrown);
     }),
 });
+
+/** How long a large answer lies there of which nobody takes anything. */
+const untakenMs = 30_000;
+
+/** Does something once an answer was taken or given up. */
+function whenTaken(response: Response, act: () => void): void {
+  if (response.closed) return act();
+  response.once('close', act);
+  response.setTimeout(untakenMs);
+}
 
 /**
  * Where a request comes from; an IPv4 address in its own spelling, also on a socket that speaks IPv6. What a proxy passes on

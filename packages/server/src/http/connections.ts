@@ -1,6 +1,8 @@
 // How long and how much a connection may send before it is cut off: slow senders, endless headers, idle connections and
 // what is no HTTP take up no more than this. Node answers them by itself, with 400, 408 or 431, and closes.
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import type { Socket } from 'node:net';
+import { addressGroup } from '../limits/address-group.ts';
 
 /** What one connection may do, and how many there may be. */
 export interface ConnectionLimits extends ServerOptions {
@@ -41,4 +43,23 @@ export function createLimitedServer(listener?: RequestListener, limits: Connecti
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   server.maxConnections = maxConnections;
   return server;
+}
+
+/** How many connections one address may have; others get theirs then, also where it opens all that it can. */
+const maxPerAddress = 1000;
+
+/** Closes what an address opens beyond that. Where a proxy stands in front, all connections are the proxy's. */
+export function limitAddresses(server: Server, most = maxPerAddress): void {
+  const open = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const address = addressGroup(socket.remoteAddress);
+    const count = (open.get(address) ?? 0) + 1;
+    if (count > most) return void socket.destroy();
+    open.set(address, count);
+    socket.once('close', () => {
+      const left = (open.get(address) ?? 0) - 1;
+      if (left > 0) open.set(address, left);
+      else open.delete(address);
+    });
+  });
 }

@@ -14,6 +14,7 @@ import { allowMethods } from './errors.ts';
  */
 export function healthRoutes(database: Database, stopping: Stopping): Router {
   const routes = Router({ caseSensitive: true });
+  const look = shareAnswers(() => findObstacles(database));
 
   routes
     .route('/')
@@ -26,7 +27,7 @@ export function healthRoutes(database: Database, stopping: Stopping): Router {
   routes
     .route('/ready')
     .get(async (_request, response) => {
-      const obstacles = await findObstacles(database, stopping);
+      const obstacles = stopping.hasBegun ? [isStopping] : await look();
       if (obstacles.length > 0) throw new NotReadyError(obstacles);
       const readiness: Readiness = { status: 'ready' };
       response.json(readiness);
@@ -37,16 +38,27 @@ export function healthRoutes(database: Database, stopping: Stopping): Router {
 }
 
 const isStopping: ErrorDetail = { path: 'server', message: 'is about to stop' };
+/** How long an answer counts for whoever asks next: anybody may ask, and as often as they like. */
+const freshMs = 1000;
+
+/** Asks once within that time, also where it is asked for while it asks. */
+function shareAnswers<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let latest: { readonly askedAt: number; readonly answer: Promise<Answer> } | undefined;
+  return () => {
+    const now = Date.now();
+    if (latest === undefined || Math.abs(now - latest.askedAt) >= freshMs) latest = { askedAt: now, answer: ask() };
+    return latest.answer;
+  };
+}
 
 /** Whoever asks for readiness has no long patience; Kubernetes waits for a second. */
 const patienceMs = 800;
 
 /** Whether nothing keeps the platform from its work. */
 export const isReady = async (database: Database, stopping: Stopping): Promise<boolean> =>
-  (await findObstacles(database, stopping)).length === 0;
+  !stopping.hasBegun && (await findObstacles(database)).length === 0;
 
-async function findObstacles(database: Database, stopping: Stopping): Promise<ErrorDetail[]> {
-  if (stopping.hasBegun) return [isStopping];
+async function findObstacles(database: Database): Promise<ErrorDetail[]> {
   try {
     const applied = await Promise.race([database.appliedMigrations(), noAnswer()]);
     return migrations

@@ -14,7 +14,13 @@ const listKeys: ZodOpenApiOperationObject = {
   operationId: 'listKeys',
   summary: "The customer's API keys",
   tags,
-  responses: { ...ok('Without their secrets, the newest first.', z.array(apiKey)), ...failures(...managingFailures) },
+  responses: {
+    ...ok(
+      'Without their secrets, the newest first: all that count, and of the others the newest, 1,000 at most.',
+      z.array(apiKey),
+    ),
+    ...failures(...managingFailures),
+  },
 };
 
 const createKey: ZodOpenApiOperationObject = {
@@ -25,7 +31,7 @@ const createKey: ZodOpenApiOperationObject = {
   requestBody: { required: true, content: json(createKeyInput.in.meta({ id: 'CreateKeyRequest' })) },
   responses: {
     ...ok('Made.', newApiKey, '201'),
-    ...failures('INVALID_INPUT', ...bodyFailures, ...managingFailures),
+    ...failures('INVALID_INPUT', 'CONFLICT', ...bodyFailures, ...managingFailures),
   },
 };
 
@@ -55,7 +61,7 @@ const listForgeAccounts: ZodOpenApiOperationObject = {
   operationId: 'listForgeAccounts',
   summary: "The customer's forge accounts",
   tags,
-  responses: { ...ok('By namespace.', z.array(forgeAccount)), ...failures(...managingFailures) },
+  responses: { ...ok('By namespace, 1,000 at most.', z.array(forgeAccount)), ...failures(...managingFailures) },
 };
 
 const addForgeAccount: ZodOpenApiOperationObject = {
@@ -68,7 +74,7 @@ const addForgeAccount: ZodOpenApiOperationObject = {
   requestBody: { required: true, content: json(forgeAccountRef.meta({ id: 'ForgeAccountRequest' })) },
   responses: {
     ...ok('Claimed.', claimedForgeAccount, '201'),
-    ...failures('INVALID_INPUT', ...bodyFailures, ...managingFailures),
+    ...failures('INVALID_INPUT', 'CONFLICT', ...bodyFailures, ...managingFailures),
   },
 };
 

@@ -63,4 +63,4 @@ export const accessFailures = [
   'FORGE_ACCOUNT_UNVERIFIED',
 ] as const;
 export const bodyFailures = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
-export const serverFailures = ['INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'] as const;
+export const serverFailures = ['INTERNAL_ERROR', 'SERVER_BUSY', 'DATABASE_UNAVAILABLE'] as const;

@@ -31,13 +31,13 @@ export class Counter {
     this.#limiter = new RateLimiterMemory({ points: options.limit, duration: options.windowSeconds });
   }
 
-  /** Counts one more. */
-  async add(name: string): Promise<Usage> {
+  /** Counts one more, or so many. */
+  async add(name: string, amount = 1): Promise<Usage> {
     this.#names.delete(name);
     this.#names.add(name);
     if (this.#names.size > this.#options.maxNames) await this.#dropOldest();
     // `consume` would throw what is no error.
-    const { consumedPoints, msBeforeNext } = await this.#limiter.penalty(name);
+    const { consumedPoints, msBeforeNext } = await this.#limiter.penalty(name, amount);
     return this.#usage(consumedPoints, msBeforeNext);
   }
 

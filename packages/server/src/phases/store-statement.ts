@@ -87,7 +87,8 @@ function insertExecution(phase: Phase, value: Value) {
     api_key_id: sql`granted.api_key_id`,
     commit_sha: value('commitSha'),
     status: value('status'),
-    data: sql`${value('data')}::jsonb`,
+    data: sql`${value('data')}::text::jsonb`,
+    data_bytes: sql`octet_length(${value('data')}::text)`,
     started_at: sql`case ${value('status')} when 'pending' then ${started} else coalesce(${started}, now()) end`,
     completed_at: sql`case when ${value('status')} in ('completed', 'failed')
       then coalesce(${value('completedAt')}::timestamptz, now()) end`,

@@ -13,6 +13,8 @@ import { storeStatement, type StoreValues } from './store-statement.ts';
 interface StoreResult extends StoreOutput {
   readonly isReplay: boolean;
   readonly madeRepository: boolean;
+  /** What the data weighs. */
+  readonly bytes: number;
 }
 
 const statements = (isKeyed: boolean) => ({
@@ -44,7 +46,14 @@ export async function store(database: Database, caller: Caller, input: StoreInpu
   const row = await requireAccess(database.kysely, request, stored);
   const isReplay = row.id === null;
   const executionId = row.id ?? (await recallExecution(database.kysely, row.customer_id, input));
-  return { success: true, id: executionId, phase: input.phase, isReplay, madeRepository: row.made_repository };
+  return {
+    success: true,
+    id: executionId,
+    phase: input.phase,
+    isReplay,
+    madeRepository: row.made_repository,
+    bytes: Buffer.byteLength(values.data),
+  };
 }
 
 function executionValues(input: StoreInput) {

@@ -1,11 +1,12 @@
 import { listAuditEventsInput, listAuditEventsOutput } from '@rsolv/shared/audit-event';
 import { describeEvent } from '../audit/describe-event.ts';
 import { listAuditEvents } from '../audit/list-audit-events.ts';
-import { managing, router } from './procedure.ts';
+import { listing, managing, router } from './procedure.ts';
 
 /** What was done with a customer's keys, and by the operator for the customer. */
 export const auditRouter = router({
   list: managing('audit.list')
+    .use(listing)
     .input(listAuditEventsInput)
     .output(listAuditEventsOutput)
     .query(async ({ ctx: { platform, customer }, input }) => {

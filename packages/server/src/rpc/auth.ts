@@ -1,6 +1,7 @@
 import { exchangedKey, exchangeInput } from '@rsolv/shared/token-exchange';
 import { exchangeToken } from '../workflows/exchange-token.ts';
 import { verifyIdToken } from '../workflows/verify-id-token.ts';
+import { admitCustomer, introduce } from './limit-calls.ts';
 import { openProcedure, router } from './procedure.ts';
 
 /** How workflows come by API keys. */
@@ -8,12 +9,15 @@ export const authRouter = router({
   token: openProcedure('key.exchange')
     .input(exchangeInput)
     .output(exchangedKey)
-    .mutation(async ({ ctx: { platform, caller, act }, input: { subjectToken, scopes } }) => {
+    .mutation(async ({ ctx, input: { subjectToken, scopes } }) => {
+      const { platform, caller, act } = ctx;
       const token = await verifyIdToken(platform.issuers, subjectToken);
       act.isAbout(token.repository);
       const { keyRing, publicUrls, database } = platform;
-      const given = { keyRing, publicUrls, scopes, from: caller.origin };
+      const admit = (customerId: string) => admitCustomer(ctx, customerId);
+      const given = { keyRing, publicUrls, scopes, from: caller.origin, admit };
       const { apiKey, secret, repository, expiresAt } = await exchangeToken(database.fork(), token, given);
+      introduce(ctx, secret, { apiKeyId: apiKey.id, customerId: apiKey.customer.id });
       return { apiKey: secret, expiresAt, scopes: apiKey.scopes, repository };
     }),
 });

@@ -1,4 +1,5 @@
 import type { Caller } from '../customers/authenticate.ts';
+import type { AnswerRoom } from '../limits/answer-room.ts';
 import type { KeyOwner, Visitor } from '../limits/rate-limits.ts';
 import type { Platform } from '../platform.ts';
 
@@ -13,6 +14,8 @@ export interface Context {
   readonly noteCustomer: (customerId: string) => void;
   /** Of the whole request; a store's input may have one of its own. */
   readonly idempotencyKey: string | null;
+  /** What the answer takes of the server's memory, with all calls of a batch. */
+  readonly room: AnswerRoom;
   readonly requestId: string;
   /** Sets a header of the answer. */
   readonly setHeader: (name: string, value: string) => void;

@@ -7,11 +7,12 @@ import { removeForgeAccount } from '../forges/remove-forge-account.ts';
 import { requestVerification } from '../forges/request-verification.ts';
 import { verifyIdToken } from '../workflows/verify-id-token.ts';
 import { audienceOf, verifyNamespace } from '../workflows/verify-namespace.ts';
-import { managing, openProcedure, router } from './procedure.ts';
+import { listing, managing, openProcedure, router } from './procedure.ts';
 
 /** A customer's own claims to namespaces. */
 export const forgeAccountsRouter = router({
   list: managing('forge_account.list')
+    .use(listing)
     .output(z.array(forgeAccount))
     .query(async ({ ctx: { em, customer } }) => {
       const accounts = await listForgeAccounts(em, customer.id);

@@ -5,11 +5,13 @@ import { describeKey } from '../customers/describe-key.ts';
 import { listKeys } from '../customers/list-keys.ts';
 import { revokeKey } from '../customers/revoke-key.ts';
 import { rotateKey } from '../customers/rotate-key.ts';
-import { managing, router } from './procedure.ts';
+import { introduce } from './limit-calls.ts';
+import { listing, managing, router } from './procedure.ts';
 
 /** A customer's own API keys. */
 export const keysRouter = router({
   list: managing('key.list')
+    .use(listing)
     .output(z.array(apiKey))
     .query(async ({ ctx: { em, customer } }) => {
       const keys = await listKeys(em, customer.id);
@@ -19,18 +21,22 @@ export const keysRouter = router({
   create: managing('key.create')
     .input(createKeyInput)
     .output(newApiKey)
-    .mutation(async ({ ctx: { em, customer, by, platform }, input }) => {
+    .mutation(async ({ ctx, input }) => {
+      const { em, customer, by, platform } = ctx;
       const { apiKey, secret } = await createKey(em, platform.keyRing, { customer, by, ...input });
+      introduce(ctx, secret, { apiKeyId: apiKey.id, customerId: customer.id });
       return { ...describeKey(apiKey), apiKey: secret };
     }),
 
   rotate: managing('key.rotate')
     .input(rotateKeyInput)
     .output(newApiKey)
-    .mutation(async ({ ctx: { em, customer, by, platform, act }, input: { id, overlapHours } }) => {
+    .mutation(async ({ ctx, input: { id, overlapHours } }) => {
+      const { em, customer, by, platform, act } = ctx;
       act.isAbout({ id });
       const options = { apiKeyId: id, customerId: customer.id, by, overlapMs: overlapHours * 60 * 60_000 };
       const { apiKey, secret } = await rotateKey(em, platform.keyRing, options);
+      introduce(ctx, secret, { apiKeyId: apiKey.id, customerId: customer.id });
       return { ...describeKey(apiKey), apiKey: secret };
     }),
 

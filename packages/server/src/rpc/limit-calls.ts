@@ -1,26 +1,72 @@
 // Refuses calls that are too many, before anything is read or asked, and tells callers how far they are from it.
 import { errorCodes } from '@rsolv/shared/error-code';
-import { RateLimitedError, type PlatformError } from '@rsolv/shared/platform-error';
+import { RateLimitedError, ServerBusyError, type PlatformError } from '@rsolv/shared/platform-error';
 import { actorOf } from '../customers/authenticate.ts';
+import type { Release } from '../limits/budget.ts';
 import type { Usage } from '../limits/counter.ts';
 import { rateLimitFields } from '../limits/rate-limit-fields.ts';
-import type { Admission, KeyOwner } from '../limits/rate-limits.ts';
+import { visitorKey, type Admission, type KeyOwner } from '../limits/rate-limits.ts';
 import type { CallMeasure } from '../metrics/metrics.ts';
 import type { Context } from './context.ts';
 import { toTRPCError } from './platform-error.ts';
 
+type LimitedContext = Pick<Context, 'platform' | 'caller' | 'setHeader'>;
+
 /** @throws TRPCError where the caller is over a limit */
 export async function admit(ctx: Context, measure: CallMeasure): Promise<Admission> {
-  const { platform, visitor, setHeader } = ctx;
+  const { platform, visitor } = ctx;
   const admission = await platform.rateLimits.admit(visitor);
+  if (admission === undefined) {
+    measure.end('failed');
+    throw toTRPCError(new ServerBusyError('the first calls with this API key'));
+  }
   tell(ctx, admission.usages);
   platform.metrics.limits(admission);
   if (admission.owner !== undefined) ctx.noteCustomer(admission.owner.customerId);
   if (admission.exceeded === undefined) return admission;
-  setHeader('Retry-After', String(admission.exceeded.resetSeconds));
-  noteLimit(ctx, admission.owner);
   measure.end('refused');
-  throw toTRPCError(new RateLimitedError(admission.exceeded));
+  throw toTRPCError(overLimit(ctx, admission.exceeded, admission.owner));
+}
+
+/**
+ * The same for one who turns out to be a customer's only later, by something else than a key.
+ *
+ * @throws RateLimitedError
+ */
+export async function admitCustomer(ctx: LimitedContext, customerId: string): Promise<void> {
+  const usage = await ctx.platform.rateLimits.countCustomer(customerId);
+  tell(ctx, [usage]);
+  if (usage.used > usage.limit) throw overLimit(ctx, usage, { customerId });
+}
+
+/** @throws RateLimitedError where the caller's customer has stored so much within a day that it may not store more */
+export async function admitStore(ctx: Context): Promise<void> {
+  const { rateLimits } = ctx.platform;
+  const owner = rateLimits.ownerOf(ctx.visitor.keyHash);
+  const exceeded = owner && (await rateLimits.findStorageLimit(owner.customerId));
+  if (exceeded !== undefined) throw overLimit(ctx, exceeded, owner);
+}
+
+/** Counts what was stored. */
+export async function settleStore({ platform, keyOwner }: Context, bytes: number): Promise<void> {
+  const owner = keyOwner();
+  if (owner !== undefined) await platform.rateLimits.countStored(owner.customerId, bytes);
+}
+
+/** Lets a key that was just made count from its first call on. */
+export function introduce({ platform }: LimitedContext, secret: string, owner: KeyOwner): void {
+  platform.rateLimits.remember(visitorKey(platform.keyRing.hash(secret)), owner);
+}
+
+/**
+ * Lets a call begin once its customer has few enough under way, so that no customer has all connections to the database.
+ * Who it is that shows a key for the first time is not known yet: those of one address wait for each other.
+ *
+ * @returns ends it; the error where the wait became too long
+ */
+export async function begin({ platform, visitor }: Context, { owner }: Admission): Promise<Release | ServerBusyError> {
+  const release = await platform.turns.take(owner?.customerId ?? visitor.address, 1);
+  return release ?? new ServerBusyError('calls of this customer');
 }
 
 /** Where no key is asked for, one that is shown opens no way around the limit of its address. */
@@ -35,6 +81,8 @@ export async function countUncalled(ctx: Context, calls: number): Promise<void> 
   const { rateLimits } = ctx.platform;
   for (let call = 0; call < calls; call++) {
     const admission = await rateLimits.admit(ctx.visitor);
+    // Those before it, with the same new key, have not ended.
+    if (admission === undefined) return;
     tell(ctx, admission.usages);
     if (admission.owner === undefined) {
       tell(ctx, await rateLimits.settle(ctx.visitor, admission, { owner: undefined, isRefused: true }));
@@ -57,20 +105,30 @@ export async function settle(ctx: Context, admission: Admission, refused?: Refus
 /** Who shows no key has nothing else to be counted by. */
 function isCounted({ error, isOpen }: Refused): boolean {
   const { status } = errorCodes[error.code];
-  return isOpen ? status >= 400 && status < 500 : status === 401;
+  return isOpen ? status >= 400 && status < 500 && status !== 429 : status === 401;
 }
 
-function tell({ setHeader }: Context, usages: readonly Usage[]): void {
+function tell({ setHeader }: LimitedContext, usages: readonly Usage[]): void {
   for (const [name, value] of Object.entries(rateLimitFields(usages))) setHeader(name, value);
 }
 
-/** Records that somebody was over a limit: who, as far as that is known, and not what was wanted. */
-function noteLimit({ platform, caller }: Context, owner: KeyOwner | undefined): void {
-  platform.auditTrail.note(actorOf(caller, owner), {
+/** Who was over a limit. */
+type Limited = Partial<KeyOwner> & Pick<KeyOwner, 'customerId'>;
+
+/** Tells that somebody is over a limit, and records it: who, as far as that is known, and not what was wanted. */
+function overLimit(
+  { platform, caller, setHeader }: LimitedContext,
+  exceeded: Usage,
+  owner: Limited | undefined,
+): RateLimitedError {
+  setHeader('Retry-After', String(exceeded.resetSeconds));
+  const key = owner?.apiKeyId === undefined ? undefined : { apiKeyId: owner.apiKeyId };
+  platform.auditTrail.note(actorOf(caller, key), {
     action: 'rate_limit',
     outcome: 'refused',
     errorCode: 'RATE_LIMITED',
     customerId: owner?.customerId ?? null,
     target: {},
   });
+  return new RateLimitedError(exceeded);
 }

@@ -3,6 +3,7 @@ import { retrieveInput, retrieveOutput } from '@rsolv/shared/retrieve';
 import { storeInput, storeOutput, type StoreInput } from '@rsolv/shared/store';
 import { retrieve } from '../phases/retrieve.ts';
 import { store } from '../phases/store.ts';
+import { admitStore, settleStore } from './limit-calls.ts';
 import { procedure, router } from './procedure.ts';
 
 export const phasesRouter = router({
@@ -12,7 +13,8 @@ export const phasesRouter = router({
     .mutation(async ({ ctx, input }) => {
       ctx.act.isAbout(input);
       ctx.measure.stores(factsOf(input));
-      const { isReplay, madeRepository, ...stored } = await store(ctx.platform.database, ctx.caller, {
+      await admitStore(ctx);
+      const { isReplay, madeRepository, bytes, ...stored } = await store(ctx.platform.database, ctx.caller, {
         ...input,
         idempotencyKey: input.idempotencyKey ?? ctx.idempotencyKey,
       });
@@ -20,7 +22,7 @@ export const phasesRouter = router({
       if (isReplay) {
         ctx.setHeader('Idempotency-Replayed', 'true');
         ctx.act.wasOnly('phase.replay', { ...input, id: stored.id });
-      }
+      } else await settleStore(ctx, bytes);
       return stored;
     }),
 
@@ -29,7 +31,7 @@ export const phasesRouter = router({
     .output(retrieveOutput)
     .query(async ({ ctx, input }) => {
       ctx.act.isAbout(input);
-      const found = await retrieve(ctx.platform.database, ctx.caller, input);
+      const found = await retrieve(ctx.platform.database, ctx, input);
       ctx.measure.retrieved(Object.keys(found));
       return found;
     }),

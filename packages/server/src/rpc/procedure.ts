@@ -4,9 +4,10 @@ import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/erro
 import { MalformedBodyError, type PlatformError } from '@rsolv/shared/platform-error';
 import { actorOf, authenticate } from '../customers/authenticate.ts';
 import { findCustomer } from '../customers/find-customer.ts';
+import { smallAnswerBytes } from '../limits/answer-room.ts';
 import { CallRecord } from './call-record.ts';
 import type { Context } from './context.ts';
-import { admit, settle, withoutKey } from './limit-calls.ts';
+import { admit, begin, settle, withoutKey } from './limit-calls.ts';
 import { toPlatformError, toTRPCError } from './platform-error.ts';
 import { transformer } from './transformer.ts';
 
@@ -51,9 +52,11 @@ const guard = t.middleware(async ({ ctx: given, path, type, meta, getRawInput, n
   const record = new CallRecord(ctx, type === 'query' ? meta?.action : undefined);
   const unreadable = (type === 'query' ? undefined : ctx.inputFailure) ?? (await findInputFault(getRawInput));
   measure.inputRead();
+  const begun = unreadable ?? (await begin(ctx, admission));
   const span = ctx.platform.tracing?.call(path);
   const proceed = () => next({ ctx: { act: record, measure } });
-  const result = unreadable === undefined ? await (span === undefined ? proceed() : span.run(proceed)) : undefined;
+  const result = typeof begun === 'function' ? await (span === undefined ? proceed() : span.run(proceed)) : undefined;
+  if (typeof begun === 'function') begun();
   if (result?.ok === true) {
     span?.end();
     measure.end('succeeded');
@@ -61,7 +64,7 @@ const guard = t.middleware(async ({ ctx: given, path, type, meta, getRawInput, n
     await settle(ctx, admission);
     return result;
   }
-  const thrown = unreadable ?? result?.error;
+  const thrown = result === undefined ? begun : result.error;
   const error = isOpen ? toPlatformError(thrown) : await translate(ctx, thrown);
   span?.end(error.code);
   measure.end(errorCodes[error.code].status < 500 ? 'refused' : 'failed');
@@ -104,6 +107,16 @@ export const procedure = (action: AuditAction) => t.procedure.meta({ action }).u
 
 /** The same for those who show something else than an API key. */
 export const openProcedure = (action: AuditAction) => t.procedure.meta({ action, isOpen: true }).use(guard);
+
+/** What lists takes room for what it answers, which is little by itself and much in a batch. */
+export const listing = t.middleware(async ({ ctx, next }) => {
+  const result = await next();
+  const owner = ctx.keyOwner();
+  if (!result.ok || owner === undefined) return result;
+  const bytes = JSON.stringify(result.data).length;
+  if (bytes > smallAnswerBytes) await ctx.room.take(owner.customerId, bytes);
+  return result;
+});
 
 /** What a customer administers itself with: a key with the scope `manage`. */
 export const managing = (action: AuditAction) =>

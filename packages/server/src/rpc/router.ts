@@ -5,7 +5,7 @@ import { authRouter } from './auth.ts';
 import { phasesRouter } from './phases.ts';
 import { forgeAccountsRouter } from './forge-accounts.ts';
 import { keysRouter } from './keys.ts';
-import { procedure, router } from './procedure.ts';
+import { listing, procedure, router } from './procedure.ts';
 
 export const appRouter = router({
   auth: authRouter,
@@ -14,6 +14,7 @@ export const appRouter = router({
   forgeAccounts: forgeAccountsRouter,
   audit: auditRouter,
   whoami: procedure('whoami')
+    .use(listing)
     .output(whoamiOutput)
     .query(({ ctx }) => whoami(ctx.platform.database, ctx.caller)),
 });

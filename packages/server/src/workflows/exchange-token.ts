@@ -24,15 +24,18 @@ export interface Exchange {
   /** What the key may do; undefined: all that a workflow may. */
   readonly scopes: readonly Scope[] | undefined;
   readonly from: Origin;
+  /** Whether the customer may still make calls; throws where it may not. */
+  readonly admit: (customerId: string) => Promise<void>;
 }
 
 /**
  * Makes a key for the repository that the token names, if its customer holds the namespace as it is now.
  *
- * @throws InvalidTokenError, CustomerInactiveError, NamespaceUnverifiedError, OwnerChangedError, RepositoryChangedError
+ * @throws InvalidTokenError, CustomerInactiveError, NamespaceUnverifiedError, OwnerChangedError, RepositoryChangedError,
+ *   what `admit` throws
  */
 export async function exchangeToken(em: EntityManager, token: VerifiedToken, exchange: Exchange) {
-  const { keyRing, publicUrls, scopes, from } = exchange;
+  const { keyRing, publicUrls, scopes, from, admit } = exchange;
   if (!publicUrls.includes(token.audience)) {
     throw new InvalidTokenError(
       `The ID token is for the audience ${JSON.stringify(token.audience)}, and this platform is ${JSON.stringify(publicUrls[0])}. Get one for that.`,
@@ -42,6 +45,7 @@ export async function exchangeToken(em: EntityManager, token: VerifiedToken, exc
   return em.transactional(async (tx) => {
     await claimToken(tx, token);
     const customer = await requireHolder(tx, token);
+    await admit(customer.id);
     await pinRepository(tx, { customerId: customer.id, repository, repositoryId, anew: false });
     const restriction = restrictionTo(repository);
     const expiresAt = new Date(Date.now() + workflowKeySeconds * 1000);

@@ -1,6 +1,7 @@
 // Events on their way to the table, and there: bounded before, unchangeable after.
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { uuidv7 } from 'uuidv7';
 import { originOf } from '../../src/audit/actor.ts';
 import { AuditTrail } from '../../src/audit/audit-trail.ts';
 import { listAuditEvents } from '../../src/audit/list-audit-events.ts';
@@ -67,6 +68,17 @@ describe('what waits', () => {
     expect(counts('key.revoke')).toEqual([]);
     expect(counts('audit.drop')).toEqual([7 + 3 + 2]);
     expect(await written(trail)).toEqual([]);
+  });
+
+  it('is not pushed out by strangers where it concerns a customer, however many addresses they have', async () => {
+    const trail = new AuditTrail(10);
+    const customerId = uuidv7();
+    trail.note(stranger('10.1.0.1'), { ...wrongKey, customerId, errorCode: 'API_KEY_REVOKED' });
+    trail.note(by, { ...refusal, customerId });
+    for (let each = 0; each < 30; each++) trail.note(stranger(`10.0.0.${each}`), wrongKey);
+    const rows = await written(trail);
+    expect(rows.filter((row) => row.customer_id === customerId)).toHaveLength(2);
+    expect(rows.find(({ action }) => action === 'audit.drop')).toMatchObject({ count: 22 });
   });
 
   it('and could not be written waits on, and is written once', async () => {

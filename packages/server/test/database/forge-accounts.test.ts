@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import { findCustomer } from '../../src/customers/find-customer.ts';
 import { listCustomers } from '../../src/customers/list-customers.ts';
-import { listKeys } from '../../src/customers/list-keys.ts';
+import { listAllKeys } from '../../src/customers/list-keys.ts';
 import { ConflictError, UnknownRecordError } from '@rsolv/shared/platform-error';
 import { requireAccess } from '../../src/forges/access.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
@@ -130,7 +130,7 @@ describe('setting a customer up', () => {
 
   it('in a namespace that another customer holds leaves nothing behind', async () => {
     await setUpCustomer(database.fork(), keyRing, { ...options, namespace: 'held' });
-    const before = [(await listCustomers(database.fork())).length, (await listKeys(database.fork())).length];
+    const before = [(await listCustomers(database.fork())).length, (await listAllKeys(database.fork())).length];
     const attempt = setUpCustomer(database.fork(), keyRing, {
       ...options,
       customerName: 'too late',
@@ -138,7 +138,7 @@ describe('setting a customer up', () => {
     });
     await expect(attempt).rejects.toBeInstanceOf(ConflictError);
     await expect(findCustomer(database.fork(), 'too late')).rejects.toBeInstanceOf(UnknownRecordError);
-    const after = [(await listCustomers(database.fork())).length, (await listKeys(database.fork())).length];
+    const after = [(await listCustomers(database.fork())).length, (await listAllKeys(database.fork())).length];
     expect(after).toEqual(before);
   });
 });

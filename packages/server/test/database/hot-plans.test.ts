@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { CompiledStatement, Database } from '../../src/database.ts';
 import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
-import { callerWith } from '../harness/key-ring.ts';
+import { callerWith, readerWith } from '../harness/key-ring.ts';
 import { openTestDatabase } from '../harness/platform.ts';
 
 const database = await openTestDatabase();
@@ -92,6 +92,7 @@ const readingsOf = (plan: readonly Node[]) =>
 const who = ['api_keys_key_hash_unique', 'customers_pkey', 'forge_accounts_customer_namespace_unique'];
 const place = [...who, 'repositories_path_unique'];
 const caller = callerWith('anybody');
+const reader = readerWith('anybody');
 const input = { forge: 'github', namespace: 'c1', name: 'r', commitSha: 'abc' } as const;
 const data = { scan: {}, validation: { 'issue-1': {} }, mitigation: { 'issue-1': {} } };
 
@@ -109,7 +110,7 @@ describe('a store looks up by indexes alone', () => {
 
 describe('a retrieve looks up by indexes alone', () => {
   it('of one issue, whose newest is the first entry of an index', async () => {
-    const plan = await planOf((catching) => retrieve(catching, caller, { ...input, issueNumber: 1 }));
+    const plan = await planOf((catching) => retrieve(catching, reader, { ...input, issueNumber: 1 }));
     expect(readingsOf(plan)).toEqual(
       new Set([
         ...place,
@@ -123,7 +124,7 @@ describe('a retrieve looks up by indexes alone', () => {
   });
 
   it('of every issue', async () => {
-    const plan = await planOf((catching) => retrieve(catching, caller, { ...input, issueNumber: null }));
+    const plan = await planOf((catching) => retrieve(catching, reader, { ...input, issueNumber: null }));
     expect(readingsOf(plan)).toEqual(
       new Set([
         ...place,

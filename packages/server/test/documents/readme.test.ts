@@ -35,7 +35,7 @@ beforeAll(async () => {
     tracing: undefined,
     firstNamespace: 'RSOLV-dev',
     bodyLimitBytes: 1024 ** 2,
-    rateLimits: { perKey: 6000, perCustomer: 12_000, failuresPerAddress: 100, servers: 1 },
+    rateLimits: { perKey: 6000, perCustomer: 12_000, failuresPerAddress: 100, storedBytes: 1024 ** 3, servers: 1 },
     trustedProxies: 0,
     drainMs: 0,
     publicUrl: undefined,

@@ -13,6 +13,8 @@ import { createKey } from '../../src/customers/create-key.ts';
 import { KeyUses } from '../../src/customers/key-use.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import { openDatabase, type Database } from '../../src/database.ts';
+import { AnswerSpace, type AnswerSettings } from '../../src/limits/answer-room.ts';
+import { Budget } from '../../src/limits/budget.ts';
 import { noMetrics, type Metrics } from '../../src/metrics/metrics.ts';
 import { RateLimits, type RateLimitSettings } from '../../src/limits/rate-limits.ts';
 import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
@@ -41,6 +43,9 @@ export interface TestPlatformOptions {
   readonly rateLimits?: Partial<RateLimitSettings>;
   /** What calls are counted within, for those who have to wait for the next. */
   readonly windowSeconds?: number;
+  readonly answers?: Partial<AnswerSettings>;
+  /** How many calls a customer has under way at once. */
+  readonly turns?: number;
   readonly trustedProxies?: number;
   /** Whose ID tokens count. Default: nobody's. */
   readonly issuers?: Issuers;
@@ -51,7 +56,7 @@ export interface TestPlatformOptions {
 /** What ID tokens for every test's platform have as their audience. */
 export const testPublicUrl = 'https://platform.test';
 
-const noLimits = { perKey: 1e6, perCustomer: 1e6, failuresPerAddress: 1e6, servers: 1 };
+const noLimits = { perKey: 1e6, perCustomer: 1e6, failuresPerAddress: 1e6, storedBytes: 1e12, servers: 1 };
 
 /**
  * Starts the application for the calling test file, on a database that test files share one after the other. Tests are
@@ -85,9 +90,14 @@ async function startOn(
   const { trustedProxies = 0, windowSeconds = 60, issuers = new Map(), metrics = noMetrics, tracing } = options;
   const counting = { windowSeconds, maxNames: 1000 };
   const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits }, counting);
+  const { maxBytes = 32 * 1024 ** 2, patienceMs = 5_000 } = options.answers ?? {};
+  const answerSpace = new AnswerSpace({ maxBytes, patienceMs });
+  const turns = new Budget({ total: Infinity, perName: options.turns ?? 10, patienceMs });
   const auditTrail = new AuditTrail();
   const called = { publicUrls: [testPublicUrl], bodyLimitBytes: testBodyLimitBytes } as const;
-  const platform = { database, keyRing, keyUses, auditTrail, rateLimits, metrics, tracing, issuers, ...called };
+  const watched = { metrics, tracing } as const;
+  const limited = { rateLimits, turns, answerSpace } as const;
+  const platform = { database, keyRing, keyUses, auditTrail, issuers, ...limited, ...watched, ...called };
   const server = createServer(createApp({ ...platform, log, stopping: new Stopping(0), trustedProxies }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -1,10 +1,13 @@
 import { migrations } from '@rsolv/migrations/list';
 import { sql } from 'kysely';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
 import { makeCustomer, startTestPlatform } from '../harness/platform.ts';
 
 const platform = await startTestPlatform();
+// The clock alone: what waits for answers goes on.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+afterEach(() => void vi.useRealTimers());
 afterAll(() => platform[Symbol.asyncDispose]());
 
 const get = async (path: string) => {
@@ -25,13 +28,17 @@ it('health and readiness, with the database up, ahead, behind, and gone', async 
   expect(await get('/health/ready')).toEqual({ status: 200, body: { status: 'ready' } });
   expect(await store(platform, customer, goodBody(customer))).toMatchObject({ status: 200 });
 
+  // Whoever asks within a second is answered the same, and the database is not asked.
   await sql`delete from migrations`.execute(platform.database.kysely);
   expect(await get('/health')).toEqual(alive);
+  expect(await get('/health/ready')).toEqual({ status: 200, body: { status: 'ready' } });
+  vi.advanceTimersByTime(1000);
   const behind = expectError(await ready(), 503, 'NOT_READY');
   expect(behind.details?.map(({ path }) => path)).toEqual(migrations.map(() => 'migrations'));
   expect(behind.message).toContain(migrations[0]?.name);
 
   await platform.database.close();
+  vi.advanceTimersByTime(1000);
   expect(await get('/health')).toEqual(alive);
   const gone = expectError(await ready(), 503, 'NOT_READY');
   expect(gone.details).toEqual([{ path: 'database', message: 'is out of reach' }]);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { errorBody } from '@rsolv/shared/error-code';
 import { isAdministration, readDocument, type Call } from '../harness/openapi-document.ts';
+import { fillQuotas } from '../harness/fill-quotas.ts';
 import { makeCustomer, startTestPlatform, testPlatform, testBodyLimitBytes } from '../harness/platform.ts';
 import type { TestCustomer, TestPlatform } from '../harness/platform.ts';
 
@@ -186,6 +187,14 @@ describe('is for those who may manage', () => {
       const text = { ...made, headers: { 'content-type': 'text/plain' } };
       expect((await failure(text)).status).toBe(415);
       expect((await failure({ ...made, body: '{' })).code).toBe('MALFORMED_BODY');
+    }
+  });
+
+  it('409 of who has all that a customer can have', async () => {
+    const full = await makeCustomer(platform, { scopes: ['manage'] });
+    await fillQuotas(platform, full, { keys: 999, forgeAccounts: 999 });
+    for (const made of [createKey(), addAccount('one-more')]) {
+      expect(await failure(made, { as: full })).toMatchObject({ status: 409, code: 'CONFLICT' });
     }
   });
 

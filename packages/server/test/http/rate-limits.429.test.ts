@@ -3,9 +3,9 @@ import { httpBatchLink } from '@trpc/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { revokeKey } from '../../src/customers/revoke-key.ts';
-import { expectError, goodBody, request, store, type Answer } from '../harness/calls.ts';
+import { expectError, goodBody, request, retrieveGood, store, storeGood, type Answer } from '../harness/calls.ts';
 import { by } from '../harness/key-ring.ts';
-import { makeCustomer, startTestPlatform, type TestPlatform } from '../harness/platform.ts';
+import { makeCustomer, startServer, startTestPlatform, type TestPlatform } from '../harness/platform.ts';
 import { makeClient, refusal, refusalIn } from '../trpc/client.ts';
 
 const limited = { perKey: 3, perCustomer: 5, failuresPerAddress: 3 };
@@ -109,6 +109,24 @@ it('each of several servers allows its share, and refuses without the database, 
   expectError(await whoami({ key }, direct), 429, 'RATE_LIMITED');
 });
 
+describe('what a customer stores', () => {
+  it('is limited by the day, with all of its keys and whatever it is sent as', async () => {
+    await using narrow = await startServer({ rateLimits: { storedBytes: 2000 } });
+    const customer = await makeCustomer(narrow);
+    const body = goodBody(customer, { data: { text: 'x'.repeat(900) } });
+    expect((await store(narrow, customer, { ...body, idempotencyKey: 'once' })).status).toBe(200);
+    expect((await store(narrow, customer, { ...body, idempotencyKey: 'once' })).status).toBe(200);
+    for (const status of [200, 200]) expect((await store(narrow, customer, body)).status).toBe(status);
+
+    const refused = await store(narrow, customer, goodBody(customer));
+    const { message } = expectError(refused, 429, 'RATE_LIMITED');
+    expect(message).toContain("This API key's customer has stored its 2000 bytes within a day");
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(60);
+    await retrieveGood(narrow, customer);
+    await storeGood(narrow, await makeCustomer(narrow));
+  });
+});
+
 describe('an address', () => {
   it('is refused after so many keys that are not good, or none, and the others are not', async () => {
     const from = newAddress();
@@ -165,15 +183,13 @@ describe('over tRPC', () => {
     expect(fields(answer)).toMatchObject({ policy });
   });
 
-  it('each call of a batch counts', async () => {
+  it('each call of a batch counts, also with a key that was never seen', async () => {
     const customer = await makeCustomer(platform);
-    await statuses(1, { key: customer.apiKey });
     const client = makeClient(platform, customer, httpBatchLink);
-    const calls = [1, 2, 3].map(() => client.whoami.query());
-    const [first, second, third] = await Promise.allSettled(calls);
-    expect([first?.status, second?.status]).toEqual(['fulfilled', 'fulfilled']);
-    expect(third?.status).toBe('rejected');
-    expect(await refusal(Promise.resolve(calls[2]))).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
+    const calls = [1, 2, 3, 4].map(() => client.whoami.query());
+    const ended = await Promise.allSettled(calls);
+    expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+    expect(await refusal(Promise.resolve(calls[3]))).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
   });
 });
 

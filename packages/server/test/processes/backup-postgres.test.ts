@@ -14,7 +14,7 @@ import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
 import { installed } from '../harness/installed.ts';
-import { by, callerWith, keyRing } from '../harness/key-ring.ts';
+import { by, callerWith, keyRing, readerWith } from '../harness/key-ring.ts';
 import { startPostgres } from '../harness/postgres-server.ts';
 import { run } from '../harness/server-process.ts';
 
@@ -47,6 +47,7 @@ describe.skipIf(installedRelease === undefined)(
       const acme = { by, customerName: 'Acme', forge: 'github', namespace: 'acme' } as const;
       const { apiKey } = await setUpCustomer(original.fork(), keyRing, acme);
       const caller = callerWith(apiKey);
+      const reader = readerWith(apiKey);
       await store(original, caller, scan);
 
       const file = join(folder, 'rsolv.dump');
@@ -64,8 +65,8 @@ describe.skipIf(installedRelease === undefined)(
         (opened) => opened.close(),
       );
       expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
-      expect(await retrieve(copy, caller, asked)).toEqual({ scan: scan.data });
-      expect(await retrieve(copy, caller, { ...asked, commitSha: 'later' })).toEqual({});
+      expect(await retrieve(copy, reader, asked)).toEqual({ scan: scan.data });
+      expect(await retrieve(copy, reader, { ...asked, commitSha: 'later' })).toEqual({});
       expect(await store(copy, caller, { ...scan, commitSha: 'after' })).toMatchObject({ success: true });
       const events = copy.kysely.selectFrom('audit_events').select('action').orderBy('id');
       expect((await events.execute()).filter(({ action }) => action === 'phase.store')).toHaveLength(2);
@@ -75,9 +76,8 @@ describe.skipIf(installedRelease === undefined)(
 
       // What a dump does not have, and has to be kept elsewhere.
       const otherRing = makeKeyRing(['some other pepper than that of before']);
-      await expect(retrieve(copy, { ...caller, keyHashes: otherRing.candidates(apiKey) }, asked)).rejects.toThrow(
-        ApiKeyUnknownError,
-      );
+      const stranger = { ...caller, keyHashes: otherRing.candidates(apiKey) };
+      await expect(retrieve(copy, { ...reader, caller: stranger }, asked)).rejects.toThrow(ApiKeyUnknownError);
     });
   },
 );

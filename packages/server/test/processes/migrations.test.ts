@@ -9,7 +9,7 @@ import { entities, openDatabase } from '../../src/database.ts';
 import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
 import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
-import { by, callerWith, keyRing } from '../harness/key-ring.ts';
+import { by, callerWith, keyRing, readerWith } from '../harness/key-ring.ts';
 import { startPostgres } from '../harness/postgres-server.ts';
 import { commitSha } from '../harness/process-calls.ts';
 
@@ -45,7 +45,7 @@ it.concurrent.each([15, 16, 17, 18] as const)('PostgreSQL %i', async (release) =
   });
   const data = { vulnerabilities: [{ type: 'xss' }] };
   await store(database, callerWith(apiKey), storeInput.parse({ phase: 'scan', repo, commitSha, data }));
-  expect(await retrieve(database, callerWith(apiKey), retrieveInput.parse({ repo, commit: commitSha }))).toEqual({
+  expect(await retrieve(database, readerWith(apiKey), retrieveInput.parse({ repo, commit: commitSha }))).toEqual({
     scan: data,
   });
 });

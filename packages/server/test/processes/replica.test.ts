@@ -11,7 +11,7 @@ import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
 import type { ReadsMoved } from '../../src/replica.ts';
 import { expectError } from '../harness/calls.ts';
-import { by, callerWith, keyRing } from '../harness/key-ring.ts';
+import { by, readerWith, keyRing } from '../harness/key-ring.ts';
 import { freePort, startPostgres } from '../harness/postgres-server.ts';
 import { retrieveAll, type Access } from '../harness/process-calls.ts';
 import { serve, type ServerProcess } from '../harness/server-process.ts';
@@ -148,7 +148,7 @@ it.each([
   const database = await openDatabase(config, { readsMoved: (moved) => void moves.push(moved) });
   const asked = retrieveInput.parse({ repo, commit: 'c0' });
   await until('the news', async () => {
-    expect(await retrieve(database, callerWith(access.apiKey), asked)).toEqual({ scan: { commit: 'c0' } });
+    expect(await retrieve(database, readerWith(access.apiKey), asked)).toEqual({ scan: { commit: 'c0' } });
     return moves.length > 0 || undefined;
   });
   expect(moves).toEqual([

@@ -4,7 +4,8 @@ import { createConnection, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createLimitedServer, type ConnectionLimits } from '../../src/http/connections.ts';
+import { createLimitedServer, limitAddresses, type ConnectionLimits } from '../../src/http/connections.ts';
+import { until } from '../harness/until.ts';
 
 /** Hours, so that only the limit that a test is about can strike. */
 const patient: ConnectionLimits = {
@@ -40,7 +41,8 @@ async function listen(limits: Partial<ConnectionLimits>, answer = 'read') {
   const { port } = address;
   return {
     server,
-    connect: () => createConnection({ host: '127.0.0.1', port, allowHalfOpen: true }).on('error', () => {}),
+    connect: (localAddress = '127.0.0.1') =>
+      createConnection({ host: '127.0.0.1', port, localAddress, allowHalfOpen: true }).on('error', () => {}),
   };
 }
 
@@ -129,6 +131,34 @@ describe('is cut off', () => {
     expect(String(await once(first, 'data'))).toContain('HTTP/1.1 200');
     first.destroy();
   });
+
+  // Elsewhere, a machine has one address alone that leads to itself.
+  it.runIf(process.platform === 'linux')(
+    'whoever comes from an address that has too many, until one of them is gone',
+    async () => {
+      const { server, connect } = await listen({});
+      limitAddresses(server, 1);
+      const first = connect();
+      first.write(get);
+      await once(first, 'data');
+      expect(await readAll(connect())).toMatch(/^(reset)?$/);
+      const other = connect('127.0.0.2');
+      other.write(get);
+      expect(String(await once(other, 'data'))).toContain('HTTP/1.1 200');
+      other.destroy();
+
+      first.destroy();
+      await until('its turn', async () => {
+        const next = connect();
+        next.write(get);
+        const answer = await new Promise((resolve) => {
+          for (const event of ['data', 'end', 'close']) next.once(event, resolve);
+        });
+        next.destroy();
+        return String(answer).includes('HTTP/1.1 200') || undefined;
+      });
+    },
+  );
 
   it('who has asked often enough over one connection, by being told so', async () => {
     const { connect } = await listen({ maxRequestsPerSocket: 2 });

@@ -17,6 +17,7 @@ it.each([
   ['a start', withCode('57P03')],
   ['a standby', withCode('25006')],
   ['a lock that was held for too long', withCode('55P03')],
+  ['a statement that took too long', withCode('57014')],
   ['a terminated connection', new Error('Connection terminated unexpectedly')],
   ['no connection in time', new Error('timeout exceeded when trying to connect')],
   ['a closed pool', new Error('Cannot use a pool after calling end on the pool')],

@@ -1,23 +1,30 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addressGroup } from '../../src/limits/address-group.ts';
 import { rateLimitFields } from '../../src/limits/rate-limit-fields.ts';
-import { RateLimits, type RateLimitSettings } from '../../src/limits/rate-limits.ts';
+import { RateLimits, type Admission, type RateLimitSettings, type Visitor } from '../../src/limits/rate-limits.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const limits = (settings: Partial<RateLimitSettings>, maxNames = 100) =>
   new RateLimits(
-    { perKey: 100, perCustomer: 100, failuresPerAddress: 100, servers: 1, ...settings },
+    { perKey: 100, perCustomer: 100, failuresPerAddress: 100, storedBytes: 100, servers: 1, ...settings },
     { windowSeconds: 60, maxNames },
   );
 
 const owner = (key: string, customerId = 'customer') => ({ apiKeyId: `id of ${key}`, customerId });
 
+/** Lets somebody in, who does not have to wait for others. */
+async function admit(on: RateLimits, visitor: Visitor): Promise<Admission> {
+  const admission = await on.admit(visitor);
+  if (admission === undefined) throw new Error('waited in vain');
+  return admission;
+}
+
 /** Calls with a key that the database finds good; answers with the limit that the call is over. */
 async function callGood(on: RateLimits, keyHash: string, { customerId = 'customer', address = 'here' } = {}) {
   const visitor = { address, keyHash };
-  const admission = await on.admit(visitor);
+  const admission = await admit(on, visitor);
   if (admission.exceeded !== undefined) return admission.exceeded.policy;
   await on.settle(visitor, admission, { owner: owner(keyHash, customerId), isRefused: false });
   return undefined;
@@ -25,7 +32,7 @@ async function callGood(on: RateLimits, keyHash: string, { customerId = 'custome
 
 async function callBad(on: RateLimits, keyHash?: string, address = 'here') {
   const visitor = { address, keyHash };
-  const admission = await on.admit(visitor);
+  const admission = await admit(on, visitor);
   if (admission.exceeded !== undefined) return admission.exceeded.policy;
   await on.settle(visitor, admission, { owner: undefined, isRefused: true });
   return undefined;
@@ -55,15 +62,49 @@ describe('a key', () => {
   });
 
   it('has its share of the limit on each server, rounded up', async () => {
-    const { usages } = await limits({ perKey: 10, servers: 3 }).admit({ address: 'here', keyHash: 'a' });
+    const { usages } = await admit(limits({ perKey: 10, servers: 3 }), { address: 'here', keyHash: 'a' });
     expect(usages).toEqual([]);
     const on = limits({ perKey: 10, perCustomer: 30, servers: 3 });
     await callGood(on, 'a');
-    const admission = await on.admit({ address: 'here', keyHash: 'a' });
+    const admission = await admit(on, { address: 'here', keyHash: 'a' });
     expect(admission.usages.map(({ policy, limit, used }) => ({ policy, limit, used }))).toEqual([
       { policy: 'key', limit: 4, used: 2 },
       { policy: 'customer', limit: 10, used: 2 },
     ]);
+  });
+});
+
+describe('a key that was never seen', () => {
+  const visitor = { address: 'here', keyHash: 'new' };
+
+  it('makes one call until it is known whose it is, and then as many as are left', async () => {
+    const on = limits({ perKey: 2 });
+    const first = await admit(on, visitor);
+    const others = Promise.all([admit(on, visitor), admit(on, visitor)]);
+    await on.settle(visitor, first, { owner: owner('new'), isRefused: false });
+    expect((await others).map(({ exceeded }) => exceeded?.policy)).toEqual([undefined, 'key']);
+  });
+
+  it('makes one call after the other where it is not good, until its address may no longer', async () => {
+    const on = limits({ failuresPerAddress: 2 });
+    const calls = Promise.all([1, 2, 3, 4].map(() => callBad(on, 'bad')));
+    const limit = 'failed-authentication';
+    expect(await calls).toEqual([undefined, undefined, limit, limit]);
+  });
+
+  it('waits for its first call, but not without end', async () => {
+    const on = limits({});
+    await admit(on, visitor);
+    const second = on.admit(visitor);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await second).toBeUndefined();
+  });
+
+  it('is known at once where it was made here', async () => {
+    const on = limits({ perCustomer: 1 });
+    on.remember('new', owner('new'));
+    expect((await admit(on, visitor)).exceeded).toBeUndefined();
+    expect((await admit(on, visitor)).exceeded?.policy).toBe('customer');
   });
 });
 
@@ -94,7 +135,7 @@ describe('an address', () => {
   it('has nothing counted against it where the platform failed', async () => {
     const on = limits({ failuresPerAddress: 1 });
     const visitor = { address: 'here', keyHash: 'a' };
-    const admission = await on.admit(visitor);
+    const admission = await admit(on, visitor);
     expect(await on.settle(visitor, admission, { owner: undefined, isRefused: false })).toEqual([]);
     expect(await callGood(on, 'a')).toBeUndefined();
   });

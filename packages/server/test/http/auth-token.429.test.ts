@@ -1,0 +1,30 @@
+// Tokens that are exchanged are calls of the customer who holds the namespace.
+import { expect, it } from 'vitest';
+import { expectError, request } from '../harness/calls.ts';
+import { startIssuers } from '../harness/oidc-issuer.ts';
+import { testPlatform } from '../harness/platform.ts';
+import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '../harness/workflow.ts';
+
+const { github, issuers } = await startIssuers();
+const platform = await testPlatform({ issuers, rateLimits: { perCustomer: 4, failuresPerAddress: 1 } });
+
+it('a customer gets so many keys a minute, and not one more with the keys that it got', async () => {
+  const workflow = makeWorkflow(github);
+  const other = makeWorkflow(github);
+  await makeHolder(platform, workflow);
+  await makeHolder(platform, other);
+
+  // Claiming the namespace was the first.
+  const keys = [await keyOf(platform, workflow), await keyOf(platform, workflow), await keyOf(platform, workflow)];
+  const token = await tokenOf(workflow);
+  for (let time = 0; time < 2; time++) {
+    const refused = await exchange(platform, token);
+    const { message } = expectError(refused, 429, 'RATE_LIMITED');
+    expect(message).toContain('customer has made more than 4 calls within a minute');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  }
+  for (const { apiKey } of keys) {
+    expectError(await request(platform, '/api/v1/whoami', { headers: { 'x-api-key': apiKey } }), 429, 'RATE_LIMITED');
+  }
+  await keyOf(platform, other);
+});

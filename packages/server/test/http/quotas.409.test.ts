@@ -1,0 +1,65 @@
+// A customer has so many keys that count, and so many forge accounts: also where it asks for several at once.
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { expectError, request, type Answer } from '../harness/calls.ts';
+import { fillQuotas } from '../harness/fill-quotas.ts';
+import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
+
+const platform = await testPlatform();
+const { kysely } = platform.database;
+
+const call = ({ apiKey }: TestCustomer, path: string, body?: object): Promise<Answer> =>
+  request(platform, path, {
+    headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
+    ...(body && { method: 'POST', body: JSON.stringify(body) }),
+  });
+
+const statusesOf = (answers: readonly Answer[]) => answers.map(({ status }) => status).toSorted((a, b) => a - b);
+
+const list = z.array(z.object({ id: z.string(), revokedAt: z.string().nullable() }));
+
+it('has 1,000 keys that count', async () => {
+  const customer = await makeCustomer(platform, { scopes: ['manage'] });
+  await fillQuotas(platform, customer, { keys: 998, revokedKeys: 100 });
+
+  const answers = await Promise.all([1, 2, 3, 4].map(() => call(customer, '/api/v1/keys', { name: 'one more' })));
+  expect(statusesOf(answers)).toEqual([201, 409, 409, 409]);
+  const [refused] = z
+    .tuple([z.custom<Answer>()])
+    .rest(z.unknown())
+    .parse(answers.filter(({ status }) => status === 409));
+  expect(expectError(refused, 409, 'CONFLICT').message).toContain('has 1000 API keys that count');
+
+  const keys = list.parse((await call(customer, '/api/v1/keys')).body);
+  expect(keys.filter(({ revokedAt }) => revokedAt === null)).toHaveLength(1000);
+  expect(keys).toHaveLength(1000);
+
+  expectError(await call(customer, `/api/v1/keys/${customer.apiKeyId}/rotate`, {}), 409, 'CONFLICT');
+  await sql`update api_keys set revoked_at = now() where customer_id = ${customer.id} and scopes = '{}'`.execute(
+    kysely,
+  );
+  expect(await call(customer, '/api/v1/keys', {})).toMatchObject({ status: 201 });
+});
+
+it('has 1,000 forge accounts', async () => {
+  const customer = await makeCustomer(platform, { scopes: ['manage'] });
+  await fillQuotas(platform, customer, { forgeAccounts: 998 });
+  const claim = (namespace: string) => call(customer, '/api/v1/forge-accounts', { namespace });
+  const answers = await Promise.all(['a', 'b', 'c'].map((name) => claim(`${customer.namespace}-${name}`)));
+  expect(statusesOf(answers)).toEqual([201, 409, 409]);
+  const [refused] = z
+    .tuple([z.custom<Answer>()])
+    .rest(z.unknown())
+    .parse(answers.filter(({ status }) => status === 409));
+  expect(expectError(refused, 409, 'CONFLICT').message).toContain('has 1000 forge accounts');
+  // One that it has may be verified once more.
+  expect(await claim(customer.namespace)).toMatchObject({ status: 201 });
+});
+
+it('a key is restricted to no more repositories than a list of keys has room for', async () => {
+  const customer = await makeCustomer(platform, { scopes: ['manage'] });
+  const repositories = Array.from({ length: 50 }, (_, number) => `gitlab:acme/${'x'.repeat(240)}${number}`);
+  const { details } = expectError(await call(customer, '/api/v1/keys', { repositories }), 400, 'INVALID_INPUT');
+  expect(details).toEqual([{ path: 'repositories', message: 'must have at most 10000 characters together' }]);
+});

@@ -1,0 +1,47 @@
+// PostgreSQL is told when nobody waits any more: what a statement takes beyond the time-out, nobody would get to see.
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import { isDatabaseUnavailable } from '../../src/database-unavailable.ts';
+import { openDatabase, type Database } from '../../src/database.ts';
+import { createTestDatabase } from '../harness/shared-postgres.ts';
+import { until } from '../harness/until.ts';
+
+async function open(url: string, timeoutMs: number) {
+  const database = await openDatabase({ kind: 'postgres', url, poolSize: 2, timeoutMs });
+  return { database, [Symbol.asyncDispose]: () => database.close() };
+}
+
+/** How many connections are at work beside the one that asks. */
+async function countActive({ kysely }: Database): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from pg_stat_activity
+    where datname = current_database() and state = 'active' and pid <> pg_backend_pid()`.execute(kysely);
+  return rows[0]?.count ?? 0;
+}
+
+it('a statement that takes too long ends in PostgreSQL too', async () => {
+  const url = await createTestDatabase();
+  await using hasty = await open(url, 300);
+  await using patient = await open(url, 10_000);
+  const thrown: unknown = await sql`select pg_sleep(60)`
+    .execute(hasty.database.kysely)
+    .catch((reason: unknown) => reason);
+  expect(isDatabaseUnavailable(thrown)).toBe(true);
+  await until('PostgreSQL to rest', async () => (await countActive(patient.database)) === 0 || undefined);
+});
+
+it('a migration takes the time that it needs', async () => {
+  const url = await createTestDatabase();
+  await using patient = await open(url, 10_000);
+  const { kysely } = patient.database;
+  await sql`
+    create function sleep() returns event_trigger language plpgsql as $$
+      begin
+        if tg_tag = 'CREATE TRIGGER' then perform pg_sleep(1.5); end if;
+      end $$`.execute(kysely);
+  await sql`create event trigger slow on ddl_command_start execute function sleep()`.execute(kysely);
+
+  await using hasty = await open(url, 500);
+  await hasty.database.migrate();
+  await expect(sql`select pg_sleep(60)`.execute(hasty.database.kysely)).rejects.toThrow('statement timeout');
+});
