@@ -11,7 +11,7 @@ import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
 import type { ReadsMoved } from '../../src/replica.ts';
 import { expectError } from '../harness/calls.ts';
-import { by, readerWith, keyRing } from '../harness/key-ring.ts';
+import { by, callerWith, keyRing, readerWith } from '../harness/key-ring.ts';
 import { freePort, startPostgres } from '../harness/postgres-server.ts';
 import { retrieveAll, type Access } from '../harness/process-calls.ts';
 import { serve, type ServerProcess } from '../harness/server-process.ts';
