@@ -27,7 +27,7 @@ const countedForMs = 60_000;
 export class AuditTrail {
   readonly #capacity: number;
   /** Each in the order they came in. Those that are counted have a key of their own, the others their id. */
-  readonly #waiting: Readonly<Record<Kind, Map<string, EventRow>>> = {
+  readonly #waiting: Record<Kind, Map<string, EventRow>> = {
     strangers: new Map(),
     refused: new Map(),
     allowed: new Map(),
@@ -93,11 +93,8 @@ export class AuditTrail {
 
   #putBack(batch: readonly EventRow[]): void {
     for (const kind of givingWay) {
-      const waiting = this.#waiting[kind];
-      const later = [...waiting];
-      waiting.clear();
-      for (const row of batch) if (kindOf(row) === kind) waiting.set(row.id, row);
-      for (const [key, row] of later) waiting.set(key, row);
+      const before = batch.filter((row) => kindOf(row) === kind).map((row) => [row.id, row] as const);
+      this.#waiting[kind] = new Map([...before, ...this.#waiting[kind]]);
     }
     this.#makeRoom();
   }

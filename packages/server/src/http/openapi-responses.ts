@@ -1,6 +1,6 @@
 // What the OpenAPI document says of answers.
 import { errorBody, errorCodes, type ErrorCode } from '@rsolv/shared/error-code';
-import { z, type ZodType } from 'zod';
+import { z, type ZodObject, type ZodType } from 'zod';
 import type { ZodOpenApiResponsesObject } from 'zod-openapi';
 
 const requestIdHeader = z.string().meta({ description: 'Finds this request in the log.' });
@@ -25,7 +25,11 @@ const rateLimitHeaders = headers.extend({
 const successHeaders = rateLimitHeaders.extend({ 'RSOLV-Key-Expires': keyExpires });
 
 const retryAfter = z.string().meta({ description: 'In how many seconds to try again.' });
-const limitedHeaders = rateLimitHeaders.extend({ 'Retry-After': retryAfter });
+/** Of errors that have others than all answers. */
+const headersOf: Partial<Record<number, ZodObject>> = {
+  429: rateLimitHeaders.extend({ 'Retry-After': retryAfter }),
+  503: headers.extend({ 'Retry-After': retryAfter }),
+};
 
 /** The response where all is well. */
 export const ok = (description: string, schema: ZodType, status: '200' | '201' = '200'): ZodOpenApiResponsesObject => ({
@@ -40,7 +44,7 @@ export function failures(...codes: ErrorCode[]): ZodOpenApiResponsesObject {
       String(status),
       {
         description: sameStatus.map((code) => `\`${code}\`: ${errorCodes[code].meaning}`).join('\n\n'),
-        headers: status === 429 ? limitedHeaders : headers,
+        headers: headersOf[status] ?? headers,
         content: json(errorBody),
       },
     ]),

@@ -68,8 +68,11 @@ export class AnswerRoom {
     this.#bytes += bytes;
     const release = await this.#space.take(customerId, bytes);
     if (release === undefined) throw new ServerBusyError('large answers that nobody has taken yet');
-    if (this.#isOver) release();
-    else this.#releases.push(release);
+    this.#releases.push(release);
+    if (!this.#isOver) return;
+    this.#end();
+    // Nobody hears of it: what was waited for is not read in vain.
+    throw new ServerBusyError('an answer whose caller has gone');
   }
 
   #end(): void {

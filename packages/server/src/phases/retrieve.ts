@@ -49,13 +49,13 @@ async function findWithin<Found extends { readonly bytes: number; readonly custo
   room: AnswerRoom,
   look: (roomBytes: number) => Promise<Found>,
 ): Promise<Found> {
-  let roomBytes = smallAnswerBytes;
-  let found = await look(roomBytes);
+  let taken = 0;
+  let found = await look(smallAnswerBytes);
   // Again where something larger was stored in between.
-  while (found.bytes > roomBytes) {
-    roomBytes = found.bytes;
-    await room.take(found.customer_id, roomBytes);
-    found = await look(roomBytes);
+  while (found.bytes > Math.max(smallAnswerBytes, taken)) {
+    await room.take(found.customer_id, found.bytes - taken);
+    taken = found.bytes;
+    found = await look(taken);
   }
   return found;
 }

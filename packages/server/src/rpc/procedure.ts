@@ -1,5 +1,6 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { AuditAction } from '@rsolv/shared/audit-event';
+import { errorAnswer } from '@rsolv/shared/error-answer';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/error-code';
 import { MalformedBodyError, type PlatformError } from '@rsolv/shared/platform-error';
 import { actorOf, authenticate } from '../customers/authenticate.ts';
@@ -70,6 +71,8 @@ const guard = t.middleware(async ({ ctx: given, path, type, meta, getRawInput, n
   measure.end(errorCodes[error.code].status < 500 ? 'refused' : 'failed');
   record.end(ctx.platform.auditTrail, { code: error.code, action: meta?.action });
   await settle(ctx, admission, { error, isOpen });
+  const retryAfter = errorAnswer(error, ctx.requestId).headers['Retry-After'];
+  if (retryAfter !== undefined) ctx.setHeader('Retry-After', retryAfter);
   throw toTRPCError(error);
 });
 

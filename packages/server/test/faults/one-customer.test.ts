@@ -4,6 +4,7 @@ import { afterAll, expect, it } from 'vitest';
 import { expectError, goodBody, request, retrieveGood, store, storeGood } from '../harness/calls.ts';
 import { makeCustomer, startTestPlatform } from '../harness/platform.ts';
 import { until } from '../harness/until.ts';
+import { refusalIn } from '../trpc/client.ts';
 
 const platform = await startTestPlatform({ turns: 2, answers: { patienceMs: 100 } });
 afterAll(() => platform[Symbol.asyncDispose]());
@@ -31,7 +32,9 @@ it('one more waits in line, and not without end, while others go on', async () =
     const whoami = { headers: { 'x-api-key': slow.apiKey } };
     const refused = await request(platform, '/api/v1/whoami', whoami);
     expectError(refused, 503, 'SERVER_BUSY');
-    expect(refused.headers.get('retry-after')).toBe('1');
+    const overTrpc = await request(platform, '/trpc/whoami', whoami);
+    expect(refusalIn(overTrpc)).toMatchObject({ status: 503, code: 'SERVER_BUSY' });
+    for (const { headers } of [refused, overTrpc]) expect(headers.get('retry-after')).toBe('1');
     await storeGood(platform, other);
     return { stores };
   });
