@@ -12,7 +12,7 @@ import { callRoute, type Access } from '../harness/process-calls.ts';
 import { makeFolder, rsolvJson, serve } from '../harness/server-process.ts';
 import { createTestDatabase } from '../harness/shared-postgres.ts';
 
-const requests = amount(600, 100_000);
+const requests = amount(300, 100_000);
 const atOnce = 16;
 const agent = new Agent({ keepAlive: true });
 

@@ -61,7 +61,7 @@ async function begin(): Promise<{ model: Model; real: Real }> {
 it('everybody sees what the model says, and nothing else', async () => {
   const sequences = fc.assert(
     fc.asyncProperty(commands, (all) => fc.asyncModelRun(begin, all)),
-    { numRuns: amount(60, 10_000) },
+    { numRuns: amount(30, 10_000) },
   );
   await expect(sequences).resolves.toBeUndefined();
 });

@@ -1,7 +1,7 @@
 // A backup of the embedded database while its server runs under load: what was answered before is in it, once, and a server
 // starts on it as on the original.
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rename, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -118,6 +118,7 @@ it('lets a server stop that waits for whoever copies', async () => {
 
 it('tells that a path is too long for it while a server runs, which runs all the same', async () => {
   const long = { RSOLV_DATA_DIR: path('x'.repeat(120)) };
+  await rename(path('again'), long.RSOLV_DATA_DIR);
   await using other = await serve(long);
   expect(refusalOf(await rsolv(['backup', path('long')], long))).toMatch(
     /can't be asked to wait\. Stop it, then back up/,

@@ -99,7 +99,7 @@ it('the replica answers retrieves, and knows what was stored right before', asyn
   await untilMovedTo('replica', 0);
   const since = new Date();
   for (let round = 0; round < 50; round++) await storeAndRetrieve();
-  await untilAnsweredByReplica(since);
+  expect(await untilAnsweredByReplica(since)).toBe(true);
 });
 
 it('one that lags answers nothing until it has caught up: no store is missed, and no revocation', async () => {
