@@ -23,7 +23,7 @@ const serveBehind = () => database.serve({ DATABASE_TIMEOUT: String(timeoutSecon
 it('connections that are cut cost a request each, and nothing that was answered', async () => {
   await using server = await serveBehind();
   const writers = startWriters(server, repo);
-  for (let cut = 0; cut < amount(5, 100); cut++) {
+  for (let cut = 0; cut < amount(3, 100); cut++) {
     const before = answered(writers.attempts).length;
     await until('stores', () => answered(writers.attempts).length > before + 10 || undefined);
     database.cut();

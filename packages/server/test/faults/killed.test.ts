@@ -9,7 +9,7 @@ import { setUpKey } from '../harness/set-up-key.ts';
 import { until } from '../harness/until.ts';
 import { answered, startWriters, type Attempt } from '../harness/writers.ts';
 
-const kills = amount(2, 50);
+const kills = amount(1, 50);
 
 /** How long writers write before each of them. */
 const storesBetween = 20;
