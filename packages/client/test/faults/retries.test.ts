@@ -9,7 +9,7 @@ it('stores everything once, whatever happens to the connections', async () => {
   await using database = await startDatabaseBehindProxy();
   await using server = await database.serve({});
   const client = createClient({ apiKey: server.apiKey, baseUrl: server.url, retryDelayMs: () => 50 });
-  const commits = Array.from({ length: amount(50, 5000) }, (_, number) => `retried-${number}`);
+  const commits = Array.from({ length: amount(100, 5000) }, (_, number) => `retried-${number}`);
   const waiting = [...commits];
   let cuts = 0;
   const worker = async () => {
