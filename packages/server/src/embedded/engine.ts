@@ -114,7 +114,8 @@ export class EmbeddedEngine {
     const before = this.#pglite;
     this.#pglite = undefined;
     this.#errors = 0;
-    await before?.close();
+    // What can't be closed in order is left behind, as by a process that was killed; or nobody would get a turn any more.
+    await before?.close().catch(() => {});
   }
 
   async #reopen(): Promise<PGlite> {
