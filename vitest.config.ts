@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const server = 'packages/server/test';
+const harness = 'packages/test-harness/src';
 
 /** The same tests over HTTP, on each database. */
 const onDatabase = (name: 'pglite' | 'postgres') => ({
@@ -8,7 +9,7 @@ const onDatabase = (name: 'pglite' | 'postgres') => ({
   test: {
     name,
     include: [`${server}/{http,trpc,database}/**/*.test.ts`],
-    globalSetup: [`${server}/harness/${name}.ts`],
+    globalSetup: [`${harness}/${name}.ts`],
   },
 });
 
@@ -35,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'client',
           include: ['packages/client/test/platform/**/*.test.ts'],
-          globalSetup: [`${server}/harness/postgres.ts`],
+          globalSetup: [`${harness}/postgres.ts`],
         },
       },
       // The client as strangers get it: packed, installed elsewhere, on every runtime.
@@ -44,7 +45,7 @@ export default defineConfig({
         test: {
           name: 'package',
           include: ['packages/client/test/package/**/*.test.ts'],
-          globalSetup: [`${server}/harness/postgres.ts`, 'packages/client/test/harness/strangers.ts'],
+          globalSetup: [`${harness}/postgres.ts`, 'packages/client/test/harness/strangers.ts'],
           testTimeout: 120_000,
         },
       },
@@ -71,7 +72,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['packages/{client,server}/test/faults/**/*.test.ts'],
-          globalSetup: [`${server}/harness/postgres.ts`, `${server}/harness/packaged.ts`],
+          globalSetup: [`${harness}/postgres.ts`, `${harness}/packaged.ts`],
           testTimeout: process.env['RSOLV_TEST_FAULTS'] === 'full' ? 3_600_000 : 120_000,
         },
       },
@@ -81,7 +82,7 @@ export default defineConfig({
         test: {
           name: 'processes',
           include: [`${server}/{processes,documents}/**/*.test.ts`, 'bench/test/**/*.test.ts'],
-          globalSetup: [`${server}/harness/postgres.ts`, `${server}/harness/packaged.ts`],
+          globalSetup: [`${harness}/postgres.ts`, `${harness}/packaged.ts`],
           testTimeout: 120_000,
         },
       },
@@ -89,8 +90,8 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: [
-        'packages/server/src/{phases,workflows,customers,forges,audit}/**',
-        'packages/shared/src/derive-columns.ts',
+        'packages/server/src/{access,accounts,audit,phases,workflows}/**',
+        'packages/shared/src/contract/derive-columns.ts',
       ],
       reporter: ['text', 'json-summary'],
       thresholds: { 100: true },

@@ -8,7 +8,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const rsolv = ['packages/server/src/cli/rsolv.ts'];
+const rsolv = ['packages/server/src/main.ts'];
 
 /** What npm scripts call, which arguments it gets, and whether it needs the tools that only checks need. */
 const commands = {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { LoadJob } from './load/load-job.ts';
 import { namespace } from './servers/platform.ts';
 
-const file = join(import.meta.dirname, '../../packages/server/test/fixtures/nodegoat-scan.json');
+const file = join(import.meta.dirname, '../../packages/test-harness/fixtures/nodegoat-scan.json');
 
 const { vulnerabilities } = z
   .object({ data: z.object({ scan: z.object({ vulnerabilities: z.array(z.looseObject({})) }) }) })

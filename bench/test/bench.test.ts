@@ -3,8 +3,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { makeFolder, run } from '../../packages/server/test/harness/server-process.ts';
-import { sharedPostgresUrl } from '../../packages/server/test/harness/shared-postgres.ts';
+import { makeFolder, run } from '@rsolv/test-harness/server-process';
+import { sharedPostgresUrl } from '@rsolv/test-harness/shared-postgres';
 
 const file = join(import.meta.dirname, '../src/bench.ts');
 const small = ['--amount', '8', '--rounds', '1', '--connections', '4'];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePort } from '../../../packages/server/test/harness/postgres-server.ts';
+import { freePort } from '@rsolv/test-harness/postgres-server';
 import { startServer, type Env, type ServerProcess } from './server-process.ts';
 
 const file = join(import.meta.dirname, '../ceiling/serve-ceiling.ts');

@@ -2,7 +2,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDatabase } from '../../../packages/server/test/harness/create-database.ts';
+import { createDatabase } from '@rsolv/test-harness/create-database';
 import { startCeiling } from './ceiling.ts';
 import { databaseEnv, setUp, startPlatform } from './platform.ts';
 import type { Postgres } from './postgres.ts';

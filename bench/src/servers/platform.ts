@@ -4,10 +4,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { freePort } from '../../../packages/server/test/harness/postgres-server.ts';
+import { freePort } from '@rsolv/test-harness/postgres-server';
 import { startServer, type Env, type ServerProcess } from './server-process.ts';
 
-const rsolv = join(import.meta.dirname, '../../../packages/server/src/cli/rsolv.ts');
+const rsolv = join(import.meta.dirname, '../../../packages/server/src/main.ts');
 
 const pepper = 'the pepper of a bench that keeps no secrets';
 

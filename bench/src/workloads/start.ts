@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDatabase } from '../../../packages/server/test/harness/create-database.ts';
+import { createDatabase } from '@rsolv/test-harness/create-database';
 import { round } from '../alternate.ts';
 import { median } from '../measure.ts';
 import { databaseEnv, setUp, startPlatform } from '../servers/platform.ts';

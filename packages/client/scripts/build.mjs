@@ -2,7 +2,7 @@
 // offers bundlers no way to ask for those of other projects; here they are put beside one another and made into one.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { build } from 'tsdown';
@@ -17,15 +17,13 @@ rmSync(staged, { recursive: true, force: true });
 mkdirSync(staged, { recursive: true });
 cpSync(join(root, '../shared/dist/src'), join(staged, 'shared'), { recursive: true });
 cpSync(join(root, 'dist/types/src'), join(staged, 'src'), { recursive: true });
-for (const folder of ['src', 'src/testing', 'shared']) {
-  const shared = relative(folder, 'shared');
-  for (const name of readdirSync(join(staged, folder)).filter((each) => each.endsWith('.d.ts'))) {
-    const path = join(staged, folder, name);
-    const types = readFileSync(path, 'utf8')
-      .replaceAll(/(['"])@rsolv\/shared\/([\w-]+)\1/g, `'${shared}/$2.ts'`)
-      .replaceAll(/(['"]\.[\w./-]+)\.ts(['"])/g, '$1.d.ts$2');
-    writeFileSync(path, types);
-  }
+for (const file of readdirSync(staged, { recursive: true }).filter((each) => each.endsWith('.d.ts'))) {
+  const path = join(staged, file);
+  const shared = relative(dirname(file), 'shared');
+  const types = readFileSync(path, 'utf8')
+    .replaceAll(/(['"])@rsolv\/shared\/([\w/-]+)\1/g, `'${shared}/$2.ts'`)
+    .replaceAll(/(['"]\.[\w./-]+)\.ts(['"])/g, '$1.d.ts$2');
+  writeFileSync(path, types);
 }
 
 const output = {

@@ -1,4 +1,4 @@
-import type { AppRouter } from '@rsolv/server/router';
+import type { AppRouter } from '@rsolv/server/rpc/router';
 import { createTRPCUntypedClient, httpLink } from '@trpc/client';
 import superjson from 'superjson';
 import { ConflictError, isRsolvError, RecordNotFoundError, UnexpectedAnswerError } from './errors.ts';

@@ -1,5 +1,5 @@
 // Every way in which a call can fail: one class per cause, so that callers decide by class or by `code`.
-import type { ErrorCode } from '@rsolv/shared/error-code';
+import type { ErrorCode } from '@rsolv/shared/errors/error-code';
 
 /** What only the client can find out; the platform's own codes come beside these. */
 export type ClientErrorCode =

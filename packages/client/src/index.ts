@@ -1,6 +1,6 @@
-export type { ErrorCode } from '@rsolv/shared/error-code';
-export type { ForgeType } from '@rsolv/shared/forge';
-export type { JsonObject, JsonValue } from '@rsolv/shared/json';
+export type { ErrorCode } from '@rsolv/shared/errors/error-code';
+export type { ForgeType } from '@rsolv/shared/contract/forge';
+export type { JsonObject, JsonValue } from '@rsolv/shared/json/json';
 export { createClient, type Client } from './create-client.ts';
 export * from './errors.ts';
 export type {

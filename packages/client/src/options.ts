@@ -1,5 +1,5 @@
 // What a client can be told, and what it finds out itself where it is not told.
-import type { ForgeType } from '@rsolv/shared/forge';
+import type { ForgeType } from '@rsolv/shared/contract/forge';
 import { ConfigurationError, type RsolvError } from './errors.ts';
 
 /** A try that is about to be made. */

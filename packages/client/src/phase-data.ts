@@ -1,6 +1,6 @@
 // What the action's phases store. Data is open: keys beyond these are kept as they came.
 
-import type { ForgeType } from '@rsolv/shared/forge';
+import type { ForgeType } from '@rsolv/shared/contract/forge';
 
 /** A phase by the action's name. */
 export type PhaseName = 'scan' | 'validate' | 'mitigate';

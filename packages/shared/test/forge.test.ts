@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namespaceProblem, parseRepositoryPath } from '../src/forge.ts';
+import { namespaceProblem, parseRepositoryPath } from '../src/contract/forge.ts';
 
 describe('a repository path of GitHub', () => {
   it.each([

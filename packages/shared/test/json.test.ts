@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findJsonFault, isPlainObject, jsonObject, maxJsonDepth } from '../src/json.ts';
+import { findJsonFault, isPlainObject, jsonObject, maxJsonDepth } from '../src/json/json.ts';
 
 class Point {
   readonly x = 1;

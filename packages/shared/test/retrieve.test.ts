@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { retrieveInput, retrieveOutput } from '../src/retrieve.ts';
+import { retrieveInput, retrieveOutput } from '../src/contract/retrieve.ts';
 
 const where = { forge: 'github', namespace: 'o', name: 'r', commitSha: 'abc' };
 

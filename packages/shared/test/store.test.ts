@@ -1,6 +1,6 @@
 // Every layout that released actions send means one input; what contradicts itself means none.
 import { describe, expect, it } from 'vitest';
-import { storeInput } from '../src/store.ts';
+import { storeInput } from '../src/contract/store.ts';
 
 const base = { phase: 'validation', repo: 'Acme/Demo', commitSha: 'abc', issueNumber: 42, data: { validated: true } };
 

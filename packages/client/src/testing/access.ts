@@ -1,8 +1,8 @@
 // Who may: the key by its scopes and repositories, its customer by a verified claim to the namespace or one around it.
-import { restrictionTo, type Scope } from '@rsolv/shared/api-key';
-import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
-import * as errors from '@rsolv/shared/platform-error';
-import type { RepositoryRef } from '@rsolv/shared/repository-input';
+import { restrictionTo, type Scope } from '@rsolv/shared/contract/api-key';
+import { enclosingNamespaces } from '@rsolv/shared/contract/enclosing-namespaces';
+import * as errors from '@rsolv/shared/errors/platform-error';
+import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import { listForgeAccounts, type ApiKey, type Caller, type Customer, type ForgeAccount } from './records.ts';
 
 /** @throws ScopeMissingError */

@@ -1,8 +1,8 @@
 // The answer to a request, whether to a REST route or over tRPC, as the server gives it.
-import { errorAnswer } from '@rsolv/shared/error-answer';
-import { requireFaithful } from '@rsolv/shared/json-text';
-import { PlatformError } from '@rsolv/shared/platform-error';
-import * as headers from '@rsolv/shared/request-headers';
+import { errorAnswer } from '@rsolv/shared/errors/error-answer';
+import { requireFaithful } from '@rsolv/shared/json/json-text';
+import { PlatformError } from '@rsolv/shared/errors/platform-error';
+import * as headers from '@rsolv/shared/wire/request-headers';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { readBody } from './body.ts';
 import type { Customers } from './customers.ts';

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
-import { MalformedBodyError, PayloadTooLargeError } from '@rsolv/shared/platform-error';
-import { bodyEncoding, bodyFaults, requireJson } from '@rsolv/shared/request-body';
-import type { HeaderOf } from '@rsolv/shared/request-headers';
+import { MalformedBodyError, PayloadTooLargeError } from '@rsolv/shared/errors/platform-error';
+import { bodyEncoding, bodyFaults, requireJson } from '@rsolv/shared/wire/request-body';
+import type { HeaderOf } from '@rsolv/shared/wire/request-headers';
 
 const unpackers = { gzip: gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
 

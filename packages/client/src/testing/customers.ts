@@ -1,10 +1,10 @@
 // Customers, their keys and their claims: who calls, and how that comes about.
-import type { Scope } from '@rsolv/shared/api-key';
-import { namespaceProblem } from '@rsolv/shared/forge';
-import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
-import * as errors from '@rsolv/shared/platform-error';
-import * as recordErrors from '@rsolv/shared/record-errors';
-import type { RepositoryRef } from '@rsolv/shared/repository-input';
+import type { Scope } from '@rsolv/shared/contract/api-key';
+import { namespaceProblem } from '@rsolv/shared/contract/forge';
+import { enclosingNamespaces } from '@rsolv/shared/contract/enclosing-namespaces';
+import * as errors from '@rsolv/shared/errors/platform-error';
+import * as recordErrors from '@rsolv/shared/errors/record-errors';
+import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import type { ApiKey, Caller, Customer, ForgeAccount } from './records.ts';
 
 /** A namespace of a forge. */

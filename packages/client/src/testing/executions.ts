@@ -1,10 +1,14 @@
 // What was stored: once under an idempotency key, by whoever may, and the newest of it for a retrieve.
-import { deriveMitigationColumns, deriveScanColumns, deriveValidationColumns } from '@rsolv/shared/derive-columns';
-import { isJsonObject, type JsonObject } from '@rsolv/shared/json';
-import { IdempotencyKeyReusedError } from '@rsolv/shared/platform-error';
-import type { RepositoryRef } from '@rsolv/shared/repository-input';
-import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/retrieve';
-import { identityOf, type StoreInput, type StoreOutput } from '@rsolv/shared/store';
+import {
+  deriveMitigationColumns,
+  deriveScanColumns,
+  deriveValidationColumns,
+} from '@rsolv/shared/contract/derive-columns';
+import { isJsonObject, type JsonObject } from '@rsolv/shared/json/json';
+import { IdempotencyKeyReusedError } from '@rsolv/shared/errors/platform-error';
+import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
+import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/contract/retrieve';
+import { identityOf, type StoreInput, type StoreOutput } from '@rsolv/shared/contract/store';
 import { requireAccess } from './access.ts';
 import type { Caller, Customer } from './records.ts';
 import type { StoredExecution } from './stored-execution.ts';

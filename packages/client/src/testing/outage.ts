@@ -1,11 +1,11 @@
 // A platform that is away, as its callers notice it.
-import { errorAnswer } from '@rsolv/shared/error-answer';
+import { errorAnswer } from '@rsolv/shared/errors/error-answer';
 import {
   DatabaseUnavailableError,
   InternalError,
   StoreInFlightError,
   type PlatformError,
-} from '@rsolv/shared/platform-error';
+} from '@rsolv/shared/errors/platform-error';
 
 /** How a platform is away, and for how long. */
 export interface Outage {

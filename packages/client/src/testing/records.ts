@@ -1,7 +1,7 @@
 // What a platform in memory keeps of its customers, and what may be told of it.
-import type { ApiKeyOutput, Scope } from '@rsolv/shared/api-key';
-import type { ForgeType } from '@rsolv/shared/forge';
-import type { ForgeAccountOutput, Verifier } from '@rsolv/shared/forge-account';
+import type { ApiKeyOutput, Scope } from '@rsolv/shared/contract/api-key';
+import type { ForgeType } from '@rsolv/shared/contract/forge';
+import type { ForgeAccountOutput, Verifier } from '@rsolv/shared/contract/forge-account';
 
 /** A key of a customer. */
 export interface ApiKey {

@@ -1,10 +1,10 @@
 // The REST routes: each is a procedure, called with what a request says in its path, query or body.
 import { parse as parseQuery } from 'node:querystring';
-import { FieldSpelling } from '@rsolv/shared/field-names';
-import type { Health, Readiness } from '@rsolv/shared/health';
-import { parseJson, parseJsonObject } from '@rsolv/shared/json-text';
-import { MalformedBodyError, MethodNotAllowedError, RouteNotFoundError } from '@rsolv/shared/platform-error';
-import { bodyFaults } from '@rsolv/shared/request-body';
+import { FieldSpelling } from '@rsolv/shared/wire/field-names';
+import type { Health, Readiness } from '@rsolv/shared/contract/health';
+import { parseJson, parseJsonObject } from '@rsolv/shared/json/json-text';
+import { MalformedBodyError, MethodNotAllowedError, RouteNotFoundError } from '@rsolv/shared/errors/platform-error';
+import { bodyFaults } from '@rsolv/shared/wire/request-body';
 import { callTRPCProcedure, type AnyTRPCProcedure } from '@trpc/server';
 import { readBody, type SentBody } from './body.ts';
 import { router, toPlatformError, type Context } from './router.ts';

@@ -8,18 +8,18 @@ import {
   keyRef,
   newApiKey,
   rotateKeyInput,
-} from '@rsolv/shared/api-key';
-import { errorCodes } from '@rsolv/shared/error-code';
-import { claimedForgeAccount, forgeAccount, forgeAccountRef } from '@rsolv/shared/forge-account';
-import { invalidInput } from '@rsolv/shared/invalid-input';
-import { InternalError, MalformedBodyError, PlatformError } from '@rsolv/shared/platform-error';
-import { retrieveInput, retrieveOutput } from '@rsolv/shared/retrieve';
-import { storeInput, storeOutput } from '@rsolv/shared/store';
-import { fromSuperjson, toSuperjson } from '@rsolv/shared/superjson-envelope';
-import { exchangedKey, exchangeInput, presentedToken } from '@rsolv/shared/token-exchange';
-import { platformErrorOf, trpcErrorNames } from '@rsolv/shared/trpc-error';
-import { whoamiOutput } from '@rsolv/shared/whoami';
-import { InvalidTokenError } from '@rsolv/shared/workflow-error';
+} from '@rsolv/shared/contract/api-key';
+import { errorCodes } from '@rsolv/shared/errors/error-code';
+import { claimedForgeAccount, forgeAccount, forgeAccountRef } from '@rsolv/shared/contract/forge-account';
+import { invalidInput } from '@rsolv/shared/errors/invalid-input';
+import { InternalError, MalformedBodyError, PlatformError } from '@rsolv/shared/errors/platform-error';
+import { retrieveInput, retrieveOutput } from '@rsolv/shared/contract/retrieve';
+import { storeInput, storeOutput } from '@rsolv/shared/contract/store';
+import { fromSuperjson, toSuperjson } from '@rsolv/shared/json/superjson-envelope';
+import { exchangedKey, exchangeInput, presentedToken } from '@rsolv/shared/contract/token-exchange';
+import { platformErrorOf, trpcErrorNames } from '@rsolv/shared/errors/trpc-error';
+import { whoamiOutput } from '@rsolv/shared/contract/whoami';
+import { InvalidTokenError } from '@rsolv/shared/errors/workflow-error';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { z, ZodError } from 'zod';
 import { requireScope } from './access.ts';

@@ -1,5 +1,5 @@
 // What a platform has stored, for tests to look at.
-import type { ForgeType } from '@rsolv/shared/forge';
+import type { ForgeType } from '@rsolv/shared/contract/forge';
 
 interface StoredPhase {
   readonly id: string;

@@ -1,5 +1,5 @@
-import { defaultScopes, repositoryRestriction, type Scope } from '@rsolv/shared/api-key';
-import { forgeTypes } from '@rsolv/shared/forge';
+import { defaultScopes, repositoryRestriction, type Scope } from '@rsolv/shared/contract/api-key';
+import { forgeTypes } from '@rsolv/shared/contract/forge';
 import type { Customers, NamespaceRef } from './customers.ts';
 import type { Customer } from './records.ts';
 

@@ -1,5 +1,5 @@
 // Who may: 401 before anything else, 403 with the namespace and what to do about it, and whoami.
-import type { ErrorCode } from '@rsolv/shared/error-code';
+import type { ErrorCode } from '@rsolv/shared/errors/error-code';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectRefusal, goodBody, refusal, trpcRefusal } from './platform-under-test.ts';
 import type { Calls, ContractCustomer, PlatformUnderTest } from './platform-under-test.ts';

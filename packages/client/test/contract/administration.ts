@@ -1,6 +1,6 @@
 // How a customer administers its own keys and forge accounts.
-import { newApiKey } from '@rsolv/shared/api-key';
-import { claimedForgeAccount } from '@rsolv/shared/forge-account';
+import { newApiKey } from '@rsolv/shared/contract/api-key';
+import { claimedForgeAccount } from '@rsolv/shared/contract/forge-account';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { failureOf } from '../harness/failure-of.ts';

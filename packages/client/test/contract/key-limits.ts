@@ -1,5 +1,5 @@
 // What a key may do, beside what its customer may, and when it ends.
-import type { Scope } from '@rsolv/shared/api-key';
+import type { Scope } from '@rsolv/shared/contract/api-key';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { goodBody, refusal } from './platform-under-test.ts';
 import type { Calls, PlatformUnderTest } from './platform-under-test.ts';

@@ -1,8 +1,8 @@
 // What the contract's tests need of a platform, whichever it is, and how they speak to it.
-import type { Scope } from '@rsolv/shared/api-key';
-import { errorBody, errorDetail, type ErrorCode } from '@rsolv/shared/error-code';
-import type { ForgeType } from '@rsolv/shared/forge';
-import { storeOutput } from '@rsolv/shared/store';
+import type { Scope } from '@rsolv/shared/contract/api-key';
+import { errorBody, errorDetail, type ErrorCode } from '@rsolv/shared/errors/error-code';
+import type { ForgeType } from '@rsolv/shared/contract/forge';
+import { storeOutput } from '@rsolv/shared/contract/store';
 import superjson from 'superjson';
 import { expect } from 'vitest';
 import { z } from 'zod';

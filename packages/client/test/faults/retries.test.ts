@@ -1,8 +1,8 @@
 // The client against a server that loses its database again and again: what it stores is stored once.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { amount } from '../../../server/test/harness/amount.ts';
-import { startDatabaseBehindProxy } from '../../../server/test/harness/database-behind-proxy.ts';
+import { amount } from '@rsolv/test-harness/amount';
+import { startDatabaseBehindProxy } from '@rsolv/test-harness/database-behind-proxy';
 import { createClient } from '../../src/index.ts';
 
 it('stores everything once, whatever happens to the connections', async () => {

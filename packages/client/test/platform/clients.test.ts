@@ -1,7 +1,7 @@
 // Both clients against the real application.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeCustomer, testPlatform } from '../../../server/test/harness/platform.ts';
-import type { TestCustomer } from '../../../server/test/harness/platform.ts';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
+import type { TestCustomer } from '@rsolv/test-harness/platform';
 import * as client from '../../src/index.ts';
 import { commitSha, scan } from '../harness/scan.ts';
 import { enterWorkspace, type Workspace } from '../harness/workspace.ts';

@@ -1,15 +1,15 @@
 // The real application keeps the contract.
-import type { ForgeType } from '@rsolv/shared/forge';
+import type { ForgeType } from '@rsolv/shared/contract/forge';
 import { expect } from 'vitest';
-import { revokeKey } from '../../../server/src/customers/revoke-key.ts';
-import { findCustomer } from '../../../server/src/customers/find-customer.ts';
-import { setCustomerActive } from '../../../server/src/customers/set-customer-active.ts';
-import { addForgeAccount } from '../../../server/src/forges/add-forge-account.ts';
-import { removeForgeAccount } from '../../../server/src/forges/remove-forge-account.ts';
-import { verifyForgeAccount } from '../../../server/src/forges/verify-forge-account.ts';
-import { by } from '../../../server/test/harness/key-ring.ts';
-import { makeCustomer, startTestPlatform, testBodyLimitBytes } from '../../../server/test/harness/platform.ts';
-import type { TestCustomer } from '../../../server/test/harness/platform.ts';
+import { revokeKey } from '../../../server/src/accounts/revoke-key.ts';
+import { findCustomer } from '../../../server/src/accounts/find-customer.ts';
+import { setCustomerActive } from '../../../server/src/accounts/set-customer-active.ts';
+import { addForgeAccount } from '../../../server/src/accounts/add-forge-account.ts';
+import { removeForgeAccount } from '../../../server/src/accounts/remove-forge-account.ts';
+import { verifyForgeAccount } from '../../../server/src/accounts/verify-forge-account.ts';
+import { by } from '@rsolv/test-harness/key-ring';
+import { makeCustomer, startTestPlatform, testBodyLimitBytes } from '@rsolv/test-harness/platform';
+import type { TestCustomer } from '@rsolv/test-harness/platform';
 import { describeContract } from '../contract/describe-contract.ts';
 import type { ContractCustomer } from '../contract/platform-under-test.ts';
 import { seenBy } from './seen-by.ts';

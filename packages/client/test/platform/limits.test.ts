@@ -1,6 +1,6 @@
 // The client against a platform that limits it.
 import { expect, it } from 'vitest';
-import { makeCustomer, startTestPlatform } from '../../../server/test/harness/platform.ts';
+import { makeCustomer, startTestPlatform } from '@rsolv/test-harness/platform';
 import * as client from '../../src/index.ts';
 
 it('waits for as long as the platform asks it to, and then succeeds', async () => {

@@ -1,4 +1,4 @@
-import type { Database } from '../../../server/src/database.ts';
+import type { Database } from '../../../server/src/database/open-database.ts';
 import type { Seen } from '../contract/platform-under-test.ts';
 
 const ownColumns = {

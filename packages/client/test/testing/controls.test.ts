@@ -1,6 +1,6 @@
 // What only the platform in memory can do: be away, be looked at, be set up by its tests.
 import { beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
-import type { AppRouter } from '@rsolv/server/router';
+import type { AppRouter } from '@rsolv/server/rpc/router';
 import {
   ConnectionError,
   createClient,

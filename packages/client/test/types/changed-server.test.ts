@@ -24,8 +24,8 @@ interface Change {
   readonly fails: readonly string[];
 }
 
-const store = 'packages/shared/src/store.ts';
-const retrieve = 'packages/shared/src/retrieve.ts';
+const store = 'packages/shared/src/contract/store.ts';
+const retrieve = 'packages/shared/src/contract/retrieve.ts';
 const procedures = 'packages/server/src/rpc/phases.ts';
 
 const changes: Change[] = [
@@ -65,9 +65,9 @@ const changes: Change[] = [
   {
     what: 'a moment is text',
     edits: [
-      ['packages/shared/src/api-key.ts', 'createdAt: moment', 'createdAt: z.string()'],
+      ['packages/shared/src/contract/api-key.ts', 'createdAt: moment', 'createdAt: z.string()'],
       [
-        'packages/server/src/customers/describe-key.ts',
+        'packages/server/src/accounts/describe-key.ts',
         'createdAt, expiresAt, lastUsedAt, revokedAt };',
         'createdAt: createdAt.toISOString(), expiresAt, lastUsedAt, revokedAt };',
       ],
@@ -81,7 +81,7 @@ const changes: Change[] = [
   },
   {
     what: 'a field of an input takes less',
-    edits: [['packages/shared/src/text.ts', '.custom<number | string>', '.custom<number>']],
+    edits: [['packages/shared/src/contract/text.ts', '.custom<number | string>', '.custom<number>']],
     fails: [...['mitigate', 'three-phases', 'validate'].map(threePhases), calls],
   },
   {

@@ -1,14 +1,14 @@
 // Every procedure of the router, also one that is added later: the typed client takes and gives what the schemas of
 // packages/shared say, no more and no looser.
 import { createClient, type Client } from '@rsolv/client';
-import type { AppRouter } from '@rsolv/server/router';
-import type * as keys from '@rsolv/shared/api-key';
-import type * as audit from '@rsolv/shared/audit-event';
-import type * as accounts from '@rsolv/shared/forge-account';
-import type * as retrieve from '@rsolv/shared/retrieve';
-import type * as store from '@rsolv/shared/store';
-import type * as tokens from '@rsolv/shared/token-exchange';
-import type * as whoami from '@rsolv/shared/whoami';
+import type { AppRouter } from '@rsolv/server/rpc/router';
+import type * as keys from '@rsolv/shared/contract/api-key';
+import type * as audit from '@rsolv/shared/contract/audit-event';
+import type * as accounts from '@rsolv/shared/contract/forge-account';
+import type * as retrieve from '@rsolv/shared/contract/retrieve';
+import type * as store from '@rsolv/shared/contract/store';
+import type * as tokens from '@rsolv/shared/contract/token-exchange';
+import type * as whoami from '@rsolv/shared/contract/whoami';
 import { describe, expectTypeOf, it } from 'vitest';
 
 /** What zod's own `z.input` and `z.output` read. */

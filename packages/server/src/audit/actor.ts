@@ -1,6 +1,6 @@
 // Who acts, as events name them. Whatever text of a request gets into an event goes through its mask first, so that no
 // key does, wherever in the request somebody put it.
-import type { AuditActor } from '@rsolv/shared/audit-event';
+import type { AuditActor } from '@rsolv/shared/contract/audit-event';
 import { uuidv7 } from 'uuidv7';
 
 /** Where a request or a command comes from. */

@@ -3,7 +3,7 @@
 // one event for each address and minute; and where too much waits, what concerns no customer gives way first, then refusals,
 // and an event says how many.
 import type { Kysely } from 'kysely';
-import type { Tables } from '../database.ts';
+import type { Tables } from '../database/open-database.ts';
 import { addressGroup } from '../limits/address-group.ts';
 import { local, type Actor } from './actor.ts';
 import { eventRow, insertEvents, type AuditFacts, type EventRow } from './event-row.ts';

@@ -1,4 +1,4 @@
-import type { AuditEventOutput } from '@rsolv/shared/audit-event';
+import type { AuditEventOutput } from '@rsolv/shared/contract/audit-event';
 import type { ListedEvent } from './list-audit-events.ts';
 
 /** What a customer is told of an event that concerns it. */

@@ -1,4 +1,4 @@
-import type { AuditAction, AuditOutcome } from '@rsolv/shared/audit-event';
+import type { AuditAction, AuditOutcome } from '@rsolv/shared/contract/audit-event';
 import { sql, type RawBuilder } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { isId } from '../entities/columns.ts';

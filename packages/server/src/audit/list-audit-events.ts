@@ -1,6 +1,6 @@
-import type { AuditAction, AuditOutcome } from '@rsolv/shared/audit-event';
+import type { AuditAction, AuditOutcome } from '@rsolv/shared/contract/audit-event';
 import { sql, type Kysely } from 'kysely';
-import type { Tables } from '../database.ts';
+import type { Tables } from '../database/open-database.ts';
 
 /** Which events are meant. */
 export interface AuditFilter {

@@ -1,5 +1,5 @@
-import type { AuditAction } from '@rsolv/shared/audit-event';
-import type { EntityManager } from '../database.ts';
+import type { AuditAction } from '@rsolv/shared/contract/audit-event';
+import type { EntityManager } from '../database/open-database.ts';
 import { AuditEvent } from '../entities/audit-event.ts';
 import type { Actor } from './actor.ts';
 import { eventRow, type AuditTarget } from './event-row.ts';

@@ -1,8 +1,8 @@
 // What commands take, checked before anything is opened.
 import { InvalidArgumentError, Option } from 'commander';
-import { keyName, repositoryRestriction, scope } from '@rsolv/shared/api-key';
-import { forgeTypes, namespaceProblem, type ForgeType } from '@rsolv/shared/forge';
-import { text } from '@rsolv/shared/text';
+import { keyName, repositoryRestriction, scope } from '@rsolv/shared/contract/api-key';
+import { forgeTypes, namespaceProblem, type ForgeType } from '@rsolv/shared/contract/forge';
+import { text } from '@rsolv/shared/contract/text';
 import { z, type ZodType } from 'zod';
 
 const parser =

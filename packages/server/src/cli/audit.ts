@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
-import { auditActions, auditOutcomes, type AuditAction, type AuditOutcome } from '@rsolv/shared/audit-event';
+import { auditActions, auditOutcomes, type AuditAction, type AuditOutcome } from '@rsolv/shared/contract/audit-event';
 import { listAuditEvents, type ListedEvent } from '../audit/list-audit-events.ts';
-import { findCustomer } from '../customers/find-customer.ts';
-import { listCustomers } from '../customers/list-customers.ts';
-import type { EntityManager } from '../database.ts';
+import { findCustomer } from '../accounts/find-customer.ts';
+import { listCustomers } from '../accounts/list-customers.ts';
+import type { EntityManager } from '../database/open-database.ts';
 import { isId } from '../entities/columns.ts';
 import { customerOption, jsonOption, parseCount, parseMoment } from './arguments.ts';
 import { withDatabase } from './database-command.ts';

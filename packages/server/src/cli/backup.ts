@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { readConfig } from '../config.ts';
-import { OperatorError } from '../errors.ts';
+import { readConfig } from '../config/config.ts';
+import { OperatorError } from '../config/operator-error.ts';
 import { jsonOption } from './arguments.ts';
 import { print, printRecord, type OutputOptions } from './output.ts';
 import { ownCommand } from './own-command.ts';
@@ -18,7 +18,7 @@ export function addBackupCommand(program: Command): void {
         throw new OperatorError(
           'DATABASE_URL names a PostgreSQL, which is backed up by its own tools: pg_dump --format=custom --file=FILE "$DATABASE_URL"',
         );
-      const { backUp } = await import('../embedded/back-up.ts');
+      const { backUp } = await import('../database/embedded/back-up.ts');
       const backup = await withProgress('Copying the database', () => backUp(database.dataDir, folder));
       if (output.json) return printRecord({ ...backup }, output);
       print(`Backed up ${Math.ceil(backup.bytes / 1024 ** 2)} MB to ${backup.folder}.`);

@@ -15,7 +15,7 @@ export function addCustomerCommands(program: Command): void {
     .addOption(jsonOption())
     .action((name: string, options: OutputOptions) =>
       withDatabase(async ({ database, by }) => {
-        const { createCustomer } = await import('../customers/create-customer.ts');
+        const { createCustomer } = await import('../accounts/create-customer.ts');
         printRecord(show(await createCustomer(database.fork(), name, by)), options);
       }),
     );
@@ -26,7 +26,7 @@ export function addCustomerCommands(program: Command): void {
     .addOption(jsonOption())
     .action((options: OutputOptions) =>
       withDatabase(async ({ database }) => {
-        const { listCustomers } = await import('../customers/list-customers.ts');
+        const { listCustomers } = await import('../accounts/list-customers.ts');
         const all = await listCustomers(database.fork());
         printList(all.map(show), 'There are no customers yet. Make one with: rsolv setup', options);
       }),
@@ -43,7 +43,7 @@ export function addCustomerCommands(program: Command): void {
       .addOption(jsonOption())
       .action((customer: string, options: OutputOptions) =>
         withDatabase(async ({ database, by }) => {
-          const { setCustomerActive } = await import('../customers/set-customer-active.ts');
+          const { setCustomerActive } = await import('../accounts/set-customer-active.ts');
           printRecord(show(await setCustomerActive(database.fork(), { nameOrId: customer, active, by })), options);
         }),
       );

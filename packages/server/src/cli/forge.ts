@@ -1,11 +1,11 @@
 import type { InferEntity } from '@mikro-orm/core';
 import { InvalidArgumentError, type Command } from 'commander';
-import type { ForgeType } from '@rsolv/shared/forge';
+import type { ForgeType } from '@rsolv/shared/contract/forge';
 import type { Actor } from '../audit/actor.ts';
-import type { EntityManager } from '../database.ts';
+import type { EntityManager } from '../database/open-database.ts';
 import type { ForgeAccount } from '../entities/forge-account.ts';
-import type { Verification } from '../forges/verify-forge-account.ts';
-import { publicIssuers } from '@rsolv/shared/public-issuers';
+import type { Verification } from '../accounts/verify-forge-account.ts';
+import { publicIssuers } from '@rsolv/shared/contract/public-issuers';
 import {
   customerOption,
   forgeOption,
@@ -31,15 +31,15 @@ type Change = (em: EntityManager, ref: Verification, by: Actor) => Promise<Infer
 const verbs = {
   add: {
     description: 'add a claim to a namespace; it gives no access until it is verified',
-    load: async () => (await import('../forges/add-forge-account.ts')).addForgeAccount,
+    load: async () => (await import('../accounts/add-forge-account.ts')).addForgeAccount,
   },
   verify: {
     description: "declare that a namespace is the customer's, so that its keys may read and write there",
-    load: async () => (await import('../forges/verify-forge-account.ts')).verifyForgeAccount,
+    load: async () => (await import('../accounts/verify-forge-account.ts')).verifyForgeAccount,
   },
   remove: {
     description: 'take a namespace away from a customer; what it stored there stays',
-    load: async () => (await import('../forges/remove-forge-account.ts')).removeForgeAccount,
+    load: async () => (await import('../accounts/remove-forge-account.ts')).removeForgeAccount,
   },
 } satisfies Record<string, { description: string; load: () => Promise<Change> }>;
 
@@ -60,7 +60,7 @@ export function addForgeCommands(program: Command): void {
         requireNamespace(forge, namespace);
         const owner = readOwner(forge, ownerId, issuer);
         await withDatabase(async ({ database, by }) => {
-          const [run, { findCustomer }] = await Promise.all([load(), import('../customers/find-customer.ts')]);
+          const [run, { findCustomer }] = await Promise.all([load(), import('../accounts/find-customer.ts')]);
           const em = database.fork();
           const found = await findCustomer(em, customer);
           printRecord(show(await run(em, { customer: found, forge, namespace, ...owner }, by)), output);
@@ -72,7 +72,7 @@ export function addForgeCommands(program: Command): void {
     description: 'show forge accounts',
     whenEmpty: 'There are no forge accounts yet. Add one with: rsolv forge add',
     load: async (em, customerId) => {
-      const { listForgeAccounts } = await import('../forges/list-forge-accounts.ts');
+      const { listForgeAccounts } = await import('../accounts/list-forge-accounts.ts');
       return (await listForgeAccounts(em, customerId)).map(show);
     },
   });

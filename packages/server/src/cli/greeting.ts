@@ -1,7 +1,7 @@
 // What whoever starts a platform is told: where it is, where its data is, and what to do next.
 import { local } from '../audit/actor.ts';
-import type { Config } from '../config.ts';
-import type { RunningPlatform } from '../main.ts';
+import type { Config } from '../config/config.ts';
+import type { RunningPlatform } from '../lifecycle/start-platform.ts';
 import { look } from './look.ts';
 import { print, write } from './output.ts';
 import { ownCommand } from './own-command.ts';
@@ -10,7 +10,7 @@ import { ownCommand } from './own-command.ts';
 export async function greet(running: RunningPlatform, config: Config): Promise<void> {
   introduce(running, config.database);
   const { database } = running.platform;
-  const { listCustomers } = await import('../customers/list-customers.ts');
+  const { listCustomers } = await import('../accounts/list-customers.ts');
   const hasCustomers = async () => (await listCustomers(database.fork())).length > 0;
   if (config.database.kind === 'postgres') {
     // A hint is not worth a server that runs, whatever has become of its database meanwhile.
@@ -41,7 +41,7 @@ function introduce({ url, metricsUrl }: RunningPlatform, database: Config['datab
 }
 
 async function makeFirstKey({ url, platform: { database, keyRing } }: RunningPlatform, namespace: string) {
-  const { setUpCustomer } = await import('../forges/set-up-customer.ts');
+  const { setUpCustomer } = await import('../accounts/set-up-customer.ts');
   const { apiKey } = await setUpCustomer(database.fork(), keyRing, {
     customerName: 'local',
     forge: 'github',

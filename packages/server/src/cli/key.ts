@@ -1,10 +1,10 @@
 import { text } from 'node:stream/consumers';
 import type { InferEntity } from '@mikro-orm/core';
-import type { Scope } from '@rsolv/shared/api-key';
+import type { Scope } from '@rsolv/shared/contract/api-key';
 import { Option, type Command } from 'commander';
 import type { Actor } from '../audit/actor.ts';
-import type { KeyOptions } from '../customers/create-key.ts';
-import type { EntityManager } from '../database.ts';
+import type { KeyOptions } from '../accounts/create-key.ts';
+import type { EntityManager } from '../database/open-database.ts';
 import type { ApiKey } from '../entities/api-key.ts';
 import {
   customerOption,
@@ -36,7 +36,7 @@ export function addKeyCommands(program: Command): void {
     description: 'show keys, without their secrets',
     whenEmpty: 'There are no keys yet. Make one with: rsolv key create',
     load: async (em, customerId) => {
-      const { listAllKeys, listKeys } = await import('../customers/list-keys.ts');
+      const { listAllKeys, listKeys } = await import('../accounts/list-keys.ts');
       return (await (customerId === undefined ? listAllKeys(em) : listKeys(em, customerId))).map(show);
     },
   });
@@ -65,7 +65,7 @@ const addNewKeyOptions = (command: Command) =>
     .addOption(jsonOption());
 
 async function keyOptions(em: EntityManager, by: Actor, options: NewKeyOptions): Promise<KeyOptions> {
-  const { findCustomer } = await import('../customers/find-customer.ts');
+  const { findCustomer } = await import('../accounts/find-customer.ts');
   const { name, scopes, repositories, expires } = options;
   return {
     customer: await findCustomer(em, options.customer),
@@ -81,7 +81,7 @@ function addCreateCommand(keys: Command): void {
   addNewKeyOptions(keys.command('create').description('make a key and show it, this once')).action(
     (options: NewKeyOptions) =>
       withDatabase(async ({ database, keyRing, by }) => {
-        const { createKey } = await import('../customers/create-key.ts');
+        const { createKey } = await import('../accounts/create-key.ts');
         const em = database.fork();
         const { apiKey, secret } = await createKey(em, keyRing(), await keyOptions(em, by, options));
         printRecord({ ...show(apiKey), apiKey: secret }, options);
@@ -98,7 +98,7 @@ function addImportCommand(keys: Command): void {
   ).action(async (options: NewKeyOptions & { apiKey?: string }) => {
     const secret = options.apiKey ?? parseSecret((await text(process.stdin)).trim());
     await withDatabase(async ({ database, keyRing, by }) => {
-      const { importKey } = await import('../customers/create-key.ts');
+      const { importKey } = await import('../accounts/create-key.ts');
       const em = database.fork();
       printRecord(show(await importKey(em, keyRing(), { ...(await keyOptions(em, by, options)), secret })), options);
     });
@@ -116,7 +116,7 @@ function addRotateCommand(keys: Command): void {
     .addOption(jsonOption())
     .action((apiKeyId: string, { overlap, ...output }: OutputOptions & { overlap: number | string }) =>
       withDatabase(async ({ database, keyRing, by }) => {
-        const { rotateKey } = await import('../customers/rotate-key.ts');
+        const { rotateKey } = await import('../accounts/rotate-key.ts');
         const overlapMs = typeof overlap === 'number' ? overlap : parseDuration(overlap);
         const { apiKey, secret, old } = await rotateKey(database.fork(), keyRing(), { apiKeyId, overlapMs, by });
         printRecord({ ...show(apiKey), apiKey: secret, oldExpiresAt: old.expiresAt }, output);
@@ -132,7 +132,7 @@ function addRevokeCommand(keys: Command): void {
     .addOption(jsonOption())
     .action((apiKeyId: string, output: OutputOptions) =>
       withDatabase(async ({ database, by }) => {
-        const { revokeKey } = await import('../customers/revoke-key.ts');
+        const { revokeKey } = await import('../accounts/revoke-key.ts');
         printRecord(show(await revokeKey(database.fork(), { apiKeyId }, by)), output);
       }),
     );

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { EntityManager } from '../database.ts';
+import type { EntityManager } from '../database/open-database.ts';
 import { customerOption, jsonOption } from './arguments.ts';
 import { withDatabase } from './database-command.ts';
 import { printList, type OutputOptions, type Shown } from './output.ts';
@@ -21,7 +21,7 @@ export function addListCommand(parent: Command, { description, whenEmpty, load }
     .addOption(jsonOption())
     .action(({ customer, ...output }: OutputOptions & { customer?: string }) =>
       withDatabase(async ({ database }) => {
-        const { findCustomer } = await import('../customers/find-customer.ts');
+        const { findCustomer } = await import('../accounts/find-customer.ts');
         const em = database.fork();
         const owner = customer === undefined ? undefined : await findCustomer(em, customer);
         printList(await load(em, owner?.id), whenEmpty, output);

@@ -4,6 +4,6 @@ import { basename } from 'node:path';
 export function ownCommand(): string {
   const file = process.argv[1] ?? 'rsolv';
   // From the sources, which npm runs.
-  if (basename(file) === 'rsolv.ts') return 'npm run rsolv --';
+  if (basename(file) === 'main.ts') return 'npm run rsolv --';
   return /^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,9 +1,9 @@
 // What the `rsolv` command does. Exit codes: 0 done, 1 not done, 2 called the wrong way. Commands load what they work with
 // when they run, so that help and refusals, which need no database, come at once.
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { PlatformError } from '@rsolv/shared/platform-error';
-import { isDatabaseUnavailable } from '../database-unavailable.ts';
-import { OperatorError } from '../errors.ts';
+import { PlatformError } from '@rsolv/shared/errors/platform-error';
+import { isDatabaseUnavailable } from '../database/unavailable.ts';
+import { OperatorError } from '../config/operator-error.ts';
 import { addAuditCommand } from './audit.ts';
 import { addBackupCommand } from './backup.ts';
 import { addCompletionCommand } from './completion.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { greet } from './greeting.ts';
 import { openingOf, withProgress } from './progress.ts';
 import { heedSignals, stopOnSignal } from './signals.ts';
@@ -12,7 +12,7 @@ export function addServeCommand(program: Command): void {
     .action(async () => {
       const config = readConfig();
       heedSignals();
-      const { startPlatform } = await import('../main.ts');
+      const { startPlatform } = await import('../lifecycle/start-platform.ts');
       const log = process.stderr.isTTY ? terminalLog : undefined;
       const platform = await withProgress(openingOf(config.database), () => startPlatform(config, log));
       stopOnSignal(() => void platform.stop());

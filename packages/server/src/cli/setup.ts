@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ForgeType } from '@rsolv/shared/forge';
+import type { ForgeType } from '@rsolv/shared/contract/forge';
 import { customerOption, forgeOption, jsonOption, namespaceOption, requireNamespace } from './arguments.ts';
 import { withDatabase } from './database-command.ts';
 import { print, printRecord, type OutputOptions } from './output.ts';
@@ -21,7 +21,7 @@ export function addSetupCommand(program: Command): void {
     .action(async ({ customer, forge, namespace, ...output }: SetupOptions) => {
       requireNamespace(forge, namespace);
       await withDatabase(async ({ database, keyRing, by }) => {
-        const { setUpCustomer } = await import('../forges/set-up-customer.ts');
+        const { setUpCustomer } = await import('../accounts/set-up-customer.ts');
         printRecord(
           await setUpCustomer(database.fork(), keyRing(), { customerName: customer, forge, namespace, by }),
           output,

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
-import { errorBody } from '@rsolv/shared/error-code';
-import type { ForgeType } from '@rsolv/shared/forge';
-import { whoamiOutput, type WhoamiOutput } from '@rsolv/shared/whoami';
-import { OperatorError } from '../errors.ts';
-import { enclosingNamespaces } from '@rsolv/shared/enclosing-namespaces';
+import { errorBody } from '@rsolv/shared/errors/error-code';
+import type { ForgeType } from '@rsolv/shared/contract/forge';
+import { whoamiOutput, type WhoamiOutput } from '@rsolv/shared/contract/whoami';
+import { OperatorError } from '../config/operator-error.ts';
+import { enclosingNamespaces } from '@rsolv/shared/contract/enclosing-namespaces';
 import { jsonOption, parseSecret, parseUrl } from './arguments.ts';
 import { print, type OutputOptions } from './output.ts';
 

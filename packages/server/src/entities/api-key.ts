@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { Scope } from '@rsolv/shared/api-key';
+import type { Scope } from '@rsolv/shared/contract/api-key';
 import { createdAt, id } from './columns.ts';
 import { Customer } from './customer.ts';
 

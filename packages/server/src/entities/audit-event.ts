@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { auditOutcomes } from '@rsolv/shared/audit-event';
+import { auditOutcomes } from '@rsolv/shared/contract/audit-event';
 
 /**
  * Something that was done or tried. Append-only: the database refuses to change or delete one. So customers and keys are

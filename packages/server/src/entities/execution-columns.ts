@@ -1,6 +1,6 @@
 import { p } from '@mikro-orm/core';
-import { executionStatuses } from '@rsolv/shared/phase';
-import type { JsonObject } from '@rsolv/shared/json';
+import { executionStatuses } from '@rsolv/shared/contract/phase';
+import type { JsonObject } from '@rsolv/shared/json/json';
 import { ApiKey } from './api-key.ts';
 import { createdAt, id } from './columns.ts';
 import { Customer } from './customer.ts';

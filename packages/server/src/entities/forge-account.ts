@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { forgeTypes } from '@rsolv/shared/forge';
-import { verifiers } from '@rsolv/shared/forge-account';
+import { forgeTypes } from '@rsolv/shared/contract/forge';
+import { verifiers } from '@rsolv/shared/contract/forge-account';
 import { createdAt, id } from './columns.ts';
 import { Customer } from './customer.ts';
 import { folded } from './folded.ts';

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { forgeTypes } from '@rsolv/shared/forge';
+import { forgeTypes } from '@rsolv/shared/contract/forge';
 import { Customer } from './customer.ts';
 import { folded } from './folded.ts';
 import { id } from './columns.ts';

@@ -1,7 +1,7 @@
 // The REST routes by which a customer administers its own API keys and forge accounts, and reads what was done.
 import { Router, type Request } from 'express';
-import { parseJson, parseJsonObject } from '@rsolv/shared/json-text';
-import type { Platform } from '../platform.ts';
+import { parseJson, parseJsonObject } from '@rsolv/shared/json/json-text';
+import type { Platform } from '../rpc/platform.ts';
 import type { Context } from '../rpc/context.ts';
 import { answerJson } from './answer.ts';
 import { readBody, readOpenBody } from './body.ts';

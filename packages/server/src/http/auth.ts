@@ -1,16 +1,16 @@
 // The token exchange in OAuth's own words: https://www.rfc-editor.org/rfc/rfc8693#section-2
 import { Router, type Request } from 'express';
-import { invalidInput } from '@rsolv/shared/invalid-input';
-import { parseJson } from '@rsolv/shared/json-text';
-import { isForm } from '@rsolv/shared/request-body';
+import { invalidInput } from '@rsolv/shared/errors/invalid-input';
+import { parseJson } from '@rsolv/shared/json/json-text';
+import { isForm } from '@rsolv/shared/wire/request-body';
 import {
   exchangedKey,
   tokenExchangeRequest,
   tokenTypes,
   workflowKeySeconds,
   type TokenExchangeAnswer,
-} from '@rsolv/shared/token-exchange';
-import type { Platform } from '../platform.ts';
+} from '@rsolv/shared/contract/token-exchange';
+import type { Platform } from '../rpc/platform.ts';
 import { answerJson } from './answer.ts';
 import { readForm, readOpenBody } from './body.ts';
 import { call, contextOf } from './call.ts';

@@ -10,11 +10,10 @@ import {
   MalformedBodyError,
   PayloadTooLargeError,
   PlatformError,
-} from '@rsolv/shared/platform-error';
-import { bodyEncoding, bodyFaults, requireJson, type BodyEncoding } from '@rsolv/shared/request-body';
-import { presentedKey } from '@rsolv/shared/request-headers';
+} from '@rsolv/shared/errors/platform-error';
+import { bodyEncoding, bodyFaults, requireJson, type BodyEncoding } from '@rsolv/shared/wire/request-body';
+import { headersOf, presentedKey } from '@rsolv/shared/wire/request-headers';
 import getRawBody from 'raw-body';
-import { headersOf } from './headers-of.ts';
 
 const unpackers = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress };
 

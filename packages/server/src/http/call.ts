@@ -1,22 +1,21 @@
 import { isIP } from 'node:net';
-import { endsSoon, keyExpiresHeader } from '@rsolv/shared/api-key';
-import { InvalidInputError } from '@rsolv/shared/platform-error';
-import { presentedIdempotencyKey, presentedKey } from '@rsolv/shared/request-headers';
+import { endsSoon, keyExpiresHeader } from '@rsolv/shared/contract/api-key';
+import { InvalidInputError } from '@rsolv/shared/errors/platform-error';
+import { headersOf, presentedIdempotencyKey, presentedKey } from '@rsolv/shared/wire/request-headers';
 import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
 import type { Request, Response } from 'express';
 import { originOf } from '../audit/actor.ts';
-import { authenticate, type Identity } from '../customers/authenticate.ts';
-import { isWorkflowSecret } from '../customers/secret.ts';
+import { authenticate, type Identity } from '../access/authenticate.ts';
+import { isWorkflowSecret } from '../access/secret.ts';
 import { addressGroup } from '../limits/address-group.ts';
 import { AnswerRoom } from '../limits/answer-room.ts';
 import { visitorKey, type KeyOwner } from '../limits/rate-limits.ts';
-import type { Platform } from '../platform.ts';
+import type { Platform } from '../rpc/platform.ts';
 import type { Context } from '../rpc/context.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { appRouter, type AppRouter } from '../rpc/router.ts';
 import type { BodyRules } from './body.ts';
-import { headersOf } from './headers-of.ts';
-import { noteCustomer, requestId } from './request-log.ts';
+import { noteCustomer, requestId } from '../observability/request-log.ts';
 
 /** What a procedure gets to know of an HTTP request. */
 export function contextOf(platform: Platform, request: Request, response: Response): Context {

@@ -1,9 +1,9 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { errorAnswer } from '@rsolv/shared/error-answer';
-import { MalformedBodyError, MethodNotAllowedError, RouteNotFoundError } from '@rsolv/shared/platform-error';
-import { bodyFaults } from '@rsolv/shared/request-body';
+import { errorAnswer } from '@rsolv/shared/errors/error-answer';
+import { MalformedBodyError, MethodNotAllowedError, RouteNotFoundError } from '@rsolv/shared/errors/platform-error';
+import { bodyFaults } from '@rsolv/shared/wire/request-body';
 import { toPlatformError } from '../rpc/platform-error.ts';
-import { noteError, requestId } from './request-log.ts';
+import { noteError, requestId } from '../observability/request-log.ts';
 
 /** Answers with the documented body whatever a route has thrown. */
 // oxlint-disable-next-line max-params -- Express knows an error handler by its four parameters

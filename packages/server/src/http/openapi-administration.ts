@@ -1,7 +1,7 @@
 // What the OpenAPI document says of a customer's administration of itself.
-import { apiKey, createKeyInput, newApiKey, rotateKeyInput } from '@rsolv/shared/api-key';
-import { listAuditEventsInput, listAuditEventsOutput } from '@rsolv/shared/audit-event';
-import { claimedForgeAccount, forgeAccount, forgeAccountRef } from '@rsolv/shared/forge-account';
+import { apiKey, createKeyInput, newApiKey, rotateKeyInput } from '@rsolv/shared/contract/api-key';
+import { listAuditEventsInput, listAuditEventsOutput } from '@rsolv/shared/contract/audit-event';
+import { claimedForgeAccount, forgeAccount, forgeAccountRef } from '@rsolv/shared/contract/forge-account';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { bodyFailures, failures, json, keyFailures, ok, serverFailures } from './openapi-responses.ts';

@@ -1,5 +1,5 @@
 // What the OpenAPI document says of answers.
-import { errorBody, errorCodes, type ErrorCode } from '@rsolv/shared/error-code';
+import { errorBody, errorCodes, type ErrorCode } from '@rsolv/shared/errors/error-code';
 import { z, type ZodObject, type ZodType } from 'zod';
 import type { ZodOpenApiResponsesObject } from 'zod-openapi';
 

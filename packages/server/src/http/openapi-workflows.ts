@@ -1,6 +1,6 @@
 // What the OpenAPI document says of workflows that show ID tokens.
-import { forgeAccount } from '@rsolv/shared/forge-account';
-import { presentedToken, tokenExchangeAnswer, tokenExchangeRequest } from '@rsolv/shared/token-exchange';
+import { forgeAccount } from '@rsolv/shared/contract/forge-account';
+import { presentedToken, tokenExchangeAnswer, tokenExchangeRequest } from '@rsolv/shared/contract/token-exchange';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { bodyFailures, failures, json, ok, serverFailures } from './openapi-responses.ts';
 

@@ -1,10 +1,10 @@
 // The OpenAPI document: made from the schemas that the procedures check by, so that it can't say anything else.
-import { spellings } from '@rsolv/shared/field-names';
-import { health, readiness } from '@rsolv/shared/health';
-import { retrieveInput, retrieveOutput } from '@rsolv/shared/retrieve';
-import { storeInput, storeOutput } from '@rsolv/shared/store';
-import { idempotencyKey } from '@rsolv/shared/text';
-import { whoamiOutput } from '@rsolv/shared/whoami';
+import { spellings } from '@rsolv/shared/wire/field-names';
+import { health, readiness } from '@rsolv/shared/contract/health';
+import { retrieveInput, retrieveOutput } from '@rsolv/shared/contract/retrieve';
+import { storeInput, storeOutput } from '@rsolv/shared/contract/store';
+import { idempotencyKey } from '@rsolv/shared/contract/text';
+import { whoamiOutput } from '@rsolv/shared/contract/whoami';
 import { Router } from 'express';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';

@@ -1,8 +1,8 @@
 // The REST routes of the phases: what comes in is given the contract's one spelling, the procedures do the rest.
 import { Router } from 'express';
-import { FieldSpelling } from '@rsolv/shared/field-names';
-import { parseJson } from '@rsolv/shared/json-text';
-import type { Platform } from '../platform.ts';
+import { FieldSpelling } from '@rsolv/shared/wire/field-names';
+import { parseJson } from '@rsolv/shared/json/json-text';
+import type { Platform } from '../rpc/platform.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { answerJson } from './answer.ts';
 import { readBody } from './body.ts';

@@ -4,11 +4,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { resolveResponse } from '@trpc/server/http';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
-import { errorCodes } from '@rsolv/shared/error-code';
-import { requireFaithful } from '@rsolv/shared/json-text';
-import { PlatformError } from '@rsolv/shared/platform-error';
-import { sharedIdempotencyKey } from '@rsolv/shared/request-headers';
-import type { Platform } from '../platform.ts';
+import { errorCodes } from '@rsolv/shared/errors/error-code';
+import { requireFaithful } from '@rsolv/shared/json/json-text';
+import { PlatformError } from '@rsolv/shared/errors/platform-error';
+import { sharedIdempotencyKey } from '@rsolv/shared/wire/request-headers';
+import type { Platform } from '../rpc/platform.ts';
 import type { Context } from '../rpc/context.ts';
 import { countUncalled } from '../rpc/limit-calls.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
@@ -16,7 +16,7 @@ import { appRouter, openProcedures } from '../rpc/router.ts';
 import { readBody, readOpenBody } from './body.ts';
 import { bodyRules, contextOf } from './call.ts';
 import { allowMethods } from './errors.ts';
-import { noteError } from './request-log.ts';
+import { noteError } from '../observability/request-log.ts';
 
 const maxBatchSize = 100;
 

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { Platform } from '../platform.ts';
+import type { Platform } from '../rpc/platform.ts';
 import { answerJson } from './answer.ts';
 import { call, contextOf } from './call.ts';
 import { allowMethods } from './errors.ts';

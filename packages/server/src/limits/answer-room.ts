@@ -1,6 +1,6 @@
 // How much memory answers may take that are under way: from when their data is read until the caller has taken them. Its
 // size is known before it is read; small answers are not counted, since the system's own buffers take them at once.
-import { InvalidInputError, ServerBusyError } from '@rsolv/shared/platform-error';
+import { InvalidInputError, ServerBusyError } from '@rsolv/shared/errors/platform-error';
 import { Budget, type Release } from './budget.ts';
 
 /** What may be under way. */

@@ -1,12 +1,12 @@
 // Stores that may be sent again: the same one under the same key is stored once. After
 // https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 import { createHash } from 'node:crypto';
-import { IdempotencyKeyReusedError, StoreInFlightError } from '@rsolv/shared/platform-error';
-import { identityOf, type StoreInput } from '@rsolv/shared/store';
+import { IdempotencyKeyReusedError, StoreInFlightError } from '@rsolv/shared/errors/platform-error';
+import { identityOf, type StoreInput } from '@rsolv/shared/contract/store';
 import { sql, type Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
-import type { Tables } from '../database.ts';
-import type { ValueOf } from '../statement.ts';
+import type { Tables } from '../database/open-database.ts';
+import type { ValueOf } from '../database/statement.ts';
 
 /** How long a key is remembered. */
 const memory = sql`interval '24 hours'`;

@@ -1,10 +1,10 @@
 // Whether the caller may, what the newest of each phase weighs and, where there is room for that, the data itself are one
 // statement. What is too large is not even unpacked: its size is in a column of its own.
-import type { JsonObject } from '@rsolv/shared/json';
-import type { Phase } from '@rsolv/shared/phase';
+import type { JsonObject } from '@rsolv/shared/json/json';
+import type { Phase } from '@rsolv/shared/contract/phase';
 import { sql, type RawBuilder } from 'kysely';
-import { isRepository, selectAccess, type AccessRow, type AccessValues } from '../forges/access.ts';
-import { Statement, type ValueOf } from '../statement.ts';
+import { isRepository, selectAccess, type AccessRow, type AccessValues } from '../access/forge-access.ts';
+import { Statement, type ValueOf } from '../database/statement.ts';
 
 interface Values extends AccessValues {
   readonly commitSha: string;

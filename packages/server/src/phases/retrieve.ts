@@ -1,9 +1,9 @@
 // Retrieves what the phases before have stored: one statement, or a second one where that needs room in the server's memory.
-import { InvalidInputError } from '@rsolv/shared/platform-error';
-import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/retrieve';
-import type { Caller } from '../customers/authenticate.ts';
-import type { Database } from '../database.ts';
-import { accessValues, requireAccess } from '../forges/access.ts';
+import { InvalidInputError } from '@rsolv/shared/errors/platform-error';
+import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/contract/retrieve';
+import type { Caller } from '../access/authenticate.ts';
+import type { Database } from '../database/open-database.ts';
+import { accessValues, requireAccess } from '../access/forge-access.ts';
 import { smallAnswerBytes, type AnswerRoom } from '../limits/answer-room.ts';
 import { selectEveryIssue, selectOneIssue } from './retrieve-statements.ts';
 

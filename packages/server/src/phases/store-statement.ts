@@ -1,14 +1,14 @@
 // Whether the caller may, whether it was stored before under the same idempotency key, which repository it is, the
 // execution itself and the event that tells of it are one statement: one round trip, and no moment in between for two
 // stores to get in each other's way.
-import type { Phase } from '@rsolv/shared/phase';
-import type { ExecutionStatus } from '@rsolv/shared/phase';
+import type { Phase } from '@rsolv/shared/contract/phase';
+import type { ExecutionStatus } from '@rsolv/shared/contract/phase';
 import { sql, type RawBuilder } from 'kysely';
 import { insertEventFrom } from '../audit/event-row.ts';
-import type { Tables } from '../database.ts';
+import type { Tables } from '../database/open-database.ts';
 import { folded } from '../entities/folded.ts';
-import { isRepository, selectAccess, type AccessRow, type AccessValues } from '../forges/access.ts';
-import { Statement, type ValueOf } from '../statement.ts';
+import { isRepository, selectAccess, type AccessRow, type AccessValues } from '../access/forge-access.ts';
+import { Statement, type ValueOf } from '../database/statement.ts';
 import { claimKey, type ClaimValues } from './idempotency.ts';
 
 /** What a store writes. Which of the phases' own columns it has, the phase says. */

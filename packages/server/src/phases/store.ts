@@ -1,11 +1,15 @@
 // Stores one phase's result.
-import { deriveMitigationColumns, deriveScanColumns, deriveValidationColumns } from '@rsolv/shared/derive-columns';
-import type { StoreInput, StoreOutput } from '@rsolv/shared/store';
+import {
+  deriveMitigationColumns,
+  deriveScanColumns,
+  deriveValidationColumns,
+} from '@rsolv/shared/contract/derive-columns';
+import type { StoreInput, StoreOutput } from '@rsolv/shared/contract/store';
 import { uuidv7 } from 'uuidv7';
 import { eventRow } from '../audit/event-row.ts';
-import { actorOf, type Caller } from '../customers/authenticate.ts';
-import type { Database } from '../database.ts';
-import { accessValues, requireAccess } from '../forges/access.ts';
+import { actorOf, type Caller } from '../access/authenticate.ts';
+import type { Database } from '../database/open-database.ts';
+import { accessValues, requireAccess } from '../access/forge-access.ts';
 import { claimValues, recallExecution, rethrowInFlight } from './idempotency.ts';
 import { storeStatement, type StoreValues } from './store-statement.ts';
 

@@ -1,4 +1,4 @@
-import { listAuditEventsInput, listAuditEventsOutput } from '@rsolv/shared/audit-event';
+import { listAuditEventsInput, listAuditEventsOutput } from '@rsolv/shared/contract/audit-event';
 import { describeEvent } from '../audit/describe-event.ts';
 import { listAuditEvents } from '../audit/list-audit-events.ts';
 import { listing, managing, router } from './procedure.ts';

@@ -1,4 +1,4 @@
-import { exchangedKey, exchangeInput } from '@rsolv/shared/token-exchange';
+import { exchangedKey, exchangeInput } from '@rsolv/shared/contract/token-exchange';
 import { exchangeToken } from '../workflows/exchange-token.ts';
 import { verifyIdToken } from '../workflows/verify-id-token.ts';
 import { admitCustomer, introduce } from './limit-calls.ts';

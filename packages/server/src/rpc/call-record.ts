@@ -1,8 +1,8 @@
-import type { AuditAction } from '@rsolv/shared/audit-event';
-import { errorCodes, type ErrorCode } from '@rsolv/shared/error-code';
+import type { AuditAction } from '@rsolv/shared/contract/audit-event';
+import { errorCodes, type ErrorCode } from '@rsolv/shared/errors/error-code';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { AuditTarget } from '../audit/event-row.ts';
-import { actorOf } from '../customers/authenticate.ts';
+import { actorOf } from '../access/authenticate.ts';
 import type { Context } from './context.ts';
 
 /** Of errors that say no: these are recorded, where mistakes and faults are not. */

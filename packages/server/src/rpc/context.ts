@@ -1,7 +1,7 @@
-import type { Caller } from '../customers/authenticate.ts';
+import type { Caller } from '../access/authenticate.ts';
 import type { AnswerRoom } from '../limits/answer-room.ts';
 import type { KeyOwner, Visitor } from '../limits/rate-limits.ts';
-import type { Platform } from '../platform.ts';
+import type { Platform } from './platform.ts';
 
 /** What a procedure knows about the request that calls it. */
 export interface Context {

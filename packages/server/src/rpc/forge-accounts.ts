@@ -1,10 +1,10 @@
-import { claimedForgeAccount, forgeAccount, forgeAccountRef } from '@rsolv/shared/forge-account';
-import { presentedToken } from '@rsolv/shared/token-exchange';
+import { claimedForgeAccount, forgeAccount, forgeAccountRef } from '@rsolv/shared/contract/forge-account';
+import { presentedToken } from '@rsolv/shared/contract/token-exchange';
 import { z } from 'zod';
-import { describeForgeAccount } from '../forges/describe-forge-account.ts';
-import { listForgeAccounts } from '../forges/list-forge-accounts.ts';
-import { removeForgeAccount } from '../forges/remove-forge-account.ts';
-import { requestVerification } from '../forges/request-verification.ts';
+import { describeForgeAccount } from '../accounts/describe-forge-account.ts';
+import { listForgeAccounts } from '../accounts/list-forge-accounts.ts';
+import { removeForgeAccount } from '../accounts/remove-forge-account.ts';
+import { requestVerification } from '../accounts/request-verification.ts';
 import { verifyIdToken } from '../workflows/verify-id-token.ts';
 import { audienceOf, verifyNamespace } from '../workflows/verify-namespace.ts';
 import { listing, managing, openProcedure, router } from './procedure.ts';

@@ -1,10 +1,10 @@
-import { apiKey, createKeyInput, keyRef, newApiKey, rotateKeyInput } from '@rsolv/shared/api-key';
+import { apiKey, createKeyInput, keyRef, newApiKey, rotateKeyInput } from '@rsolv/shared/contract/api-key';
 import { z } from 'zod';
-import { createKey } from '../customers/create-key.ts';
-import { describeKey } from '../customers/describe-key.ts';
-import { listKeys } from '../customers/list-keys.ts';
-import { revokeKey } from '../customers/revoke-key.ts';
-import { rotateKey } from '../customers/rotate-key.ts';
+import { createKey } from '../accounts/create-key.ts';
+import { describeKey } from '../accounts/describe-key.ts';
+import { listKeys } from '../accounts/list-keys.ts';
+import { revokeKey } from '../accounts/revoke-key.ts';
+import { rotateKey } from '../accounts/rotate-key.ts';
 import { introduce } from './limit-calls.ts';
 import { listing, managing, router } from './procedure.ts';
 

@@ -1,12 +1,12 @@
 // Refuses calls that are too many, before anything is read or asked, and tells callers how far they are from it.
-import { errorCodes } from '@rsolv/shared/error-code';
-import { RateLimitedError, ServerBusyError, type PlatformError } from '@rsolv/shared/platform-error';
-import { actorOf } from '../customers/authenticate.ts';
+import { errorCodes } from '@rsolv/shared/errors/error-code';
+import { RateLimitedError, ServerBusyError, type PlatformError } from '@rsolv/shared/errors/platform-error';
+import { actorOf } from '../access/authenticate.ts';
 import type { Release } from '../limits/budget.ts';
 import type { Usage } from '../limits/counter.ts';
 import { rateLimitFields } from '../limits/rate-limit-fields.ts';
 import { visitorKey, type Admission, type KeyOwner } from '../limits/rate-limits.ts';
-import type { CallMeasure } from '../metrics/metrics.ts';
+import type { CallMeasure } from '../observability/metrics.ts';
 import type { Context } from './context.ts';
 import { toTRPCError } from './platform-error.ts';
 

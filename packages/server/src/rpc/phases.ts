@@ -1,6 +1,6 @@
-import { deriveValidationColumns } from '@rsolv/shared/derive-columns';
-import { retrieveInput, retrieveOutput } from '@rsolv/shared/retrieve';
-import { storeInput, storeOutput, type StoreInput } from '@rsolv/shared/store';
+import { deriveValidationColumns } from '@rsolv/shared/contract/derive-columns';
+import { retrieveInput, retrieveOutput } from '@rsolv/shared/contract/retrieve';
+import { storeInput, storeOutput, type StoreInput } from '@rsolv/shared/contract/store';
 import { retrieve } from '../phases/retrieve.ts';
 import { store } from '../phases/store.ts';
 import { admitStore, settleStore } from './limit-calls.ts';

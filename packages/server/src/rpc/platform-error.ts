@@ -1,11 +1,11 @@
 // The one place where whatever was thrown becomes an error that callers get to see.
 import { TRPCError } from '@trpc/server';
-import { errorCodes } from '@rsolv/shared/error-code';
-import { invalidInput } from '@rsolv/shared/invalid-input';
-import { DatabaseUnavailableError, InternalError, PlatformError } from '@rsolv/shared/platform-error';
-import { platformErrorOf, trpcErrorNames } from '@rsolv/shared/trpc-error';
+import { errorCodes } from '@rsolv/shared/errors/error-code';
+import { invalidInput } from '@rsolv/shared/errors/invalid-input';
+import { DatabaseUnavailableError, InternalError, PlatformError } from '@rsolv/shared/errors/platform-error';
+import { platformErrorOf, trpcErrorNames } from '@rsolv/shared/errors/trpc-error';
 import { ZodError } from 'zod';
-import { isDatabaseUnavailable } from '../database-unavailable.ts';
+import { isDatabaseUnavailable } from '../database/unavailable.ts';
 
 /** What a caller gets to see of anything that was thrown; the original is its `cause`. */
 export function toPlatformError(thrown: unknown): PlatformError {

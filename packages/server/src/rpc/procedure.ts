@@ -1,10 +1,10 @@
 import { initTRPC, TRPCError } from '@trpc/server';
-import type { AuditAction } from '@rsolv/shared/audit-event';
-import { errorAnswer } from '@rsolv/shared/error-answer';
-import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/error-code';
-import { MalformedBodyError, type PlatformError } from '@rsolv/shared/platform-error';
-import { actorOf, authenticate } from '../customers/authenticate.ts';
-import { findCustomer } from '../customers/find-customer.ts';
+import type { AuditAction } from '@rsolv/shared/contract/audit-event';
+import { errorAnswer } from '@rsolv/shared/errors/error-answer';
+import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/errors/error-code';
+import { MalformedBodyError, type PlatformError } from '@rsolv/shared/errors/platform-error';
+import { actorOf, authenticate } from '../access/authenticate.ts';
+import { findCustomer } from '../accounts/find-customer.ts';
 import { smallAnswerBytes } from '../limits/answer-room.ts';
 import { CallRecord } from './call-record.ts';
 import type { Context } from './context.ts';

@@ -1,5 +1,5 @@
-import { whoamiOutput } from '@rsolv/shared/whoami';
-import { whoami } from '../forges/whoami.ts';
+import { whoamiOutput } from '@rsolv/shared/contract/whoami';
+import { whoami } from '../accounts/whoami.ts';
 import { auditRouter } from './audit.ts';
 import { authRouter } from './auth.ts';
 import { phasesRouter } from './phases.ts';

@@ -1,4 +1,4 @@
-import { fromSuperjson, toSuperjson } from '@rsolv/shared/superjson-envelope';
+import { fromSuperjson, toSuperjson } from '@rsolv/shared/json/superjson-envelope';
 import type { TRPCCombinedDataTransformer } from '@trpc/server';
 
 const both = { serialize: toSuperjson, deserialize: fromSuperjson };

@@ -1,8 +1,8 @@
 // Each token counts once: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.7
-import { InvalidTokenError } from '@rsolv/shared/workflow-error';
+import { InvalidTokenError } from '@rsolv/shared/errors/workflow-error';
 import { sql, type Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
-import type { EntityManager, Tables } from '../database.ts';
+import type { EntityManager, Tables } from '../database/open-database.ts';
 import type { WorkflowIdentity } from './claims.ts';
 
 /**

@@ -1,9 +1,9 @@
 // What the tokens of each forge say, as far as anything depends on it. Decisions rest on numbers, which stay with their
 // owner; names are for people and for finding rows.
-import { expected } from '@rsolv/shared/expected';
-import { parseRepositoryPath, type ForgeType } from '@rsolv/shared/forge';
-import type { RepositoryRef } from '@rsolv/shared/repository-input';
-import { text } from '@rsolv/shared/text';
+import { expected } from '@rsolv/shared/contract/expected';
+import { parseRepositoryPath, type ForgeType } from '@rsolv/shared/contract/forge';
+import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
+import { text } from '@rsolv/shared/contract/text';
 import { z } from 'zod';
 import type { WorkflowRun } from '../entities/api-key.ts';
 

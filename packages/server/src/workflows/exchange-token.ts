@@ -1,14 +1,14 @@
 // Gives a workflow a key for its ID token: https://www.rfc-editor.org/rfc/rfc8693
 // Whose the namespace is was pinned when it was verified. The token has to name the same numbers, whatever it is called.
 import { LockMode, raw } from '@mikro-orm/core';
-import { restrictionTo, type Scope } from '@rsolv/shared/api-key';
-import { CustomerInactiveError } from '@rsolv/shared/platform-error';
-import { workflowKeySeconds } from '@rsolv/shared/token-exchange';
-import { InvalidTokenError, NamespaceUnverifiedError, OwnerChangedError } from '@rsolv/shared/workflow-error';
+import { restrictionTo, type Scope } from '@rsolv/shared/contract/api-key';
+import { CustomerInactiveError } from '@rsolv/shared/errors/platform-error';
+import { workflowKeySeconds } from '@rsolv/shared/contract/token-exchange';
+import { InvalidTokenError, NamespaceUnverifiedError, OwnerChangedError } from '@rsolv/shared/errors/workflow-error';
 import type { Origin } from '../audit/actor.ts';
-import { createKey } from '../customers/create-key.ts';
-import type { KeyRing } from '../customers/key-ring.ts';
-import type { EntityManager } from '../database.ts';
+import { createKey } from '../accounts/create-key.ts';
+import type { KeyRing } from '../access/key-ring.ts';
+import type { EntityManager } from '../database/open-database.ts';
 import { folded } from '../entities/folded.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
 import { claimToken } from './claim-token.ts';

@@ -1,14 +1,7 @@
 // Who is trusted to say which workflow it is. Tokens of anybody else are refused before anything is fetched.
-import type { ForgeType } from '@rsolv/shared/forge';
 import type { JWTVerifyGetKey } from 'jose';
+import type { Issuer } from '../config/issuer-list.ts';
 import { makeKeySet, type KeySetTiming } from './key-set.ts';
-
-/** Who gives out ID tokens to a forge's workflows. */
-export interface Issuer {
-  readonly forge: ForgeType;
-  /** Exactly as tokens name it. */
-  readonly url: string;
-}
 
 /** An issuer with its keys. */
 export interface TrustedIssuer extends Issuer {

@@ -1,8 +1,8 @@
 // The keys of an issuer, by OpenID Connect Discovery: fetched when the first token asks for them, kept, and fetched anew
 // for a key that is not among them, but not more often than the times below allow, whatever tokens say. Where they can't
 // be fetched, no token counts that needs one which is not here.
-import { isTrustworthyUrl } from '@rsolv/shared/public-issuers';
-import { IssuerUnavailableError } from '@rsolv/shared/workflow-error';
+import { isTrustworthyUrl } from '@rsolv/shared/contract/public-issuers';
+import { IssuerUnavailableError } from '@rsolv/shared/errors/workflow-error';
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey, type RemoteJWKSet } from 'jose';
 import { z } from 'zod';
 

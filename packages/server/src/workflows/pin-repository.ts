@@ -1,9 +1,9 @@
-import type { RepositoryRef } from '@rsolv/shared/repository-input';
-import { restrictionTo } from '@rsolv/shared/api-key';
-import { RepositoryChangedError } from '@rsolv/shared/workflow-error';
+import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
+import { restrictionTo } from '@rsolv/shared/contract/api-key';
+import { RepositoryChangedError } from '@rsolv/shared/errors/workflow-error';
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
-import type { EntityManager, Tables } from '../database.ts';
+import type { EntityManager, Tables } from '../database/open-database.ts';
 import { folded } from '../entities/folded.ts';
 
 /** Which repository a workflow runs in, and whose its row is where there is none yet. */

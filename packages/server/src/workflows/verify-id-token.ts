@@ -1,10 +1,10 @@
 // Whether an ID token is one of a trusted issuer, for this platform, now: https://www.rfc-editor.org/rfc/rfc8725
 // Whose it claims to be is looked up before a key is fetched, and its algorithm is never its own choice. Nothing here
 // knows whether it was used before; see claim-token.ts.
-import type { ForgeType } from '@rsolv/shared/forge';
-import { describe } from '@rsolv/shared/expected';
-import { PlatformError } from '@rsolv/shared/platform-error';
-import { InvalidTokenError } from '@rsolv/shared/workflow-error';
+import type { ForgeType } from '@rsolv/shared/contract/forge';
+import { describe } from '@rsolv/shared/contract/expected';
+import { PlatformError } from '@rsolv/shared/errors/platform-error';
+import { InvalidTokenError } from '@rsolv/shared/errors/workflow-error';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 import { readClaims, type WorkflowIdentity } from './claims.ts';
 import type { Issuers, TrustedIssuer } from './issuers.ts';

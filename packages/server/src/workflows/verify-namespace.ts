@@ -1,12 +1,12 @@
 // A workflow in a namespace verifies a customer's claim to it, by an ID token whose audience is the nonce that the
 // customer was given. What that proves, and what not: docs/decisions/workflow-identity.md.
-import { CustomerInactiveError } from '@rsolv/shared/platform-error';
-import { InvalidTokenError, NamespaceMismatchError } from '@rsolv/shared/workflow-error';
-import type { EntityManager } from '../database.ts';
+import { CustomerInactiveError } from '@rsolv/shared/errors/platform-error';
+import { InvalidTokenError, NamespaceMismatchError } from '@rsolv/shared/errors/workflow-error';
+import type { EntityManager } from '../database/open-database.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
-import { holdNamespace } from '../forges/hold-namespace.ts';
-import { hashNonce } from '../forges/request-verification.ts';
-import { verifyForgeAccount } from '../forges/verify-forge-account.ts';
+import { holdNamespace } from '../accounts/hold-namespace.ts';
+import { hashNonce } from '../accounts/request-verification.ts';
+import { verifyForgeAccount } from '../accounts/verify-forge-account.ts';
 import { claimToken } from './claim-token.ts';
 import type { Exchange } from './exchange-token.ts';
 import { pinRepository } from './pin-repository.ts';

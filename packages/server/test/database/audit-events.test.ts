@@ -5,9 +5,9 @@ import { uuidv7 } from 'uuidv7';
 import { originOf } from '../../src/audit/actor.ts';
 import { AuditTrail } from '../../src/audit/audit-trail.ts';
 import { listAuditEvents } from '../../src/audit/list-audit-events.ts';
-import { createCustomer } from '../../src/customers/create-customer.ts';
-import { by } from '../harness/key-ring.ts';
-import { openTestDatabase } from '../harness/platform.ts';
+import { createCustomer } from '../../src/accounts/create-customer.ts';
+import { by } from '@rsolv/test-harness/key-ring';
+import { openTestDatabase } from '@rsolv/test-harness/platform';
 
 const database = await openTestDatabase();
 

@@ -1,15 +1,15 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { authenticate } from '../../src/customers/authenticate.ts';
-import { createCustomer } from '../../src/customers/create-customer.ts';
-import { createKey, importKey } from '../../src/customers/create-key.ts';
-import { findCustomer } from '../../src/customers/find-customer.ts';
-import { listCustomers } from '../../src/customers/list-customers.ts';
-import { listAllKeys, listKeys } from '../../src/customers/list-keys.ts';
-import { revokeKey } from '../../src/customers/revoke-key.ts';
-import { setCustomerActive } from '../../src/customers/set-customer-active.ts';
-import { ConflictError, UnknownRecordError } from '@rsolv/shared/platform-error';
-import { by, callerWith, keyRing } from '../harness/key-ring.ts';
-import { openTestDatabase } from '../harness/platform.ts';
+import { authenticate } from '../../src/access/authenticate.ts';
+import { createCustomer } from '../../src/accounts/create-customer.ts';
+import { createKey, importKey } from '../../src/accounts/create-key.ts';
+import { findCustomer } from '../../src/accounts/find-customer.ts';
+import { listCustomers } from '../../src/accounts/list-customers.ts';
+import { listAllKeys, listKeys } from '../../src/accounts/list-keys.ts';
+import { revokeKey } from '../../src/accounts/revoke-key.ts';
+import { setCustomerActive } from '../../src/accounts/set-customer-active.ts';
+import { ConflictError, UnknownRecordError } from '@rsolv/shared/errors/platform-error';
+import { by, callerWith, keyRing } from '@rsolv/test-harness/key-ring';
+import { openTestDatabase } from '@rsolv/test-harness/platform';
 
 const database = await openTestDatabase();
 afterAll(() => database.close());

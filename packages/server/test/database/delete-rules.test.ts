@@ -1,9 +1,9 @@
 // What goes with a row that is deleted, and what stays.
 import { sql } from 'kysely';
 import { beforeEach, expect, it } from 'vitest';
-import type { Tables } from '../../src/database.ts';
-import { storeGood } from '../harness/calls.ts';
-import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
+import type { Tables } from '../../src/database/open-database.ts';
+import { storeGood } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform, type TestCustomer } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 let customer: TestCustomer;

@@ -1,14 +1,14 @@
 // What PostgreSQL does for a store and a retrieve, on tables that are large enough for it to matter: the plans that the
 // platform's connections keep, as the planner makes them without knowing the values.
-import { storeInput } from '@rsolv/shared/store';
+import { storeInput } from '@rsolv/shared/contract/store';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { CompiledStatement, Database } from '../../src/database.ts';
+import type { CompiledStatement, Database } from '../../src/database/open-database.ts';
 import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
-import { callerWith, readerWith } from '../harness/key-ring.ts';
-import { openTestDatabase } from '../harness/platform.ts';
+import { callerWith, readerWith } from '@rsolv/test-harness/key-ring';
+import { openTestDatabase } from '@rsolv/test-harness/platform';
 
 const database = await openTestDatabase();
 afterAll(() => database.close());

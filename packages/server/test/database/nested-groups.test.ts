@@ -1,18 +1,18 @@
 // A group on GitLab is held with all that lies below it, so nobody else can hold anything above or below.
 import { sql } from 'kysely';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import type { ForgeType } from '@rsolv/shared/forge';
-import { createCustomer } from '../../src/customers/create-customer.ts';
-import { ConflictError } from '@rsolv/shared/platform-error';
-import { accessValues, selectAccess } from '../../src/forges/access.ts';
-import { valueOf } from '../../src/statement.ts';
-import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
-import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
-import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
-import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
-import { by, callerWith, keyRing } from '../harness/key-ring.ts';
-import { openTestDatabase } from '../harness/platform.ts';
-import { until } from '../harness/until.ts';
+import type { ForgeType } from '@rsolv/shared/contract/forge';
+import { createCustomer } from '../../src/accounts/create-customer.ts';
+import { ConflictError } from '@rsolv/shared/errors/platform-error';
+import { accessValues, selectAccess } from '../../src/access/forge-access.ts';
+import { valueOf } from '../../src/database/statement.ts';
+import { addForgeAccount } from '../../src/accounts/add-forge-account.ts';
+import { removeForgeAccount } from '../../src/accounts/remove-forge-account.ts';
+import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
+import { verifyForgeAccount } from '../../src/accounts/verify-forge-account.ts';
+import { by, callerWith, keyRing } from '@rsolv/test-harness/key-ring';
+import { openTestDatabase } from '@rsolv/test-harness/platform';
+import { until } from '@rsolv/test-harness/until';
 
 const database = await openTestDatabase();
 afterAll(() => database.close());

@@ -4,7 +4,7 @@ import { SqlSchemaGenerator } from '@mikro-orm/sql';
 import { migrations } from '@rsolv/migrations/list';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openTestDatabase } from '../harness/platform.ts';
+import { openTestDatabase } from '@rsolv/test-harness/platform';
 
 const database = await openTestDatabase();
 afterAll(() => database.close());

@@ -1,14 +1,14 @@
 // What docs/operations.md gives to run.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { storeInput } from '@rsolv/shared/store';
+import { storeInput } from '@rsolv/shared/contract/store';
 import { Client } from 'pg';
 import { expect, it } from 'vitest';
-import { openDatabase } from '../../src/database.ts';
-import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
 import { store } from '../../src/phases/store.ts';
-import { by, callerWith, keyRing } from '../harness/key-ring.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
+import { by, callerWith, keyRing } from '@rsolv/test-harness/key-ring';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 
 const text = await readFile(join(import.meta.dirname, '../../../../docs/operations.md'), 'utf8');
 

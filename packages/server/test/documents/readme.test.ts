@@ -3,13 +3,13 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { errorCodes } from '@rsolv/shared/error-code';
+import { errorCodes } from '@rsolv/shared/errors/error-code';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../src/database.ts';
-import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
-import { startPlatform, type RunningPlatform } from '../../src/main.ts';
-import { by, keyRing, testPeppers } from '../harness/key-ring.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
+import { startPlatform, type RunningPlatform } from '../../src/lifecycle/start-platform.ts';
+import { by, keyRing, testPeppers } from '@rsolv/test-harness/key-ring';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 
 const root = join(import.meta.dirname, '../../../..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
@@ -86,7 +86,7 @@ describe('README', () => {
   });
 
   it('lists every setting, and no other', async () => {
-    const config = await readFile(join(root, 'packages/server/src/config.ts'), 'utf8');
+    const config = await readFile(join(root, 'packages/server/src/config/config.ts'), 'utf8');
     const read = [...config.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name);
     const listed = [...readme.matchAll(/^\| `([A-Z_]+)` +\| [`\w ]/gm)].map(([, name]) => name);
     expect(read).not.toEqual([]);

@@ -6,11 +6,11 @@ import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { amount } from '../harness/amount.ts';
-import { request, type AnyRequest, type GoodStore, type Ingredients } from '../harness/any-request.ts';
-import { callRoute, type Access } from '../harness/process-calls.ts';
-import { makeFolder, rsolvJson, serve } from '../harness/server-process.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
+import { amount } from '@rsolv/test-harness/amount';
+import { request, type AnyRequest, type GoodStore, type Ingredients } from '@rsolv/test-harness/any-request';
+import { callRoute, type Access } from '@rsolv/test-harness/process-calls';
+import { makeFolder, rsolvJson, serve } from '@rsolv/test-harness/server-process';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 
 const requests = amount(300, 100_000);
 const atOnce = 16;

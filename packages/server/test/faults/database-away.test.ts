@@ -1,13 +1,13 @@
 // What lies between a server and its PostgreSQL cuts connections, or stalls, under load: requests get 503 or succeed,
 // nobody waits for long, and the server goes on by itself.
 import { afterAll, expect, it } from 'vitest';
-import { amount } from '../harness/amount.ts';
-import { expectError } from '../harness/calls.ts';
-import { startDatabaseBehindProxy } from '../harness/database-behind-proxy.ts';
-import { startPostgres } from '../harness/postgres-server.ts';
-import { callRoute, retrieveAll, storeScan } from '../harness/process-calls.ts';
-import { until } from '../harness/until.ts';
-import { answered, startWriters } from '../harness/writers.ts';
+import { amount } from '@rsolv/test-harness/amount';
+import { expectError } from '@rsolv/test-harness/calls';
+import { startDatabaseBehindProxy } from '@rsolv/test-harness/database-behind-proxy';
+import { startPostgres } from '@rsolv/test-harness/postgres-server';
+import { callRoute, retrieveAll, storeScan } from '@rsolv/test-harness/process-calls';
+import { until } from '@rsolv/test-harness/until';
+import { answered, startWriters } from '@rsolv/test-harness/writers';
 
 const repo = 'acme/demo';
 const timeoutSeconds = 1;

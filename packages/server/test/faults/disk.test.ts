@@ -1,12 +1,12 @@
 // Disks that are full or read-only: a clear line, nothing lost that was answered, and on by itself once it can.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isThorough } from '../harness/amount.ts';
-import { expectError, type Answer } from '../harness/calls.ts';
-import { canMakeDisks, makeDisk, type Disk } from '../harness/disk.ts';
-import { callRoute, retrieveAll, storeScan, type Access } from '../harness/process-calls.ts';
-import { refusalOf, rsolv, serve, shownKey, type ServerProcess } from '../harness/server-process.ts';
-import { until } from '../harness/until.ts';
+import { isThorough } from '@rsolv/test-harness/amount';
+import { expectError, type Answer } from '@rsolv/test-harness/calls';
+import { canMakeDisks, makeDisk, type Disk } from '@rsolv/test-harness/disk';
+import { callRoute, retrieveAll, storeScan, type Access } from '@rsolv/test-harness/process-calls';
+import { refusalOf, rsolv, serve, shownKey, type ServerProcess } from '@rsolv/test-harness/server-process';
+import { until } from '@rsolv/test-harness/until';
 
 const repo = 'RSOLV-dev/demo';
 

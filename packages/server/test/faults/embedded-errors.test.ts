@@ -1,9 +1,9 @@
 // SQL errors by the thousand, after some hundred of which PGlite itself does nothing any more.
 import { expect, it } from 'vitest';
 import { sql } from 'kysely';
-import { openDatabase } from '../../src/database.ts';
-import { amount, isThorough } from '../harness/amount.ts';
-import { makeFolder } from '../harness/server-process.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { amount, isThorough } from '@rsolv/test-harness/amount';
+import { makeFolder } from '@rsolv/test-harness/server-process';
 
 const errors = amount(300, 20_000);
 

@@ -1,13 +1,13 @@
 // kill -9 under load, over and over: what was answered with 200 is there after the next start, once.
 import { expect, it } from 'vitest';
-import type { DatabaseConfig } from '../../src/config.ts';
-import { openDatabase } from '../../src/database.ts';
-import { amount } from '../harness/amount.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
-import { makeFolder, serve, shownKey, type Env } from '../harness/server-process.ts';
-import { setUpKey } from '../harness/set-up-key.ts';
-import { until } from '../harness/until.ts';
-import { answered, startWriters, type Attempt } from '../harness/writers.ts';
+import type { DatabaseConfig } from '../../src/config/config.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { amount } from '@rsolv/test-harness/amount';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { makeFolder, serve, shownKey, type Env } from '@rsolv/test-harness/server-process';
+import { setUpKey } from '@rsolv/test-harness/set-up-key';
+import { until } from '@rsolv/test-harness/until';
+import { answered, startWriters, type Attempt } from '@rsolv/test-harness/writers';
 
 const kills = amount(1, 50);
 

@@ -2,10 +2,10 @@
 // exactly what the model says.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { amount } from '../harness/amount.ts';
-import { commits, customers, Model, names, namespaces, phases, type Key } from '../harness/model.ts';
-import { Claim, MakeKey, Retrieve, RevokeKey, Store, type Real } from '../harness/model-commands.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { amount } from '@rsolv/test-harness/amount';
+import { commits, customers, Model, names, namespaces, phases, type Key } from '@rsolv/test-harness/model';
+import { Claim, MakeKey, Retrieve, RevokeKey, Store, type Real } from '@rsolv/test-harness/model-commands';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 

@@ -1,9 +1,9 @@
 // A customer whose statements take long has so many of them under way, and keeps nobody else from the database.
 import { sql } from 'kysely';
 import { afterAll, expect, it } from 'vitest';
-import { expectError, goodBody, request, retrieveGood, store, storeGood } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform } from '../harness/platform.ts';
-import { until } from '../harness/until.ts';
+import { expectError, goodBody, request, retrieveGood, store, storeGood } from '@rsolv/test-harness/calls';
+import { makeCustomer, startTestPlatform } from '@rsolv/test-harness/platform';
+import { until } from '@rsolv/test-harness/until';
 import { refusalIn } from '../trpc/client.ts';
 
 const platform = await startTestPlatform({ turns: 2, answers: { patienceMs: 100 } });

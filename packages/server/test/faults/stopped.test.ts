@@ -2,14 +2,14 @@
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { amount } from '../harness/amount.ts';
-import { expectError } from '../harness/calls.ts';
-import { callRoute, commitSha, retrieveAll, type Access } from '../harness/process-calls.ts';
-import { makeFolder, serve, shownKey } from '../harness/server-process.ts';
-import { setUpKey } from '../harness/set-up-key.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
-import { until } from '../harness/until.ts';
-import { answered, startWriters } from '../harness/writers.ts';
+import { amount } from '@rsolv/test-harness/amount';
+import { expectError } from '@rsolv/test-harness/calls';
+import { callRoute, commitSha, retrieveAll, type Access } from '@rsolv/test-harness/process-calls';
+import { makeFolder, serve, shownKey } from '@rsolv/test-harness/server-process';
+import { setUpKey } from '@rsolv/test-harness/set-up-key';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { until } from '@rsolv/test-harness/until';
+import { answered, startWriters } from '@rsolv/test-harness/writers';
 
 const repo = 'RSOLV-dev/demo';
 

@@ -2,16 +2,16 @@
 // the same moment happens once.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { claimedForgeAccount } from '@rsolv/shared/forge-account';
+import { claimedForgeAccount } from '@rsolv/shared/contract/forge-account';
 import { z } from 'zod';
-import { openDatabase } from '../../src/database.ts';
-import { amount } from '../harness/amount.ts';
-import { expectError, type Answer } from '../harness/calls.ts';
-import { startOidcIssuer, type OidcIssuer } from '../harness/oidc-issuer.ts';
-import { callRoute, commitSha, retrieveAll, storeScan, type Access } from '../harness/process-calls.ts';
-import { rsolvJson, serve, type ServerProcess } from '../harness/server-process.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
-import { claimsOf, makeWorkflow, type Workflow } from '../harness/workflow.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { amount } from '@rsolv/test-harness/amount';
+import { expectError, type Answer } from '@rsolv/test-harness/calls';
+import { startOidcIssuer, type OidcIssuer } from '@rsolv/test-harness/oidc-issuer';
+import { callRoute, commitSha, retrieveAll, storeScan, type Access } from '@rsolv/test-harness/process-calls';
+import { rsolvJson, serve, type ServerProcess } from '@rsolv/test-harness/server-process';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { claimsOf, makeWorkflow, type Workflow } from '@rsolv/test-harness/workflow';
 
 const rounds = amount(10, 500);
 const publicUrl = 'https://platform.test';

@@ -1,8 +1,8 @@
 // What a key may do, beside what its customer may.
-import type { Scope } from '@rsolv/shared/api-key';
+import type { Scope } from '@rsolv/shared/contract/api-key';
 import { describe, expect, it } from 'vitest';
-import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { expectError, goodBody, request, retrieve, store } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 

@@ -1,10 +1,10 @@
 // Keys that don't count, on every operation: refused before anything else is looked at.
 import { describe, expect, it } from 'vitest';
-import { revokeKey } from '../../src/customers/revoke-key.ts';
-import { setCustomerActive } from '../../src/customers/set-customer-active.ts';
-import { expectError, goodBody, request } from '../harness/calls.ts';
-import { by } from '../harness/key-ring.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { revokeKey } from '../../src/accounts/revoke-key.ts';
+import { setCustomerActive } from '../../src/accounts/set-customer-active.ts';
+import { expectError, goodBody, request } from '@rsolv/test-harness/calls';
+import { by } from '@rsolv/test-harness/key-ring';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 

@@ -1,8 +1,8 @@
 // Any JSON object that a caller can send as `data` is returned equal, or refused with 400 naming a place in it.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { expectError, goodBody, retrieveGood, store } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { expectError, goodBody, retrieveGood, store } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const customer = await makeCustomer(platform);

@@ -1,10 +1,10 @@
 // Pages of events: their order, filters and statuses, each as documented.
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { auditReader, everyScope, path } from '../harness/audit-reader.ts';
-import { storeGood } from '../harness/calls.ts';
-import { isAudit, readDocument } from '../harness/openapi-document.ts';
-import { makeCustomer, startTestPlatform, testPlatform } from '../harness/platform.ts';
+import { auditReader, everyScope, path } from '@rsolv/test-harness/audit-reader';
+import { storeGood } from '@rsolv/test-harness/calls';
+import { isAudit, readDocument } from '@rsolv/test-harness/openapi-document';
+import { makeCustomer, startTestPlatform, testPlatform } from '@rsolv/test-harness/platform';
 import { makeClient } from '../trpc/client.ts';
 
 const platform = await testPlatform();

@@ -1,14 +1,14 @@
 // What was done and what was refused, as customers read it.
 import { expect, it, describe } from 'vitest';
 import { z } from 'zod';
-import { importKey } from '../../src/customers/create-key.ts';
-import { findCustomer } from '../../src/customers/find-customer.ts';
-import { revokeKey } from '../../src/customers/revoke-key.ts';
-import { auditReader, callsRequestId, everyScope } from '../harness/audit-reader.ts';
-import { goodBody, request, retrieve, store, storeGood } from '../harness/calls.ts';
-import { by, keyRing } from '../harness/key-ring.ts';
-import { readDocument } from '../harness/openapi-document.ts';
-import { makeCustomer, startServer, startTestPlatform, testPlatform } from '../harness/platform.ts';
+import { importKey } from '../../src/accounts/create-key.ts';
+import { findCustomer } from '../../src/accounts/find-customer.ts';
+import { revokeKey } from '../../src/accounts/revoke-key.ts';
+import { auditReader, callsRequestId, everyScope } from '@rsolv/test-harness/audit-reader';
+import { goodBody, request, retrieve, store, storeGood } from '@rsolv/test-harness/calls';
+import { by, keyRing } from '@rsolv/test-harness/key-ring';
+import { readDocument } from '@rsolv/test-harness/openapi-document';
+import { makeCustomer, startServer, startTestPlatform, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const { write, list, call } = auditReader(platform, await readDocument(platform));

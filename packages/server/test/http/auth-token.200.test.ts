@@ -1,13 +1,13 @@
 // Workflows that get a key for their ID token.
 import { describe, expect, it } from 'vitest';
-import { tokenTypes } from '@rsolv/shared/token-exchange';
+import { tokenTypes } from '@rsolv/shared/contract/token-exchange';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { forgetTokens } from '../../src/workflows/claim-token.ts';
-import { expectError, goodBody, request, store } from '../harness/calls.ts';
-import { startIssuers } from '../harness/oidc-issuer.ts';
-import { testPlatform } from '../harness/platform.ts';
-import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '../harness/workflow.ts';
+import { expectError, goodBody, request, store } from '@rsolv/test-harness/calls';
+import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
+import { testPlatform } from '@rsolv/test-harness/platform';
+import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
 import { makeClient } from '../trpc/client.ts';
 
 const { github, issuers } = await startIssuers();

@@ -1,10 +1,10 @@
 // Requests for a key that are none: as OAuth has them, over REST, and over tRPC.
 import { describe, expect, it } from 'vitest';
-import { tokenExchangeGrant, tokenTypes } from '@rsolv/shared/token-exchange';
-import { errorBody } from '@rsolv/shared/error-code';
-import { expectError, request } from '../harness/calls.ts';
-import { testPlatform } from '../harness/platform.ts';
-import { exchange } from '../harness/workflow.ts';
+import { tokenExchangeGrant, tokenTypes } from '@rsolv/shared/contract/token-exchange';
+import { errorBody } from '@rsolv/shared/errors/error-code';
+import { expectError, request } from '@rsolv/test-harness/calls';
+import { testPlatform } from '@rsolv/test-harness/platform';
+import { exchange } from '@rsolv/test-harness/workflow';
 import { makeClient, refusal, refusalIn } from '../trpc/client.ts';
 
 const platform = await testPlatform();

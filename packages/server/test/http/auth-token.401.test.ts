@@ -1,11 +1,11 @@
 // ID tokens that count for nothing: each is refused, says why, and is never quoted.
 import { decodeProtectedHeader, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { setCustomerActive } from '../../src/customers/set-customer-active.ts';
-import { expectError, request } from '../harness/calls.ts';
-import { by } from '../harness/key-ring.ts';
-import { startIssuers, startOidcIssuer, unsigned } from '../harness/oidc-issuer.ts';
-import { startServer, testPlatform } from '../harness/platform.ts';
+import { setCustomerActive } from '../../src/accounts/set-customer-active.ts';
+import { expectError, request } from '@rsolv/test-harness/calls';
+import { by } from '@rsolv/test-harness/key-ring';
+import { startIssuers, startOidcIssuer, unsigned } from '@rsolv/test-harness/oidc-issuer';
+import { startServer, testPlatform } from '@rsolv/test-harness/platform';
 import {
   claimsOf,
   exchange,
@@ -15,7 +15,7 @@ import {
   tokenOf,
   verify,
   type Changes,
-} from '../harness/workflow.ts';
+} from '@rsolv/test-harness/workflow';
 import { makeClient, refusal } from '../trpc/client.ts';
 
 const { github, gitlab, issuers } = await startIssuers();

@@ -1,13 +1,21 @@
 // Good tokens whose namespace or repository is not what was verified: numbers decide, whatever things are called.
 import { describe, expect, it } from 'vitest';
-import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
-import { findCustomer } from '../../src/customers/find-customer.ts';
+import { verifyForgeAccount } from '../../src/accounts/verify-forge-account.ts';
+import { findCustomer } from '../../src/accounts/find-customer.ts';
 import { trustIssuers } from '../../src/workflows/issuers.ts';
-import { expectError } from '../harness/calls.ts';
-import { by } from '../harness/key-ring.ts';
-import { impatient, startIssuers, startOidcIssuer } from '../harness/oidc-issuer.ts';
-import { makeCustomer, startServer, testPlatform, type TestCustomer } from '../harness/platform.ts';
-import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf, verifyAnew, type Workflow } from '../harness/workflow.ts';
+import { expectError } from '@rsolv/test-harness/calls';
+import { by } from '@rsolv/test-harness/key-ring';
+import { impatient, startIssuers, startOidcIssuer } from '@rsolv/test-harness/oidc-issuer';
+import { makeCustomer, startServer, testPlatform, type TestCustomer } from '@rsolv/test-harness/platform';
+import {
+  exchange,
+  keyOf,
+  makeHolder,
+  makeWorkflow,
+  tokenOf,
+  verifyAnew,
+  type Workflow,
+} from '@rsolv/test-harness/workflow';
 
 const { github, gitlab, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers });

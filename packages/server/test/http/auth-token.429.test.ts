@@ -1,9 +1,9 @@
 // Tokens that are exchanged are calls of the customer who holds the namespace.
 import { expect, it } from 'vitest';
-import { expectError, request } from '../harness/calls.ts';
-import { startIssuers } from '../harness/oidc-issuer.ts';
-import { testPlatform } from '../harness/platform.ts';
-import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '../harness/workflow.ts';
+import { expectError, request } from '@rsolv/test-harness/calls';
+import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
+import { testPlatform } from '@rsolv/test-harness/platform';
+import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
 
 const { github, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers, rateLimits: { perCustomer: 4, failuresPerAddress: 1 } });

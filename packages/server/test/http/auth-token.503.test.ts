@@ -1,9 +1,9 @@
 // The issuer is away, or says what can't be: nothing passes that needs it, and it is not asked more often than it should.
 import { describe, expect, it } from 'vitest';
-import { expectError } from '../harness/calls.ts';
-import { impatient, startIssuers, unsigned, type OidcIssuer } from '../harness/oidc-issuer.ts';
-import { startServer, testPlatform } from '../harness/platform.ts';
-import { claimsOf, exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '../harness/workflow.ts';
+import { expectError } from '@rsolv/test-harness/calls';
+import { impatient, startIssuers, unsigned, type OidcIssuer } from '@rsolv/test-harness/oidc-issuer';
+import { startServer, testPlatform } from '@rsolv/test-harness/platform';
+import { claimsOf, exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
 import { trustIssuers } from '../../src/workflows/issuers.ts';
 import { makeClient, refusal } from '../trpc/client.ts';
 

@@ -1,7 +1,7 @@
 // Pages of other sites can't use the platform, and browsers are told to trust none of its answers with more than they say.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { request } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
+import { request } from '@rsolv/test-harness/calls';
+import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '@rsolv/test-harness/platform';
 
 let platform: TestPlatform;
 let customer: TestCustomer;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { testPlatform } from '../harness/platform.ts';
+import { testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 

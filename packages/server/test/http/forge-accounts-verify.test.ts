@@ -1,12 +1,12 @@
 // A namespace that is proven by a workflow in it.
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { setCustomerActive } from '../../src/customers/set-customer-active.ts';
-import { expectError, goodBody, request, store } from '../harness/calls.ts';
-import { by } from '../harness/key-ring.ts';
-import { startIssuers } from '../harness/oidc-issuer.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
-import * as workflows from '../harness/workflow.ts';
+import { setCustomerActive } from '../../src/accounts/set-customer-active.ts';
+import { expectError, goodBody, request, store } from '@rsolv/test-harness/calls';
+import { by } from '@rsolv/test-harness/key-ring';
+import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
+import * as workflows from '@rsolv/test-harness/workflow';
 import { makeClient, refusal } from '../trpc/client.ts';
 
 const { github, gitlab, issuers } = await startIssuers();

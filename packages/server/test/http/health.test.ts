@@ -1,8 +1,8 @@
 import { migrations } from '@rsolv/migrations/list';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
-import { makeCustomer, startTestPlatform } from '../harness/platform.ts';
+import { expectError, goodBody, request, retrieve, store } from '@rsolv/test-harness/calls';
+import { makeCustomer, startTestPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await startTestPlatform();
 // The clock alone: what waits for answers goes on.

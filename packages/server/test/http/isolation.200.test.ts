@@ -1,13 +1,13 @@
 // A customer reads only what it stored itself, whoever held or holds the namespace.
 import { expect, it } from 'vitest';
-import { createKey } from '../../src/customers/create-key.ts';
-import { findCustomer } from '../../src/customers/find-customer.ts';
-import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
-import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
-import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
-import { expectError, goodBody, retrieve, retrieveGood, storeGood } from '../harness/calls.ts';
-import { by, keyRing } from '../harness/key-ring.ts';
-import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
+import { createKey } from '../../src/accounts/create-key.ts';
+import { findCustomer } from '../../src/accounts/find-customer.ts';
+import { addForgeAccount } from '../../src/accounts/add-forge-account.ts';
+import { removeForgeAccount } from '../../src/accounts/remove-forge-account.ts';
+import { verifyForgeAccount } from '../../src/accounts/verify-forge-account.ts';
+import { expectError, goodBody, retrieve, retrieveGood, storeGood } from '@rsolv/test-harness/calls';
+import { by, keyRing } from '@rsolv/test-harness/key-ring';
+import { makeCustomer, testPlatform, type TestCustomer } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 

@@ -1,7 +1,7 @@
 // What is sent comes back: everything that JSON can carry and that JavaScript or a database may treat specially.
 import { describe, expect, it } from 'vitest';
-import { goodBody, request, retrieveGood, store } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { goodBody, request, retrieveGood, store } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const customer = await makeCustomer(platform);

@@ -1,7 +1,7 @@
 // What a customer can't ask of its own keys: names that hide, bodies that are no objects, lists without end.
 import { describe, expect, it } from 'vitest';
-import { expectError, request } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { expectError, request } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const { apiKey, apiKeyId } = await makeCustomer(platform, { scopes: ['manage'] });

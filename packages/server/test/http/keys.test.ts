@@ -1,16 +1,16 @@
 // API keys over their life: how they are kept, when they end, when they were used.
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { makeKeyRing } from '../../src/customers/key-ring.ts';
-import { KeyUses } from '../../src/customers/key-use.ts';
-import { makeSecret } from '../../src/customers/secret.ts';
-import { authenticate } from '../../src/customers/authenticate.ts';
-import { importKey } from '../../src/customers/create-key.ts';
-import { findCustomer } from '../../src/customers/find-customer.ts';
-import { ApiKeyUnknownError, ConflictError, InvalidInputError } from '@rsolv/shared/platform-error';
-import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
-import { by, callerWith, keyRing, testPeppers } from '../harness/key-ring.ts';
-import { makeCustomer, startTestPlatform, testPlatform, type TestCustomer } from '../harness/platform.ts';
+import { makeKeyRing } from '../../src/access/key-ring.ts';
+import { KeyUses } from '../../src/access/key-use.ts';
+import { makeSecret } from '../../src/access/secret.ts';
+import { authenticate } from '../../src/access/authenticate.ts';
+import { importKey } from '../../src/accounts/create-key.ts';
+import { findCustomer } from '../../src/accounts/find-customer.ts';
+import { ApiKeyUnknownError, ConflictError, InvalidInputError } from '@rsolv/shared/errors/platform-error';
+import { expectError, goodBody, request, retrieve, store } from '@rsolv/test-harness/calls';
+import { by, callerWith, keyRing, testPeppers } from '@rsolv/test-harness/key-ring';
+import { makeCustomer, startTestPlatform, testPlatform, type TestCustomer } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 

@@ -1,10 +1,16 @@
 // More than a little is read of those alone whose key is good: others are refused while most of it is still to come.
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { revokeKey } from '../../src/customers/revoke-key.ts';
-import { expectError, request } from '../harness/calls.ts';
-import { by } from '../harness/key-ring.ts';
-import { makeCustomer, startServer, startTestPlatform, testBodyLimitBytes, testPlatform } from '../harness/platform.ts';
+import { revokeKey } from '../../src/accounts/revoke-key.ts';
+import { expectError, request } from '@rsolv/test-harness/calls';
+import { by } from '@rsolv/test-harness/key-ring';
+import {
+  makeCustomer,
+  startServer,
+  startTestPlatform,
+  testBodyLimitBytes,
+  testPlatform,
+} from '@rsolv/test-harness/platform';
 import { refusalIn } from '../trpc/client.ts';
 import { answerTo, open } from './raw-request.ts';
 

@@ -1,11 +1,11 @@
 // What is counted, whichever way it came, and that no label has what a caller made up.
 import { describe, expect, it } from 'vitest';
-import { makePrometheusMetrics } from '../../src/metrics/prometheus.ts';
+import { makePrometheusMetrics } from '../../src/observability/prometheus.ts';
 import { plainPath, routeOf } from '../../src/http/plain-path.ts';
-import { goodBody, request, retrieve, store, storeGood } from '../harness/calls.ts';
-import { readDocument } from '../harness/openapi-document.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
-import { readSamples, sumOf } from '../harness/read-metrics.ts';
+import { goodBody, request, retrieve, store, storeGood } from '@rsolv/test-harness/calls';
+import { readDocument } from '@rsolv/test-harness/openapi-document';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
+import { readSamples, sumOf } from '@rsolv/test-harness/read-metrics';
 
 const metrics = makePrometheusMetrics();
 const platform = await testPlatform({ metrics, rateLimits: { perKey: 60 } });

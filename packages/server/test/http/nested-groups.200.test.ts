@@ -1,12 +1,12 @@
 // Who holds a group on GitLab stores and retrieves under all that lies below it, and nowhere else.
 import { describe, expect, it } from 'vitest';
-import { findCustomer } from '../../src/customers/find-customer.ts';
-import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
-import { removeForgeAccount } from '../../src/forges/remove-forge-account.ts';
-import { verifyForgeAccount } from '../../src/forges/verify-forge-account.ts';
-import { expectError, goodBody, retrieve, retrieveGood, store, storeGood } from '../harness/calls.ts';
-import { by } from '../harness/key-ring.ts';
-import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
+import { findCustomer } from '../../src/accounts/find-customer.ts';
+import { addForgeAccount } from '../../src/accounts/add-forge-account.ts';
+import { removeForgeAccount } from '../../src/accounts/remove-forge-account.ts';
+import { verifyForgeAccount } from '../../src/accounts/verify-forge-account.ts';
+import { expectError, goodBody, retrieve, retrieveGood, store, storeGood } from '@rsolv/test-harness/calls';
+import { by } from '@rsolv/test-harness/key-ring';
+import { makeCustomer, testPlatform, type TestCustomer } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 

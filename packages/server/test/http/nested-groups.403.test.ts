@@ -1,10 +1,10 @@
 // What lies above a group, or beside it, is not its holder's; the refusal names the account that is missing.
 import { describe, expect, it } from 'vitest';
-import { findCustomer } from '../../src/customers/find-customer.ts';
-import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
-import { expectError, goodBody, retrieve, store, type Answer } from '../harness/calls.ts';
-import { by } from '../harness/key-ring.ts';
-import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
+import { findCustomer } from '../../src/accounts/find-customer.ts';
+import { addForgeAccount } from '../../src/accounts/add-forge-account.ts';
+import { expectError, goodBody, retrieve, store, type Answer } from '@rsolv/test-harness/calls';
+import { by } from '@rsolv/test-harness/key-ring';
+import { makeCustomer, testPlatform, type TestCustomer } from '@rsolv/test-harness/platform';
 
 const forge = 'gitlab';
 const platform = await testPlatform();

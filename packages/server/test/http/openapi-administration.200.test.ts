@@ -2,11 +2,11 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { errorBody } from '@rsolv/shared/error-code';
-import { isAdministration, readDocument, type Call } from '../harness/openapi-document.ts';
-import { fillQuotas } from '../harness/fill-quotas.ts';
-import { makeCustomer, startTestPlatform, testPlatform, testBodyLimitBytes } from '../harness/platform.ts';
-import type { TestCustomer, TestPlatform } from '../harness/platform.ts';
+import { errorBody } from '@rsolv/shared/errors/error-code';
+import { isAdministration, readDocument, type Call } from '@rsolv/test-harness/openapi-document';
+import { fillQuotas } from '@rsolv/test-harness/fill-quotas';
+import { makeCustomer, startTestPlatform, testPlatform, testBodyLimitBytes } from '@rsolv/test-harness/platform';
+import type { TestCustomer, TestPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const document = await readDocument(platform);

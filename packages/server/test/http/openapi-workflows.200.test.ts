@@ -1,12 +1,12 @@
 // What workflows are answered is as the OpenAPI document says, with every status that it has.
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { tokenExchangeGrant, tokenTypes } from '@rsolv/shared/token-exchange';
+import { tokenExchangeGrant, tokenTypes } from '@rsolv/shared/contract/token-exchange';
 import { trustIssuers } from '../../src/workflows/issuers.ts';
-import { isWorkflows, pointer, readDocument } from '../harness/openapi-document.ts';
-import { impatient, startIssuers } from '../harness/oidc-issuer.ts';
-import { startTestPlatform, testPlatform, type TestPlatform } from '../harness/platform.ts';
-import { askToVerify, makeHolder, makeWorkflow, tokenOf } from '../harness/workflow.ts';
+import { isWorkflows, pointer, readDocument } from '@rsolv/test-harness/openapi-document';
+import { impatient, startIssuers } from '@rsolv/test-harness/oidc-issuer';
+import { startTestPlatform, testPlatform, type TestPlatform } from '@rsolv/test-harness/platform';
+import { askToVerify, makeHolder, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
 
 const { github, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers });

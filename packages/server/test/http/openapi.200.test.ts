@@ -2,8 +2,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { sql } from 'kysely';
 import { describe, expect, inject, it } from 'vitest';
-import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
-import { goodBody } from '../harness/calls.ts';
+import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
+import { goodBody } from '@rsolv/test-harness/calls';
 import {
   isAdministration,
   isAudit,
@@ -11,8 +11,8 @@ import {
   pointer,
   readDocument,
   type Call,
-} from '../harness/openapi-document.ts';
-import { by, keyRing } from '../harness/key-ring.ts';
+} from '@rsolv/test-harness/openapi-document';
+import { by, keyRing } from '@rsolv/test-harness/key-ring';
 import {
   makeCustomer,
   startTestPlatform,
@@ -20,7 +20,7 @@ import {
   testBodyLimitBytes,
   type TestCustomer,
   type TestPlatform,
-} from '../harness/platform.ts';
+} from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const customer = await makeCustomer(platform);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { expectError, request, retrieve } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { expectError, request, retrieve } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const customer = await makeCustomer(platform);

@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { sql } from 'kysely';
 import { afterAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { expectError, goodBody, request, retrieve, storeGood } from '../harness/calls.ts';
-import { makeCustomer, startServer, type TestCustomer, type TestPlatform } from '../harness/platform.ts';
-import { until } from '../harness/until.ts';
+import { expectError, goodBody, request, retrieve, storeGood } from '@rsolv/test-harness/calls';
+import { makeCustomer, startServer, type TestCustomer, type TestPlatform } from '@rsolv/test-harness/platform';
+import { until } from '@rsolv/test-harness/until';
 
 /** Two large answers of one customer, and four in all, take all the room there is. */
 const answers = { maxBytes: 11_000_000, patienceMs: 100 };

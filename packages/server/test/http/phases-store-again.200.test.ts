@@ -2,8 +2,8 @@
 import { forgetKeys } from '../../src/phases/idempotency.ts';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { goodBody, request } from '../harness/calls.ts';
-import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
+import { goodBody, request } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform, type TestCustomer } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 let customer: TestCustomer;

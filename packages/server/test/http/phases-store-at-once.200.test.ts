@@ -1,7 +1,7 @@
-import { isPlainObject } from '@rsolv/shared/json';
+import { isPlainObject } from '@rsolv/shared/json/json';
 import { expect, it } from 'vitest';
-import { goodBody, retrieve, retrieveGood, store } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { goodBody, retrieve, retrieveGood, store } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const customer = await makeCustomer(platform);

@@ -1,8 +1,8 @@
 // Bodies that are not what they claim to be.
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { expectError, goodBody } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { expectError, goodBody } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 import { send } from './raw-request.ts';
 
 const platform = await testPlatform();

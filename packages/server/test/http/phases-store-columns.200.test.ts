@@ -1,7 +1,7 @@
 // What the platform reads out of the data, and what it notes beside it, as the database has it.
 import { describe, expect, it } from 'vitest';
-import { goodBody, storeGood } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { goodBody, storeGood } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const customer = await makeCustomer(platform);

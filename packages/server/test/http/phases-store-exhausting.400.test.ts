@@ -1,7 +1,7 @@
 // Bodies within the limit that are made to exhaust the server: refused like any other, and the server goes on.
 import { expect, it } from 'vitest';
-import { expectError, goodBody, request, store, storeGood } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { expectError, goodBody, request, store, storeGood } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const customer = await makeCustomer(platform);

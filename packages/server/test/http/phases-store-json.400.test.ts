@@ -1,7 +1,7 @@
 // Values in `data` that could not be stored and come back equal: 400, naming the place.
 import { describe, expect, it } from 'vitest';
-import { expectError, goodBody, store } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { expectError, goodBody, store } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const customer = await makeCustomer(platform);

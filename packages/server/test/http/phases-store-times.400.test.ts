@@ -1,7 +1,7 @@
 // Status and times that contradict each other, or that no clock has shown.
 import { expect, it } from 'vitest';
-import { expectError, goodBody, store } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { expectError, goodBody, store } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const customer = await makeCustomer(platform);

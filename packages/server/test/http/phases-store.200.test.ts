@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isPlainObject } from '@rsolv/shared/json';
+import { isPlainObject } from '@rsolv/shared/json/json';
 import { describe, expect, it } from 'vitest';
-import { goodBody, retrieveGood, store } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { goodBody, retrieveGood, store } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const customer = await makeCustomer(platform);
@@ -67,7 +67,9 @@ describe('what only looks like a wrapping is stored as it came', () => {
 
 /** What a released action has really stored: `data` and the metadata that its client sends beside it. */
 function fixture(name: string) {
-  const file: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures', name), 'utf8'));
+  const file: unknown = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../../test-harness/fixtures', name), 'utf8'),
+  );
   if (!isPlainObject(file) || !isPlainObject(file['metadata'])) throw new Error(`${name} is not a stored phase`);
   return { phase: file['phase'], data: file['data'], metadata: file['metadata'] };
 }

@@ -1,7 +1,7 @@
 // Fields that are missing or wrong: 400, naming each by the name that the caller gave it.
 import { describe, expect, it } from 'vitest';
-import { expectError, goodBody, store } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { expectError, goodBody, store } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const repositories = () => platform.database.kysely.selectFrom('repositories').selectAll().execute();

@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { expectError, goodBody, store } from '../harness/calls.ts';
-import { makeCustomer, testPlatform, testBodyLimitBytes } from '../harness/platform.ts';
+import { expectError, goodBody, store } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform, testBodyLimitBytes } from '@rsolv/test-harness/platform';
 import { answerTo, open, send } from './raw-request.ts';
 
 const platform = await testPlatform();

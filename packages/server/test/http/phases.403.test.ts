@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
-import { findCustomer } from '../../src/customers/find-customer.ts';
-import { expectError, goodBody, retrieve, store, type Answer } from '../harness/calls.ts';
-import { by } from '../harness/key-ring.ts';
-import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
+import { addForgeAccount } from '../../src/accounts/add-forge-account.ts';
+import { findCustomer } from '../../src/accounts/find-customer.ts';
+import { expectError, goodBody, retrieve, store, type Answer } from '@rsolv/test-harness/calls';
+import { by } from '@rsolv/test-harness/key-ring';
+import { makeCustomer, testPlatform, type TestCustomer } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const repositories = () => platform.database.kysely.selectFrom('repositories').selectAll().execute();

@@ -2,9 +2,9 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { expectError, request, type Answer } from '../harness/calls.ts';
-import { fillQuotas } from '../harness/fill-quotas.ts';
-import { makeCustomer, testPlatform, type TestCustomer } from '../harness/platform.ts';
+import { expectError, request, type Answer } from '@rsolv/test-harness/calls';
+import { fillQuotas } from '@rsolv/test-harness/fill-quotas';
+import { makeCustomer, testPlatform, type TestCustomer } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const { kysely } = platform.database;

@@ -2,10 +2,10 @@
 import { httpBatchLink } from '@trpc/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { revokeKey } from '../../src/customers/revoke-key.ts';
-import { expectError, goodBody, request, retrieveGood, store, storeGood, type Answer } from '../harness/calls.ts';
-import { by } from '../harness/key-ring.ts';
-import { makeCustomer, startServer, startTestPlatform, type TestPlatform } from '../harness/platform.ts';
+import { revokeKey } from '../../src/accounts/revoke-key.ts';
+import { expectError, goodBody, request, retrieveGood, store, storeGood, type Answer } from '@rsolv/test-harness/calls';
+import { by } from '@rsolv/test-harness/key-ring';
+import { makeCustomer, startServer, startTestPlatform, type TestPlatform } from '@rsolv/test-harness/platform';
 import { makeClient, refusal, refusalIn } from '../trpc/client.ts';
 
 const limited = { perKey: 3, perCustomer: 5, failuresPerAddress: 3 };

@@ -1,8 +1,8 @@
 // Requests that fetch would not send: bodies in pieces, lengths that are wrong, sockets that are cut.
 import { request as httpRequest, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Answer } from '../harness/calls.ts';
-import type { TestPlatform } from '../harness/platform.ts';
+import type { Answer } from '@rsolv/test-harness/calls';
+import type { TestPlatform } from '@rsolv/test-harness/platform';
 
 export interface RawRequest {
   readonly method: string;

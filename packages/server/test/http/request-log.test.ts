@@ -1,15 +1,15 @@
 // Every request leaves a line with its id, and no key is ever in one.
 import { gzipSync } from 'node:zlib';
-import { errorBody } from '@rsolv/shared/error-code';
+import { errorBody } from '@rsolv/shared/errors/error-code';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { findCustomer } from '../../src/customers/find-customer.ts';
-import { importKey } from '../../src/customers/create-key.ts';
-import { revokeKey } from '../../src/customers/revoke-key.ts';
-import { expectError, goodBody, request, store } from '../harness/calls.ts';
-import { by, keyRing } from '../harness/key-ring.ts';
-import { makeCustomer, startTestPlatform, testPlatform } from '../harness/platform.ts';
+import { findCustomer } from '../../src/accounts/find-customer.ts';
+import { importKey } from '../../src/accounts/create-key.ts';
+import { revokeKey } from '../../src/accounts/revoke-key.ts';
+import { expectError, goodBody, request, store } from '@rsolv/test-harness/calls';
+import { by, keyRing } from '@rsolv/test-harness/key-ring';
+import { makeCustomer, startTestPlatform, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 const customer = await makeCustomer(platform);

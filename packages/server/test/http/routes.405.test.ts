@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { expectError } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { expectError } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 import { send } from './raw-request.ts';
 
 const platform = await testPlatform();

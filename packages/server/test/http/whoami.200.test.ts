@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { findCustomer } from '../../src/customers/find-customer.ts';
-import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
-import { request } from '../harness/calls.ts';
-import { by } from '../harness/key-ring.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { findCustomer } from '../../src/accounts/find-customer.ts';
+import { addForgeAccount } from '../../src/accounts/add-forge-account.ts';
+import { request } from '@rsolv/test-harness/calls';
+import { by } from '@rsolv/test-harness/key-ring';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 

@@ -1,10 +1,18 @@
 // What workflows do is on record as theirs.
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { goodBody, store } from '../harness/calls.ts';
-import { startIssuers } from '../harness/oidc-issuer.ts';
-import { testPlatform } from '../harness/platform.ts';
-import { askToVerify, keyOf, makeHolder, makeWorkflow, tokenOf, verify, verifyAnew } from '../harness/workflow.ts';
+import { goodBody, store } from '@rsolv/test-harness/calls';
+import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
+import { testPlatform } from '@rsolv/test-harness/platform';
+import {
+  askToVerify,
+  keyOf,
+  makeHolder,
+  makeWorkflow,
+  tokenOf,
+  verify,
+  verifyAnew,
+} from '@rsolv/test-harness/workflow';
 
 const { github, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers });

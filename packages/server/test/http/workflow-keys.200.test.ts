@@ -1,12 +1,12 @@
 // What a workflow may do with the key that it got for its ID token, and how long there is one.
 import { describe, expect, it } from 'vitest';
-import { tokenExchangeAnswer } from '@rsolv/shared/token-exchange';
+import { tokenExchangeAnswer } from '@rsolv/shared/contract/token-exchange';
 import { sql } from 'kysely';
-import { forgetWorkflowKeys } from '../../src/customers/forget-workflow-keys.ts';
-import { expectError, goodBody, request, retrieve, store } from '../harness/calls.ts';
-import { startIssuers } from '../harness/oidc-issuer.ts';
-import { testPlatform } from '../harness/platform.ts';
-import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '../harness/workflow.ts';
+import { forgetWorkflowKeys } from '../../src/accounts/forget-workflow-keys.ts';
+import { expectError, goodBody, request, retrieve, store } from '@rsolv/test-harness/calls';
+import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
+import { testPlatform } from '@rsolv/test-harness/platform';
+import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
 
 const { github, gitlab, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers });

@@ -5,8 +5,8 @@ import { readdir, rename, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openDatabase } from '../../src/database.ts';
-import { callRoute, retrieveAll, storeScan, type Access } from '../harness/process-calls.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { callRoute, retrieveAll, storeScan, type Access } from '@rsolv/test-harness/process-calls';
 import {
   makeFolder,
   refusalOf,
@@ -15,9 +15,9 @@ import {
   serve,
   shownKey,
   type ServerProcess,
-} from '../harness/server-process.ts';
-import { until } from '../harness/until.ts';
-import { answered, startWriters } from '../harness/writers.ts';
+} from '@rsolv/test-harness/server-process';
+import { until } from '@rsolv/test-harness/until';
+import { answered, startWriters } from '@rsolv/test-harness/writers';
 
 const repo = 'RSOLV-dev/demo';
 let folder: Awaited<ReturnType<typeof makeFolder>>;

@@ -1,9 +1,9 @@
 // Customers, keys and forge accounts by the `rsolv` command, while a server runs on the same PostgreSQL.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
-import { callRoute } from '../harness/process-calls.ts';
-import { refusalOf, rsolv, rsolvJson, serve, type Env, type ServerProcess } from '../harness/server-process.ts';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { callRoute } from '@rsolv/test-harness/process-calls';
+import { refusalOf, rsolv, rsolvJson, serve, type Env, type ServerProcess } from '@rsolv/test-harness/server-process';
 
 let server: ServerProcess;
 let env: Env;

@@ -1,6 +1,6 @@
 // Called the wrong way, `rsolv` says what is wrong with the call, opens nothing, and ends with 2.
 import { describe, expect, it } from 'vitest';
-import { rsolv } from '../harness/server-process.ts';
+import { rsolv } from '@rsolv/test-harness/server-process';
 
 const commands = ['serve', 'migrate', 'backup', 'setup', 'customer', 'key', 'forge', 'audit', 'whoami', 'completion'];
 

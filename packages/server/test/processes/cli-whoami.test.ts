@@ -1,16 +1,16 @@
 // `rsolv whoami` explains, from the caller's side, what a key may do and what is missing.
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCustomer } from '../../src/customers/create-customer.ts';
-import { createKey } from '../../src/customers/create-key.ts';
-import { findCustomer } from '../../src/customers/find-customer.ts';
-import { openDatabase } from '../../src/database.ts';
-import { addForgeAccount } from '../../src/forges/add-forge-account.ts';
-import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
-import { by, keyRing } from '../harness/key-ring.ts';
-import { freePort } from '../harness/postgres-server.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
-import { refusalOf, rsolv, serve, type ServerProcess } from '../harness/server-process.ts';
+import { createCustomer } from '../../src/accounts/create-customer.ts';
+import { createKey } from '../../src/accounts/create-key.ts';
+import { findCustomer } from '../../src/accounts/find-customer.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { addForgeAccount } from '../../src/accounts/add-forge-account.ts';
+import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
+import { by, keyRing } from '@rsolv/test-harness/key-ring';
+import { freePort } from '@rsolv/test-harness/postgres-server';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { refusalOf, rsolv, serve, type ServerProcess } from '@rsolv/test-harness/server-process';
 
 let server: ServerProcess;
 const keys = { verified: '', none: '', nested: '' };

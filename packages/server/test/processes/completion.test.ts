@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeFolder, rsolv, run } from '../harness/server-process.ts';
+import { makeFolder, rsolv, run } from '@rsolv/test-harness/server-process';
 
 /** What is typed, the last word to be completed, and what is offered for it. */
 const cases: [string, string][] = [

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { chmod, cp, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storeScan } from '../harness/process-calls.ts';
+import { storeScan } from '@rsolv/test-harness/process-calls';
 import {
   refusalOf,
   makeFolder,
@@ -13,9 +13,9 @@ import {
   shownKey,
   type Outcome,
   type ServerProcess,
-} from '../harness/server-process.ts';
-import { stopDuringUpload } from '../harness/stop-during-upload.ts';
-import { until } from '../harness/until.ts';
+} from '@rsolv/test-harness/server-process';
+import { stopDuringUpload } from '@rsolv/test-harness/stop-during-upload';
+import { until } from '@rsolv/test-harness/until';
 
 const namespace = 'Some-Org';
 let folder: Awaited<ReturnType<typeof makeFolder>>;

@@ -1,10 +1,10 @@
 // PostgreSQL is told when nobody waits any more: what a statement takes beyond the time-out, nobody would get to see.
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { isDatabaseUnavailable } from '../../src/database-unavailable.ts';
-import { openDatabase, type Database } from '../../src/database.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
-import { until } from '../harness/until.ts';
+import { isDatabaseUnavailable } from '../../src/database/unavailable.ts';
+import { openDatabase, type Database } from '../../src/database/open-database.ts';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { until } from '@rsolv/test-harness/until';
 
 async function open(url: string, timeoutMs: number) {
   const database = await openDatabase({ kind: 'postgres', url, poolSize: 2, timeoutMs });

@@ -1,9 +1,9 @@
 // What a newcomer sees: start on nothing, paste the lines, stop, start again.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { commitSha, callRoute, retrieveAll } from '../harness/process-calls.ts';
-import { makeFolder, rsolvFile, run, serve, shownKey, type ServerProcess } from '../harness/server-process.ts';
-import { stopDuringUpload } from '../harness/stop-during-upload.ts';
-import { until } from '../harness/until.ts';
+import { commitSha, callRoute, retrieveAll } from '@rsolv/test-harness/process-calls';
+import { makeFolder, rsolvFile, run, serve, shownKey, type ServerProcess } from '@rsolv/test-harness/server-process';
+import { stopDuringUpload } from '@rsolv/test-harness/stop-during-upload';
+import { until } from '@rsolv/test-harness/until';
 
 let folder: Awaited<ReturnType<typeof makeFolder>>;
 let server: ServerProcess;

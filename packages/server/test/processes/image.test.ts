@@ -10,11 +10,11 @@ import { validate } from 'dockerfile-utils';
 import { describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { readConfig } from '../../src/config.ts';
-import { testPeppers } from '../harness/key-ring.ts';
-import { freePort } from '../harness/postgres-server.ts';
-import { run, serveBy, start, type Env } from '../harness/server-process.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { testPeppers } from '@rsolv/test-harness/key-ring';
+import { freePort } from '@rsolv/test-harness/postgres-server';
+import { run, serveBy, start, type Env } from '@rsolv/test-harness/server-process';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 
 const root = join(import.meta.dirname, '../../../..');
 const read = (file: string) => readFile(join(root, file), 'utf8');

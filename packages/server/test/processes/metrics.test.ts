@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { callRoute, commitSha, retrieveAll, storeScan, type Access } from '../harness/process-calls.ts';
-import { metricsUrlOf, scrape, sumOf, type Sample } from '../harness/read-metrics.ts';
-import { serve, type ServerProcess } from '../harness/server-process.ts';
-import { setUpKey } from '../harness/set-up-key.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
+import { callRoute, commitSha, retrieveAll, storeScan, type Access } from '@rsolv/test-harness/process-calls';
+import { metricsUrlOf, scrape, sumOf, type Sample } from '@rsolv/test-harness/read-metrics';
+import { serve, type ServerProcess } from '@rsolv/test-harness/server-process';
+import { setUpKey } from '@rsolv/test-harness/set-up-key';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 
 const root = join(import.meta.dirname, '../../../..');
 const read = (file: string) => readFile(join(root, file), 'utf8');

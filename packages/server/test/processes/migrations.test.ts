@@ -1,17 +1,17 @@
 // The same migrations on every release of PostgreSQL that the platform supports.
 import { MikroORM } from '@mikro-orm/postgresql';
 import { migrations } from '@rsolv/migrations/list';
-import { retrieveInput } from '@rsolv/shared/retrieve';
-import { storeInput } from '@rsolv/shared/store';
+import { retrieveInput } from '@rsolv/shared/contract/retrieve';
+import { storeInput } from '@rsolv/shared/contract/store';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { entities, openDatabase } from '../../src/database.ts';
-import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
+import { entities, openDatabase } from '../../src/database/open-database.ts';
+import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
 import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
-import { by, callerWith, keyRing, readerWith } from '../harness/key-ring.ts';
-import { startPostgres } from '../harness/postgres-server.ts';
-import { commitSha } from '../harness/process-calls.ts';
+import { by, callerWith, keyRing, readerWith } from '@rsolv/test-harness/key-ring';
+import { startPostgres } from '@rsolv/test-harness/postgres-server';
+import { commitSha } from '@rsolv/test-harness/process-calls';
 
 const repo = 'acme/demo';
 

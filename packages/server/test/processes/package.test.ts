@@ -4,10 +4,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { callRoute, commitSha, storeScan } from '../harness/process-calls.ts';
-import { refusalOf, run, serveBy } from '../harness/server-process.ts';
-import { setUpKey } from '../harness/set-up-key.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
+import { callRoute, commitSha, storeScan } from '@rsolv/test-harness/process-calls';
+import { refusalOf, run, serveBy } from '@rsolv/test-harness/server-process';
+import { setUpKey } from '@rsolv/test-harness/set-up-key';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 
 const folder = inject('packagedPlatform');
 const root = join(import.meta.dirname, '../../../..');

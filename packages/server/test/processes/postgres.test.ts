@@ -3,13 +3,13 @@ import { migrations } from '@rsolv/migrations/list';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { expectError } from '../harness/calls.ts';
-import { startPostgres, type PostgresServer } from '../harness/postgres-server.ts';
-import { callRoute, commitSha, retrieveAll, storeScan } from '../harness/process-calls.ts';
-import { scrape, sumOf } from '../harness/read-metrics.ts';
-import { rsolvFile, rsolvJson, serve } from '../harness/server-process.ts';
-import { setUpKey } from '../harness/set-up-key.ts';
-import { until } from '../harness/until.ts';
+import { expectError } from '@rsolv/test-harness/calls';
+import { startPostgres, type PostgresServer } from '@rsolv/test-harness/postgres-server';
+import { callRoute, commitSha, retrieveAll, storeScan } from '@rsolv/test-harness/process-calls';
+import { scrape, sumOf } from '@rsolv/test-harness/read-metrics';
+import { rsolvFile, rsolvJson, serve } from '@rsolv/test-harness/server-process';
+import { setUpKey } from '@rsolv/test-harness/set-up-key';
+import { until } from '@rsolv/test-harness/until';
 
 let postgres: PostgresServer;
 

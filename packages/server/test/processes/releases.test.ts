@@ -4,12 +4,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { createDatabase } from '../harness/create-database.ts';
-import { sendEveryStatement } from '../harness/every-statement.ts';
-import { startIssuers } from '../harness/oidc-issuer.ts';
-import { startTestPlatform } from '../harness/platform.ts';
-import { sharedPostgresUrl } from '../harness/shared-postgres.ts';
-import { recordStatements, replayStatements } from '../harness/statement-record.ts';
+import { createDatabase } from '@rsolv/test-harness/create-database';
+import { sendEveryStatement } from '@rsolv/test-harness/every-statement';
+import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
+import { startTestPlatform } from '@rsolv/test-harness/platform';
+import { sharedPostgresUrl } from '@rsolv/test-harness/shared-postgres';
+import { recordStatements, replayStatements } from '@rsolv/test-harness/statement-record';
 
 const folder = join(import.meta.dirname, '../releases');
 

@@ -1,23 +1,23 @@
 // A server that has a replica to retrieve from: a real one, that streams, lags, goes away, and becomes a primary.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { retrieveInput } from '@rsolv/shared/retrieve';
-import { storeInput } from '@rsolv/shared/store';
+import { retrieveInput } from '@rsolv/shared/contract/retrieve';
+import { storeInput } from '@rsolv/shared/contract/store';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { revokeKey } from '../../src/customers/revoke-key.ts';
-import { openDatabase, type Database } from '../../src/database.ts';
-import { setUpCustomer } from '../../src/forges/set-up-customer.ts';
+import { revokeKey } from '../../src/accounts/revoke-key.ts';
+import { openDatabase, type Database } from '../../src/database/open-database.ts';
+import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
 import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
-import type { ReadsMoved } from '../../src/replica.ts';
-import { expectError } from '../harness/calls.ts';
-import { by, callerWith, keyRing, readerWith } from '../harness/key-ring.ts';
-import { freePort, startPostgres } from '../harness/postgres-server.ts';
-import { retrieveAll, type Access } from '../harness/process-calls.ts';
-import { serve, type ServerProcess } from '../harness/server-process.ts';
-import { sharedPostgresUrl } from '../harness/shared-postgres.ts';
-import { startTcpProxy, type TcpProxy } from '../harness/tcp-proxy.ts';
-import { until } from '../harness/until.ts';
+import type { ReadsMoved } from '../../src/database/replica.ts';
+import { expectError } from '@rsolv/test-harness/calls';
+import { by, callerWith, keyRing, readerWith } from '@rsolv/test-harness/key-ring';
+import { freePort, startPostgres } from '@rsolv/test-harness/postgres-server';
+import { retrieveAll, type Access } from '@rsolv/test-harness/process-calls';
+import { serve, type ServerProcess } from '@rsolv/test-harness/server-process';
+import { sharedPostgresUrl } from '@rsolv/test-harness/shared-postgres';
+import { startTcpProxy, type TcpProxy } from '@rsolv/test-harness/tcp-proxy';
+import { until } from '@rsolv/test-harness/until';
 
 const repo = 'acme/demo';
 const stack = new AsyncDisposableStack();

@@ -2,8 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readAction, readWorkflow, workflowIn } from '../harness/action-files.ts';
-import { example, sampleApp, withoutASecret } from '../harness/example-action.ts';
+import { readAction, readWorkflow, workflowIn } from '@rsolv/test-harness/action-files';
+import { example, sampleApp, withoutASecret } from '@rsolv/test-harness/example-action';
 
 const phases = ['scan', 'validate', 'mitigate'];
 

@@ -1,18 +1,18 @@
 // The example's action where no secret is stored: its workflows show who they are, against a real server that trusts an
 // issuer of ID tokens on this machine. Only a workflow file's own permission lets its runs ask that for one.
 import { cp } from 'node:fs/promises';
-import { listAuditEventsOutput } from '@rsolv/shared/audit-event';
-import { claimedForgeAccount } from '@rsolv/shared/forge-account';
+import { listAuditEventsOutput } from '@rsolv/shared/contract/audit-event';
+import { claimedForgeAccount } from '@rsolv/shared/contract/forge-account';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { runWorkflow, type Repository, type StepOutcome } from '../harness/action-runner.ts';
-import * as action from '../harness/example-action.ts';
-import { startGitHub, type GitHub } from '../harness/github.ts';
-import { startOidcIssuer, type OidcIssuer } from '../harness/oidc-issuer.ts';
-import { callRoute, commitSha } from '../harness/process-calls.ts';
-import { makeFolder, rsolvJson, serve, type ServerProcess } from '../harness/server-process.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
-import { claimsOf, makeWorkflow, type Workflow } from '../harness/workflow.ts';
+import { runWorkflow, type Repository, type StepOutcome } from '@rsolv/test-harness/action-runner';
+import * as action from '@rsolv/test-harness/example-action';
+import { startGitHub, type GitHub } from '@rsolv/test-harness/github';
+import { startOidcIssuer, type OidcIssuer } from '@rsolv/test-harness/oidc-issuer';
+import { callRoute, commitSha } from '@rsolv/test-harness/process-calls';
+import { makeFolder, rsolvJson, serve, type ServerProcess } from '@rsolv/test-harness/server-process';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { claimsOf, makeWorkflow, type Workflow } from '@rsolv/test-harness/workflow';
 
 const { sampleApp, withoutASecret, succeeded } = action;
 

@@ -3,13 +3,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Repository } from '../harness/action-runner.ts';
-import { countExecutions } from '../harness/count-executions.ts';
-import { bundleAction, mitigate, sampleApp, scan, succeeded, validate } from '../harness/example-action.ts';
-import { openGate, type GateHooks } from '../harness/gate.ts';
-import { startGitHub, type GitHub } from '../harness/github.ts';
-import { callRoute, commitSha } from '../harness/process-calls.ts';
-import { makeFolder, serve, shownKey, type ServerProcess } from '../harness/server-process.ts';
+import type { Repository } from '@rsolv/test-harness/action-runner';
+import { countExecutions } from '@rsolv/test-harness/count-executions';
+import { bundleAction, mitigate, sampleApp, scan, succeeded, validate } from '@rsolv/test-harness/example-action';
+import { openGate, type GateHooks } from '@rsolv/test-harness/gate';
+import { startGitHub, type GitHub } from '@rsolv/test-harness/github';
+import { callRoute, commitSha } from '@rsolv/test-harness/process-calls';
+import { makeFolder, serve, shownKey, type ServerProcess } from '@rsolv/test-harness/server-process';
 
 const owner = 'RSOLV-dev';
 

@@ -1,9 +1,9 @@
 // Settings that can't work are told in one line that names the variable, before anything is begun.
 import { expect, it } from 'vitest';
 import { Client } from 'pg';
-import { freePort } from '../harness/postgres-server.ts';
-import { createTestDatabase, sharedPostgresUrl } from '../harness/shared-postgres.ts';
-import { refusalOf, rsolv } from '../harness/server-process.ts';
+import { freePort } from '@rsolv/test-harness/postgres-server';
+import { createTestDatabase, sharedPostgresUrl } from '@rsolv/test-harness/shared-postgres';
+import { refusalOf, rsolv } from '@rsolv/test-harness/server-process';
 
 const closedPort = await freePort();
 

@@ -3,12 +3,12 @@ import { createServer } from 'node:http';
 import { stripVTControlCharacters } from 'node:util';
 import { Client } from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../harness/postgres-server.ts';
-import { callRoute } from '../harness/process-calls.ts';
-import { makeFolder, rsolv, rsolvFile, rsolvJson, run, serveBy, type Env } from '../harness/server-process.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
-import { hasTerminal, inTerminal, typed } from '../harness/terminal.ts';
-import { until } from '../harness/until.ts';
+import { freePort } from '@rsolv/test-harness/postgres-server';
+import { callRoute } from '@rsolv/test-harness/process-calls';
+import { makeFolder, rsolv, rsolvFile, rsolvJson, run, serveBy, type Env } from '@rsolv/test-harness/server-process';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { hasTerminal, inTerminal, typed } from '@rsolv/test-harness/terminal';
+import { until } from '@rsolv/test-harness/until';
 
 const escape = '\u001B';
 const rsolvCommand = `'${rsolvFile()}'`;

@@ -4,11 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { freePort } from '../harness/postgres-server.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
-import { commitSha, callRoute, type Access } from '../harness/process-calls.ts';
-import { makeFolder, run, serve, shownKey } from '../harness/server-process.ts';
-import { setUpKey } from '../harness/set-up-key.ts';
+import { freePort } from '@rsolv/test-harness/postgres-server';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { commitSha, callRoute, type Access } from '@rsolv/test-harness/process-calls';
+import { makeFolder, run, serve, shownKey } from '@rsolv/test-harness/server-process';
+import { setUpKey } from '@rsolv/test-harness/set-up-key';
 
 const folder = join(import.meta.dirname, '../../../../examples/three-phases');
 const hasJq = spawnSync('bash', ['-c', 'command -v jq']).status === 0;

@@ -1,10 +1,10 @@
 // Traces of a server as it is run, sent to a collector that OpenTelemetry's variables name.
 import { describe, expect, it } from 'vitest';
-import { startOtlpReceiver, type ReceivedSpan } from '../harness/otlp-receiver.ts';
-import { callRoute, commitSha } from '../harness/process-calls.ts';
-import { makeFolder, serve, shownKey, type Env } from '../harness/server-process.ts';
-import { setUpKey } from '../harness/set-up-key.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
+import { startOtlpReceiver, type ReceivedSpan } from '@rsolv/test-harness/otlp-receiver';
+import { callRoute, commitSha } from '@rsolv/test-harness/process-calls';
+import { makeFolder, serve, shownKey, type Env } from '@rsolv/test-harness/server-process';
+import { setUpKey } from '@rsolv/test-harness/set-up-key';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const callerId = 'b7ad6b7169203331';

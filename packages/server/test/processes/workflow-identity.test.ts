@@ -1,12 +1,12 @@
 // A server as it is configured for workflows: whose ID tokens count, and what it is called.
-import { claimedForgeAccount } from '@rsolv/shared/forge-account';
+import { claimedForgeAccount } from '@rsolv/shared/contract/forge-account';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { callRoute } from '../harness/process-calls.ts';
-import { startOidcIssuer } from '../harness/oidc-issuer.ts';
-import { rsolvJson, serve } from '../harness/server-process.ts';
-import { createTestDatabase } from '../harness/shared-postgres.ts';
-import { claimsOf, makeWorkflow } from '../harness/workflow.ts';
+import { callRoute } from '@rsolv/test-harness/process-calls';
+import { startOidcIssuer } from '@rsolv/test-harness/oidc-issuer';
+import { rsolvJson, serve } from '@rsolv/test-harness/server-process';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { claimsOf, makeWorkflow } from '@rsolv/test-harness/workflow';
 
 const named = z.object({ error: z.object({ code: z.string() }).optional() });
 

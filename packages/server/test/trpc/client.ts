@@ -1,11 +1,11 @@
 // A tRPC client as the published one is made, and what its errors say.
 import { createTRPCClient, httpLink, isTRPCClientError, type httpBatchLink, type TRPCClient } from '@trpc/client';
-import { errorCode, errorDetail } from '@rsolv/shared/error-code';
+import { errorCode, errorDetail } from '@rsolv/shared/errors/error-code';
 import superjson from 'superjson';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import type { AppRouter } from '../../src/rpc/router.ts';
-import type { TestCustomer, TestPlatform } from '../harness/platform.ts';
+import type { TestCustomer, TestPlatform } from '@rsolv/test-harness/platform';
 
 export function makeClient(
   platform: TestPlatform,

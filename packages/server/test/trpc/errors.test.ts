@@ -2,10 +2,10 @@
 import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { revokeKey } from '../../src/customers/revoke-key.ts';
-import { expectError, goodBody, request } from '../harness/calls.ts';
-import { by } from '../harness/key-ring.ts';
-import { makeCustomer, startTestPlatform, testPlatform, testBodyLimitBytes } from '../harness/platform.ts';
+import { revokeKey } from '../../src/accounts/revoke-key.ts';
+import { expectError, goodBody, request } from '@rsolv/test-harness/calls';
+import { by } from '@rsolv/test-harness/key-ring';
+import { makeCustomer, startTestPlatform, testPlatform, testBodyLimitBytes } from '@rsolv/test-harness/platform';
 import { send } from '../http/raw-request.ts';
 import { makeClient, refusal, refusalIn } from './client.ts';
 

@@ -1,7 +1,7 @@
 import { httpBatchLink } from '@trpc/client';
 import { describe, expect, it } from 'vitest';
-import { goodBody, retrieveGood, storeGood } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { goodBody, retrieveGood, storeGood } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 import { makeClient, refusal } from './client.ts';
 
 const platform = await testPlatform();

@@ -1,8 +1,8 @@
 // What superjson can carry and JSON can't, and superjson made to do harm: refused, and the server goes on.
 import { describe, expect, it } from 'vitest';
 import superjson, { SuperJSON } from 'superjson';
-import { goodBody, request, retrieveGood, storeGood } from '../harness/calls.ts';
-import { makeCustomer, testPlatform } from '../harness/platform.ts';
+import { goodBody, request, retrieveGood, storeGood } from '@rsolv/test-harness/calls';
+import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 import { refusalIn } from './client.ts';
 
 const platform = await testPlatform();

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createConnection } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { MalformedBodyError } from '@rsolv/shared/platform-error';
+import { MalformedBodyError } from '@rsolv/shared/errors/platform-error';
 import { readBody } from '../../src/http/body.ts';
 
 let server: Server;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.ts';
-import { StartupError } from '../../src/errors.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { StartupError } from '../../src/config/operator-error.ts';
 
 const postgres = 'postgresql://user:secret@host:5432/database';
 

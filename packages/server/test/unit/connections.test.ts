@@ -4,8 +4,8 @@ import { createConnection, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createLimitedServer, limitAddresses, type ConnectionLimits } from '../../src/http/connections.ts';
-import { until } from '../harness/until.ts';
+import { createLimitedServer, limitAddresses, type ConnectionLimits } from '../../src/lifecycle/connections.ts';
+import { until } from '@rsolv/test-harness/until';
 
 /** Hours, so that only the limit that a test is about can strike. */
 const patient: ConnectionLimits = {

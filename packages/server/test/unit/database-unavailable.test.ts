@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { isDatabaseUnavailable } from '../../src/database-unavailable.ts';
-import { DatabaseLostError } from '../../src/errors.ts';
+import { isDatabaseUnavailable } from '../../src/database/unavailable.ts';
+import { DatabaseLostError } from '../../src/database/database-lost-error.ts';
 
 const withCode = (code: string) => Object.assign(new Error('x'), { code });
 

@@ -2,8 +2,8 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { migrations } from '@rsolv/migrations/list';
 import { describe, expect, it } from 'vitest';
-import { entities } from '../../src/database.ts';
-import { forbiddenIn } from '../harness/migration-rules.ts';
+import { entities } from '../../src/database/open-database.ts';
+import { forbiddenIn } from '@rsolv/test-harness/migration-rules';
 
 /** The schema of the first release: no server was at work on what came before. */
 const first = 'Migration20261124024215';

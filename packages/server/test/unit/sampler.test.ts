@@ -2,7 +2,7 @@
 import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { expect, it } from 'vitest';
-import { makeSampler } from '../../src/tracing/sampler.ts';
+import { makeSampler } from '../../src/observability/sampler.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const within = (traceFlags: number) =>

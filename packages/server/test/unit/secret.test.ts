@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { makeKeyRing } from '../../src/customers/key-ring.ts';
-import { isMistyped, isWorkflowSecret, makeSecret } from '../../src/customers/secret.ts';
+import { makeKeyRing } from '../../src/access/key-ring.ts';
+import { isMistyped, isWorkflowSecret, makeSecret } from '../../src/access/secret.ts';
 
 describe('a secret', () => {
   const secrets = Array.from({ length: 1000 }, () => makeSecret());

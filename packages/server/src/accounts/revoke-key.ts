@@ -1,0 +1,17 @@
+import type { Actor } from '../audit/actor.ts';
+import { recordAct } from '../audit/record-act.ts';
+import type { EntityManager } from '../database/open-database.ts';
+import { findKey, type KeyRef } from './find-key.ts';
+
+/**
+ * Revokes a key: it is refused from the next request on, for good.
+ *
+ * @throws UnknownRecordError
+ */
+export async function revokeKey(em: EntityManager, ref: KeyRef, by: Actor) {
+  const apiKey = await findKey(em, ref);
+  apiKey.revokedAt ??= new Date();
+  recordAct(em, by, { action: 'key.revoke', customerId: apiKey.customer.id, target: { id: apiKey.id } });
+  await em.flush();
+  return apiKey;
+}

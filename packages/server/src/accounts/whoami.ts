@@ -1,0 +1,25 @@
+import type { WhoamiOutput } from '@rsolv/shared/contract/whoami';
+import { authenticate, type Caller } from '../access/authenticate.ts';
+import type { Database } from '../database/open-database.ts';
+import { describeKey } from './describe-key.ts';
+import { ApiKey } from '../entities/api-key.ts';
+import { describeForgeAccount } from './describe-forge-account.ts';
+import { listForgeAccounts } from './list-forge-accounts.ts';
+
+/**
+ * Who a key speaks for, and which namespaces it may reach.
+ *
+ * @throws what {@link authenticate} throws
+ */
+export async function whoami(database: Database, caller: Caller): Promise<WhoamiOutput> {
+  const { apiKeyId, customerId } = await authenticate(database.kysely, caller);
+  const em = database.fork();
+  const apiKey = await em.findOneOrFail(ApiKey, { id: apiKeyId }, { populate: ['customer'] });
+  const forgeAccounts = await listForgeAccounts(em, customerId);
+  const customer = apiKey.customer.getEntity();
+  return {
+    customer: { id: customer.id, name: customer.name },
+    apiKey: describeKey(apiKey),
+    forgeAccounts: forgeAccounts.map(describeForgeAccount),
+  };
+}

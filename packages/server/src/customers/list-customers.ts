@@ -1,7 +1,0 @@
-import type { EntityManager } from '../database.ts';
-import { Customer } from '../entities/customer.ts';
-
-/** Every customer, by name. */
-export function listCustomers(em: EntityManager) {
-  return em.findAll(Customer, { orderBy: { name: 'asc' } });
-}

@@ -1,0 +1,90 @@
+// One log line a request, and the request id that is in it and in the answer; the same facts are counted. No headers and
+// no query get into the log, since keys come in them, and of the path only the words that routes are made of.
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { errorCodes } from '@rsolv/shared/errors/error-code';
+import type { PlatformError } from '@rsolv/shared/errors/platform-error';
+import { headersOf, presentedRequestId, presentedTraceId } from '@rsolv/shared/wire/request-headers';
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { describeFailure } from './describe-failure.ts';
+import type { Metrics } from './metrics.ts';
+import type { Tracing } from './tracing.ts';
+
+/** Where requests are told of. */
+interface Observers {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing | undefined;
+  /** A URL's path with `…` for whatever is no word of a route. */
+  readonly plainPath: (url: string) => string;
+  /** The template of the route that a plain path leads to; undefined where there is none. */
+  readonly routeOf: (path: string) => string | undefined;
+}
+
+export function logRequests(observers: Observers): RequestHandler {
+  const { log, metrics, tracing, plainPath, routeOf } = observers;
+  return (request, response, next) => {
+    const startedAt = performance.now();
+    const headerOf = headersOf(request);
+    const requestId = presentedRequestId(headerOf) ?? randomUUID();
+    const { method, originalUrl } = request;
+    const traceId = presentedTraceId(headerOf);
+    const traceparent = traceId && headerOf('traceparent');
+    const span = tracing?.request({ method, requestId, traceparent });
+    const facts: Facts = { requestId, traceId: span === undefined ? traceId : span.traceId };
+    response.setHeader('X-Request-Id', requestId);
+    notes.set(request, { observers, facts });
+    response.once('close', () => {
+      const duration = performance.now() - startedAt;
+      const path = plainPath(originalUrl);
+      const status = response.headersSent ? response.statusCode : null;
+      const line = { ...facts, method, path, status, responseTime: Math.round(duration) };
+      const isThrough = response.writableFinished;
+      const message = isThrough ? 'request completed' : 'request aborted';
+      if (response.statusCode >= 500) log.error(line, message);
+      else log.info(line, message);
+      const counted = isThrough ? response.statusCode : 'aborted';
+      const route = routeOf(path);
+      metrics.request({ method, route, status: counted, seconds: duration / 1000 });
+      span?.end({ route, path, status: isThrough ? status : null, customerId: facts.customerId });
+    });
+    if (span === undefined) next();
+    else span.run(next);
+  };
+}
+
+/** What each log line of a request says of it. */
+interface Facts {
+  readonly requestId: string;
+  /** Of the trace that the caller is in, or else of its own where there is tracing. */
+  readonly traceId: string | undefined;
+  /** Whose the key is, once the database has said so. */
+  customerId?: string;
+}
+
+interface Note {
+  readonly observers: Observers;
+  readonly facts: Facts;
+}
+
+/** Of requests that are under way. */
+const notes = new WeakMap<IncomingMessage, Note>();
+
+/** As {@link logRequests} has chosen it. */
+export const requestId = (request: IncomingMessage): string => notes.get(request)?.facts.requestId ?? '';
+
+/** Has the log say from now on whose request it is. */
+export function noteCustomer(request: IncomingMessage, customerId: string): void {
+  const note = notes.get(request);
+  if (note !== undefined) note.facts.customerId = customerId;
+}
+
+/** Counts an error that is answered, and logs what is a fault of the platform for whoever runs it. */
+export function noteError(request: IncomingMessage, { code, message, cause }: PlatformError): void {
+  const note = notes.get(request);
+  note?.observers.metrics.error(code);
+  if (errorCodes[code].status >= 500) {
+    note?.observers.log.error({ ...note.facts, failure: describeFailure(cause) }, message);
+  }
+}

@@ -1,0 +1,38 @@
+// A PostgreSQL database that servers reach by way of a proxy, which a test can break; the test itself goes around it.
+import type { PostgresServer } from './postgres-server.ts';
+import { openDatabase } from '@rsolv/server/database/open-database';
+import type { Access } from './process-calls.ts';
+import { serve, type Env, type ServerProcess } from './server-process.ts';
+import { setUpKey } from './set-up-key.ts';
+import { createTestDatabase } from './shared-postgres.ts';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+
+export interface DatabaseBehindProxy extends TcpProxy {
+  /** Starts a server on it; with the URL comes the key of a customer that holds the namespace acme. */
+  serve(env: Env): Promise<ServerProcess & Access>;
+  /** How often something is stored at each commit. */
+  countByCommit(): Promise<Map<string, number>>;
+}
+
+/** Makes one, on the PostgreSQL that test files share unless another one is given. */
+export async function startDatabaseBehindProxy(given?: PostgresServer): Promise<DatabaseBehindProxy> {
+  const url = await (given === undefined ? createTestDatabase() : given.createDatabase());
+  await using first = await serve({ DATABASE_URL: url });
+  await first.end('SIGTERM');
+  const apiKey = await setUpKey(url, 'acme');
+  const proxy = await startTcpProxy(url);
+  return {
+    ...proxy,
+    serve: async (env) => Object.assign(await serve({ DATABASE_URL: proxy.url, ...env }), { apiKey }),
+    countByCommit: async () => {
+      const database = await openDatabase({ kind: 'postgres', url, poolSize: 2, timeoutMs: 10_000 });
+      const rows = await database.kysely
+        .selectFrom('scan_executions')
+        .select(({ fn }) => ['commit_sha', fn.countAll().as('count')])
+        .groupBy('commit_sha')
+        .execute();
+      await database.close();
+      return new Map(rows.map(({ commit_sha, count }) => [commit_sha, Number(count)]));
+    },
+  };
+}

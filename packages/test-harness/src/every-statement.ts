@@ -1,0 +1,107 @@
+// A short life of a platform in which it sends every statement that it has.
+import { revokeKey } from '@rsolv/server/accounts/revoke-key';
+import { importKey } from '@rsolv/server/accounts/create-key';
+import { findCustomer } from '@rsolv/server/accounts/find-customer';
+import { forgetWorkflowKeys } from '@rsolv/server/accounts/forget-workflow-keys';
+import { listCustomers } from '@rsolv/server/accounts/list-customers';
+import { setCustomerActive } from '@rsolv/server/accounts/set-customer-active';
+import { listForgeAccounts } from '@rsolv/server/accounts/list-forge-accounts';
+import { removeForgeAccount } from '@rsolv/server/accounts/remove-forge-account';
+import { setUpCustomer } from '@rsolv/server/accounts/set-up-customer';
+import { forgetKeys } from '@rsolv/server/phases/idempotency';
+import { forgetTokens } from '@rsolv/server/workflows/claim-token';
+import { goodBody, request, retrieve, retrieveGood, store, storeGood } from './calls.ts';
+import { by, keyRing } from './key-ring.ts';
+import type { OidcIssuer } from './oidc-issuer.ts';
+import { makeCustomer, type TestCustomer, type TestPlatform } from './platform.ts';
+import { keyOf, makeHolder, makeWorkflow } from './workflow.ts';
+
+/** Lives it, on a platform that trusts this issuer. */
+export async function sendEveryStatement(platform: TestPlatform, issuer: OidcIssuer): Promise<void> {
+  await keepHouse(platform);
+  const customer = await makeCustomer(platform, { scopes: ['phases:read', 'phases:write', 'manage'] });
+  await storeAndRetrieve(platform, customer);
+  await beRefused(platform, customer);
+  await administer(platform, customer);
+  await operate(platform, customer);
+  const workflow = makeWorkflow(issuer);
+  await makeHolder(platform, workflow);
+  await keyOf(platform, workflow);
+  await platform.keyUses.write(platform.database.kysely);
+  await platform.auditTrail.write(platform.database.kysely, 'everything');
+}
+
+/** First, when there is nothing to forget: what has expired would be more at a later time. */
+async function keepHouse({ database }: TestPlatform): Promise<void> {
+  const { kysely } = database;
+  await database.appliedMigrations();
+  await forgetKeys(kysely);
+  await forgetTokens(kysely);
+  await forgetWorkflowKeys(kysely);
+}
+
+async function storeAndRetrieve(platform: TestPlatform, customer: TestCustomer): Promise<void> {
+  const data = { vulnerabilities: [{ type: 'xss' }], prUrl: 'https://github.com/o/r/pull/7' };
+  for (const phase of ['scan', 'validation', 'mitigation']) {
+    for (const idempotencyKey of [undefined, phase, phase]) {
+      await storeGood(platform, customer, { phase, data, branch: 'main', idempotencyKey });
+    }
+    await storeGood(platform, customer, { phase, data: {}, status: 'failed', errorMessage: 'broken' });
+  }
+  await retrieveGood(platform, customer);
+  const { repo, commitSha: commit } = goodBody(customer);
+  await retrieve(platform, customer, { repo, commit });
+}
+
+/** Each refusal asks once more, to explain itself. */
+async function beRefused(platform: TestPlatform, customer: TestCustomer): Promise<void> {
+  await store(platform, customer, goodBody(customer, { repo: 'somebody-else/demo' }));
+  for (const options of [
+    { scopes: ['phases:read'] },
+    { repositories: ['github:o/r'] },
+    { account: 'unverified' },
+  ] as const) {
+    const refused = await makeCustomer(platform, options);
+    await store(platform, refused, goodBody(refused));
+  }
+  await store(platform, customer, {});
+}
+
+async function administer(platform: TestPlatform, { apiKey, apiKeyId }: TestCustomer): Promise<void> {
+  const send = async (method: string, path: string, body?: object) => {
+    const { status } = await request(platform, `/api/v1/${path}`, {
+      method,
+      headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (status >= 300) throw new Error(`${method} ${path}: ${status}`);
+  };
+  await send('GET', 'whoami');
+  await send('POST', 'keys', { name: 'another', repositories: ['github:o/r'] });
+  await send('POST', `keys/${apiKeyId}/rotate`);
+  await send('GET', 'keys');
+  await send('POST', 'forge-accounts', { forge: 'gitlab', namespace: 'group/below' });
+  await send('GET', 'forge-accounts');
+  await send('DELETE', 'forge-accounts?forge=gitlab&namespace=group/below');
+  await send('GET', 'audit-events');
+  await send('GET', 'audit-events?outcome=refused&action=phase.store');
+}
+
+/** What the rsolv command does. */
+async function operate({ database }: TestPlatform, { name, namespace, id }: TestCustomer): Promise<void> {
+  await setUpCustomer(database.fork(), keyRing, {
+    by,
+    customerName: 'set up',
+    forge: 'gitlab',
+    namespace: 'outer/inner',
+  });
+  const em = database.fork();
+  const customer = await findCustomer(em, name);
+  const imported = { customer, by, name: 'from before', secret: 'a key from elsewhere, of 2026' };
+  const { id: apiKeyId } = await importKey(em, keyRing, imported);
+  await revokeKey(database.fork(), { apiKeyId }, by);
+  await listCustomers(database.fork());
+  await listForgeAccounts(database.fork(), id);
+  for (const active of [false, true]) await setCustomerActive(database.fork(), { nameOrId: name, active, by });
+  await removeForgeAccount(em, { customer, forge: 'github', namespace }, by);
+}

@@ -1,0 +1,26 @@
+import { uuidv7 } from 'uuidv7';
+import { local, originOf } from '@rsolv/server/audit/actor';
+import type { Caller } from '@rsolv/server/access/authenticate';
+import { makeKeyRing } from '@rsolv/server/access/key-ring';
+import { AnswerRoom, AnswerSpace } from '@rsolv/server/limits/answer-room';
+import type { Reader } from '@rsolv/server/phases/retrieve';
+
+/** The peppers of all tests, the current one first. */
+export const testPeppers = ['the current pepper of all the tests', 'the older pepper of all the tests'] as const;
+
+export const keyRing = makeKeyRing(testPeppers);
+
+/** Whoever shows this key. */
+export const callerWith = (secret: string): Caller => ({
+  keyHashes: keyRing.candidates(secret),
+  origin: originOf({ requestId: uuidv7(), address: null, secret }),
+});
+
+/** Whoever shows this key, and wants to read; there is room for any answer. */
+export const readerWith = (secret: string): Reader => ({
+  caller: callerWith(secret),
+  room: new AnswerRoom(new AnswerSpace({ maxBytes: Infinity, patienceMs: 0 }), () => {}),
+});
+
+/** Whoever sets a test up. */
+export const by = local('operator');

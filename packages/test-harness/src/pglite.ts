@@ -1,0 +1,17 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { openDatabase } from '@rsolv/server/database/open-database';
+import { shareTemplate } from './database-template.ts';
+
+/** Makes a migrated data folder for tests to copy. */
+export default function setup(project: TestProject) {
+  return shareTemplate(project, 'pglite', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rsolv-pglite-'));
+    const database = await openDatabase({ kind: 'embedded', dataDir: join(folder, 'template') });
+    await database.migrate();
+    await database.close();
+    return { template: { kind: 'pglite', folder }, remove: () => rm(folder, { recursive: true }) };
+  });
+}

@@ -1,0 +1,181 @@
+// A platform for a test file: the real application on a port, on the database of the running vitest project.
+import { cpSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import type { Scope } from '@rsolv/shared/contract/api-key';
+import type { ForgeType } from '@rsolv/shared/contract/forge';
+import { pino } from 'pino';
+import { afterAll, inject } from 'vitest';
+import { AuditTrail } from '@rsolv/server/audit/audit-trail';
+import { createApp } from '@rsolv/server/http/app';
+import { createKey } from '@rsolv/server/accounts/create-key';
+import { KeyUses } from '@rsolv/server/access/key-use';
+import { createCustomer } from '@rsolv/server/accounts/create-customer';
+import { openDatabase, type Database } from '@rsolv/server/database/open-database';
+import { AnswerSpace, type AnswerSettings } from '@rsolv/server/limits/answer-room';
+import { Budget } from '@rsolv/server/limits/budget';
+import { noMetrics, type Metrics } from '@rsolv/server/observability/metrics';
+import { RateLimits, type RateLimitSettings } from '@rsolv/server/limits/rate-limits';
+import { addForgeAccount } from '@rsolv/server/accounts/add-forge-account';
+import { verifyForgeAccount } from '@rsolv/server/accounts/verify-forge-account';
+import { makeReadinessCheck } from '@rsolv/server/lifecycle/readiness';
+import type { Tracing } from '@rsolv/server/observability/tracing';
+import type { Issuers } from '@rsolv/server/workflows/issuers';
+import type { DatabaseTemplate } from './database-template.ts';
+import { by, keyRing } from './key-ring.ts';
+import { createDatabase } from './create-database.ts';
+
+/** 1 MB, so that a body over the limit needs no patience. */
+export const testBodyLimitBytes = 1024 ** 2;
+
+export interface TestPlatform extends AsyncDisposable {
+  readonly url: string;
+  readonly database: Database;
+  readonly keyUses: KeyUses;
+  readonly auditTrail: AuditTrail;
+  /** Every line that was logged so far, as text. */
+  readonly logged: readonly string[];
+}
+
+/** What a test wants of its platform; by default no limits that it would notice, and no proxy. */
+export interface TestPlatformOptions {
+  readonly rateLimits?: Partial<RateLimitSettings>;
+  /** What calls are counted within, for those who have to wait for the next. */
+  readonly windowSeconds?: number;
+  readonly answers?: Partial<AnswerSettings>;
+  /** How many calls a customer has under way at once. */
+  readonly turns?: number;
+  readonly trustedProxies?: number;
+  /** Whose ID tokens count. Default: nobody's. */
+  readonly issuers?: Issuers;
+  readonly metrics?: Metrics;
+  readonly tracing?: Tracing;
+}
+
+/** What ID tokens for every test's platform have as their audience. */
+export const testPublicUrl = 'https://platform.test';
+
+const noLimits = { perKey: 1e6, perCustomer: 1e6, failuresPerAddress: 1e6, storedBytes: 1e12, servers: 1 };
+
+/**
+ * Starts the application for the calling test file, on a database that test files share one after the other. Tests are
+ * strangers there: their customers are their own, and so is all that a customer reaches. Called at a file's top level.
+ */
+export async function testPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
+  const platform = await startServer(options);
+  afterAll(() => platform[Symbol.asyncDispose]());
+  return platform;
+}
+
+/** Another server on the database that test files share, for a test that wants other options than its file. */
+export async function startServer(options: TestPlatformOptions): Promise<TestPlatform> {
+  return startOn(await (sharedDatabase ??= openSharedDatabase()), () => Promise.resolve(), options);
+}
+
+/** Starts the application on a database of its own, for tests that break it or count all that it holds. */
+export async function startTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
+  const database = await openTestDatabase();
+  return startOn(database, () => database.close(), options);
+}
+
+async function startOn(
+  database: Database,
+  closeDatabase: () => Promise<void>,
+  options: TestPlatformOptions = {},
+): Promise<TestPlatform> {
+  const logged: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
+  const keyUses = new KeyUses();
+  const { trustedProxies = 0, windowSeconds = 60, issuers = new Map(), metrics = noMetrics, tracing } = options;
+  const counting = { windowSeconds, maxNames: 1000 };
+  const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits }, counting);
+  const { maxBytes = 32 * 1024 ** 2, patienceMs = 5_000 } = options.answers ?? {};
+  const answerSpace = new AnswerSpace({ maxBytes, patienceMs });
+  const turns = new Budget({ total: Infinity, perName: options.turns ?? 10, patienceMs });
+  const auditTrail = new AuditTrail();
+  const called = { publicUrls: [testPublicUrl], bodyLimitBytes: testBodyLimitBytes } as const;
+  const watched = { metrics, tracing } as const;
+  const limited = { rateLimits, turns, answerSpace } as const;
+  const platform = { database, keyRing, keyUses, auditTrail, issuers, ...limited, ...watched, ...called };
+  const checkReadiness = makeReadinessCheck(database, { hasBegun: false });
+  const server = createServer(createApp({ ...platform, log, checkReadiness, trustedProxies }));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    database,
+    keyUses,
+    auditTrail,
+    logged,
+    [Symbol.asyncDispose]: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      await closeDatabase();
+    },
+  };
+}
+
+let sharedDatabase: Promise<Database> | undefined;
+
+/** It ends with the process; what it leaves behind goes with the template. */
+async function openSharedDatabase(): Promise<Database> {
+  const stayOpen = () => Promise.reject(new Error('Other files go on with this database: take startTestPlatform()'));
+  return { ...(await openTestDatabase()), close: stayOpen };
+}
+
+/** A migrated database that nobody else uses. It may be closed more than once, so that tests can take it away. */
+export async function openTestDatabase(): Promise<Database> {
+  const database = await openCopy(inject('databaseTemplate'));
+  let closed: Promise<void> | undefined;
+  return { ...database, close: () => (closed ??= database.close()) };
+}
+
+async function openCopy(template: DatabaseTemplate): Promise<Database> {
+  if (template.kind === 'postgres') {
+    const url = await createDatabase(template.url, template.template);
+    return openDatabase({ kind: 'postgres', url, poolSize: 20, timeoutMs: 10_000 });
+  }
+  const dataDir = await mkdtemp(join(template.folder, 'copy-'));
+  // A thousand small files: one after the other takes a fraction of what the asynchronous `cp` does.
+  cpSync(join(template.folder, 'template'), dataDir, { recursive: true });
+  return openDatabase({ kind: 'embedded', dataDir });
+}
+
+/** A customer as tests need one. */
+export interface TestCustomer {
+  readonly id: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly apiKey: string;
+  readonly apiKeyId: string;
+}
+
+let customers = 0;
+
+/** What a test wants its customer to have; by default a namespace of its own, verified. */
+export interface TestCustomerOptions {
+  readonly namespace?: string;
+  readonly forge?: ForgeType;
+  readonly account?: 'verified' | 'unverified' | 'none';
+  readonly expiresAt?: Date | null;
+  readonly scopes?: readonly Scope[];
+  readonly repositories?: readonly string[];
+}
+
+/** Makes a customer with a key and, unless told otherwise, a verified forge account. */
+export async function makeCustomer(
+  { database }: TestPlatform,
+  options: TestCustomerOptions = {},
+): Promise<TestCustomer> {
+  const number = customers++;
+  const { namespace = `owner-${number}`, forge = 'github', account = 'verified', expiresAt = null } = options;
+  const em = database.fork();
+  const customer = await createCustomer(em, `customer ${number}`, by);
+  if (account !== 'none') await addForgeAccount(em, { customer, forge, namespace }, by);
+  if (account === 'verified') await verifyForgeAccount(em, { customer, forge, namespace }, by);
+  const { apiKey, secret } = await createKey(em, keyRing, { by, ...options, customer, name: 'test', expiresAt });
+  return { id: customer.id, name: customer.name, namespace, apiKey: secret, apiKeyId: apiKey.id };
+}
