@@ -62,7 +62,6 @@ const poolers = ['transaction', 'transaction-prepared'] as const;
 
 const environment = z.object({
   DATABASE_URL: postgresUrl.optional(),
-  DATABASE_REPLICA_URL: postgresUrl.optional(),
   DATABASE_POOLER: z.enum(poolers, `must be one of ${poolers.join(', ')}`).optional(),
   // One holds the lock while others migrate.
   DATABASE_POOL_SIZE: wholeNumber(2, 1000).default(20),
@@ -86,6 +85,11 @@ const environment = z.object({
   RSOLV_METRICS_PORT: wholeNumber(0, 65_535).optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
 });
+
+/** Settings of earlier releases, with what to do now: ignoring one would let its user rely on what is not there. */
+const removedSettings = [
+  ['DATABASE_REPLICA_URL', 'is no longer supported. Unset it: the PostgreSQL at DATABASE_URL serves every read'],
+] as const;
 
 const collectorUrl = z.url({ protocol: /^https?$/, error: 'must be a URL such as http://127.0.0.1:4318' }).optional();
 const protocol = z.literal('http/protobuf', 'must be http/protobuf, which every collector takes').optional();
@@ -119,8 +123,6 @@ function asksForTraces(given: NodeJS.ProcessEnv): boolean {
 export interface PostgresConfig {
   readonly kind: 'postgres';
   readonly url: string;
-  /** Of a replica that may answer what only reads. */
-  readonly replicaUrl?: string | undefined;
   /** A pooler in between that gives each transaction another connection; whether it knows prepared statements. */
   readonly pooler?: (typeof poolers)[number] | undefined;
   readonly poolSize: number;
@@ -163,6 +165,9 @@ export interface Config {
  */
 export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  for (const [name, message] of removedSettings) {
+    if (given[name] !== undefined) throw new StartupError(`${name} ${message}`);
+  }
   const parsed = environment.safeParse(given);
   const traces = asksForTraces(given) ? openTelemetry.safeParse(given) : undefined;
   if (!parsed.success || traces?.success === false) {
@@ -170,8 +175,8 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     throw new StartupError(issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
   }
   const env = parsed.data;
-  if (env.DATABASE_URL === undefined && (env.DATABASE_REPLICA_URL ?? env.DATABASE_POOLER) !== undefined) {
-    throw new StartupError('DATABASE_REPLICA_URL and DATABASE_POOLER need DATABASE_URL');
+  if (env.DATABASE_URL === undefined && env.DATABASE_POOLER !== undefined) {
+    throw new StartupError('DATABASE_POOLER needs DATABASE_URL');
   }
   return {
     database:
@@ -180,7 +185,6 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
         : {
             kind: 'postgres',
             url: env.DATABASE_URL,
-            replicaUrl: env.DATABASE_REPLICA_URL,
             pooler: env.DATABASE_POOLER,
             poolSize: env.DATABASE_POOL_SIZE,
             timeoutMs: env.DATABASE_TIMEOUT * 1000,

@@ -24,7 +24,6 @@ import { ValidationExecution } from '../entities/validation-execution.ts';
 import { reasonOf, StartupError } from '../config/operator-error.ts';
 import type { Connections } from '../observability/prometheus.ts';
 import { migrationsAtWork, migrate, oneAtATime } from './migrate.ts';
-import { Replica, type ReadsMoved, type SentStatement } from './replica.ts';
 import type { Tracing } from '../observability/tracing.ts';
 
 export const entities = [
@@ -56,8 +55,6 @@ export interface CompiledStatement {
 export interface Database {
   /** Runs a statement, on any connection; one that has run it before knows how. */
   run<Row extends object>(statement: CompiledStatement, values: unknown[]): Promise<Row[]>;
-  /** The same for one that only reads: a replica may answer it, where that makes no difference. */
-  read<Row extends object>(statement: CompiledStatement, values: unknown[]): Promise<Row[]>;
   /** For statements: runs each on a connection of its own, so it may be shared. */
   readonly kysely: Kysely<Tables>;
   /** For units of work: one for each, never two in parallel. */
@@ -91,41 +88,27 @@ const connectTimeoutMs = 5_000;
 /** How long a statement waits for another one to finish with the same row. */
 const lockTimeoutMs = 2_000;
 
-/** To a replica: the primary can answer as well, and somebody waits. */
-const replicaConnectTimeoutMs = 1_000;
-
-/** How long a replica may say nothing before the primary is asked. */
-const replicaSilenceMs = 2_000;
 const silenceGraceMs = 500;
 
 const closeGraceMs = 5_000;
-
-/** Who wants to know what goes on. */
-interface Watched {
-  readonly tracing?: Tracing | undefined;
-  /** Told when a replica begins or ceases to answer reads. */
-  readonly readsMoved?: (moved: ReadsMoved) => void;
-}
 
 /**
  * Opens the database and proves that it answers.
  *
  * @throws StartupError in one line where it can't be reached or its folder is held by another process.
  */
-export async function openDatabase(config: DatabaseConfig, watched: Watched = {}): Promise<Database> {
+export async function openDatabase(config: DatabaseConfig, tracing?: Tracing): Promise<Database> {
   const database = await (config.kind === 'embedded'
-    ? openEmbedded(config.dataDir, watched)
-    : openPostgres(config, watched));
-  const { tracing } = watched;
+    ? openEmbedded(config.dataDir, tracing)
+    : openPostgres(config, tracing));
   if (tracing === undefined) return database;
   return {
     ...database,
     run: tracedRun((statement, values) => database.run(statement, values), tracing),
-    read: tracedRun((statement, values) => database.read(statement, values), tracing),
   };
 }
 
-async function openEmbedded(dataDir: string, { tracing }: Watched): Promise<Database> {
+async function openEmbedded(dataDir: string, tracing: Tracing | undefined): Promise<Database> {
   const folder = holdDataFolder(dataDir);
   try {
     const engine = await EmbeddedEngine.open(folder.databaseDir);
@@ -155,9 +138,9 @@ async function openEmbedded(dataDir: string, { tracing }: Watched): Promise<Data
   }
 }
 
-async function openPostgres(config: PostgresConfig, watched: Watched): Promise<Database> {
+async function openPostgres(config: PostgresConfig, tracing: Tracing | undefined): Promise<Database> {
   try {
-    return await connectPostgres(config, watched);
+    return await connectPostgres(config, tracing);
   } catch (cause) {
     const { hostname, port, pathname } = new URL(config.url);
     const where = `${hostname}:${port || '5432'}, database "${pathname.slice(1)}"`;
@@ -167,49 +150,38 @@ async function openPostgres(config: PostgresConfig, watched: Watched): Promise<D
   }
 }
 
-async function connectPostgres(config: PostgresConfig, { tracing, readsMoved }: Watched): Promise<Database> {
-  const { url, poolSize, timeoutMs, pooler, replicaUrl } = config;
+async function connectPostgres(config: PostgresConfig, tracing: Tracing | undefined): Promise<Database> {
+  const { url, poolSize, timeoutMs, pooler } = config;
   const driverOptions = { ...connectionOptions(config), connectionTimeoutMillis: connectTimeoutMs };
-  const impatient = { ...driverOptions, connectionTimeoutMillis: replicaConnectTimeoutMs };
   const orm = new MikroORM({
     ...options,
     driver: PostgreSqlDriver,
     clientUrl: url,
     pool: { min: 0, max: poolSize },
     driverOptions,
-    replicas: replicaUrl === undefined ? [] : [{ clientUrl: replicaUrl, driverOptions: impatient }],
-    // Only what is said to read goes there.
-    preferReadReplicas: false,
   });
-  const primary = await orm.em.getConnection('write').getNativeClient();
-  if (tracing !== undefined) primary.on('connect', (client) => traceStatements(client, tracing));
+  const pool = await orm.em.getConnection().getNativeClient();
+  if (tracing !== undefined) pool.on('connect', (client) => traceStatements(client, tracing));
   // PostgreSQL's own word comes first, where it still says one.
-  const silence = limitSilence(primary, timeoutMs + silenceGraceMs);
+  const silence = limitSilence(pool, timeoutMs + silenceGraceMs);
   // The connection that a pooler gives to a transaction may not know the names that the one before knew.
-  const send = ({ name, text }: CompiledStatement, values: unknown[]): SentStatement =>
+  const send = ({ name, text }: CompiledStatement, values: unknown[]) =>
     pooler === 'transaction' ? { text, values } : { name, text, values };
   const run: Run = async <Row extends object>(statement: CompiledStatement, values: unknown[]) =>
-    (await primary.query<Row>(send(statement, values))).rows;
+    (await pool.query<Row>(send(statement, values))).rows;
   const database = await present(orm, run);
-  const opened = {
+  return {
     ...database,
     connections: () => ({
-      used: primary.totalCount - primary.idleCount,
-      idle: primary.idleCount,
-      waiting: primary.waitingCount,
+      used: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
       max: poolSize,
     }),
     migrate: () => silence.lift(() => oneAtATime(database.kysely, () => database.migrate())),
     // The pool would wait without end for a connection that was being made when it was told to close.
     close: () => Promise.race([database.close(), delay(closeGraceMs, undefined, { ref: false })]),
   };
-  if (replicaUrl === undefined) return opened;
-  const secondary = await orm.em.getConnection('read').getNativeClient();
-  limitSilence(secondary, Math.min(timeoutMs, replicaSilenceMs));
-  const replica = new Replica({ primary, replica: secondary, moved: readsMoved ?? (() => {}) });
-  const read: Run = async <Row extends object>(statement: CompiledStatement, values: unknown[]) =>
-    (await replica.read<Row>(send(statement, values))) ?? run<Row>(statement, values);
-  return { ...opened, read };
 }
 
 /** What is said of a connection when it is made. A pooler takes nothing of the kind: see docs/operations.md. */
@@ -232,7 +204,6 @@ async function present<D extends AbstractSqlDriver>(orm: MikroORM<D>, run: Run):
   await sql`select 1`.execute(kysely);
   return {
     run,
-    read: run,
     kysely,
     fork: () => orm.em.fork(),
     migrate: () => migrate(orm.migrator),

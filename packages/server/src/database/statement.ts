@@ -25,17 +25,11 @@ export class Statement<Values extends object, Row extends object> {
   }
 
   run(database: Database, values: Values): Promise<readonly Row[]> {
-    return database.run<Row>(...this.#send(database, values));
-  }
-
-  /** The same for a statement that only reads. */
-  read(database: Database, values: Values): Promise<readonly Row[]> {
-    return database.read<Row>(...this.#send(database, values));
-  }
-
-  #send({ kysely }: Database, values: Values): [CompiledStatement, unknown[]] {
-    const { valueNames, ...statement } = (this.#compiled ??= this.#compile(kysely));
-    return [statement, valueNames.map((name) => values[name])];
+    const { valueNames, ...statement } = (this.#compiled ??= this.#compile(database.kysely));
+    return database.run<Row>(
+      statement,
+      valueNames.map((name) => values[name]),
+    );
   }
 
   #compile(kysely: Kysely<Tables>) {

@@ -7,7 +7,6 @@ import { AuditTrail } from '../audit/audit-trail.ts';
 import type { Config } from '../config/config.ts';
 import { KeyUses } from '../access/key-use.ts';
 import { openDatabase } from '../database/open-database.ts';
-import { reasonOf } from '../config/operator-error.ts';
 import { createLimitedServer, limitAddresses } from './connections.ts';
 import { answerMetrics } from './answer-metrics.ts';
 import { keepHouse } from '../jobs/housekeeping.ts';
@@ -20,7 +19,6 @@ import { listen } from './listen.ts';
 import { noMetrics } from '../observability/metrics.ts';
 import type { ReadableMetrics } from '../observability/prometheus.ts';
 import type { Platform } from '../rpc/platform.ts';
-import type { ReadsMoved } from '../database/replica.ts';
 import { GracefulShutdown } from './graceful-shutdown.ts';
 import { makeReadinessCheck } from './readiness.ts';
 import type { Tracing } from '../observability/tracing.ts';
@@ -58,9 +56,7 @@ export async function startPlatform(config: Config, logTo = standardError()): Pr
   const opened = new AsyncDisposableStack();
   try {
     const tracing = opened.adopt(await traceRequests(config, log), (it) => it?.stop());
-    const database = opened.adopt(await openDatabase(config.database, { tracing, readsMoved: tellOf(log) }), (it) =>
-      it.close(),
-    );
+    const database = opened.adopt(await openDatabase(config.database, tracing), (it) => it.close());
     await database.migrate();
     const measured = opened.adopt(await serveMetrics(config), (it) => it?.stop());
     const prepared = {
@@ -105,15 +101,6 @@ export async function startPlatform(config: Config, logTo = standardError()): Pr
 
 const standardError = (): DestinationStream =>
   pino.destination({ fd: 2, sync: false, minLength: 16_000, periodicFlush: 100 });
-
-/** Logs who answers reads. */
-const tellOf =
-  (log: Logger) =>
-  ({ to, reason }: ReadsMoved): void => {
-    const told = `retrieves are answered by the ${to}`;
-    if (to === 'replica') log.info(told);
-    else log.warn({ reason: reasonOf(reason) }, `${told}, not by the replica`);
-  };
 
 /** How large answers may be: one about a single issue, at least, with a body of each phase. */
 const answersFor = ({ bodyLimitBytes }: Config) => ({

@@ -26,7 +26,7 @@ export async function retrieve(database: Database, reader: Reader, input: Retrie
   const { issueNumber } = input;
   if (issueNumber === null) {
     const { scan, validation, mitigation } = await findWithin(room, async (roomBytes) => {
-      const [found] = await selectEveryIssue.read(database, { ...values, roomBytes });
+      const [found] = await selectEveryIssue.run(database, { ...values, roomBytes });
       const { bytes, ...rest } = await requireAccess(database.kysely, request, found);
       if (bytes > room.maxBytes) throw new InvalidInputError([{ path: 'issue', message: tooLarge(bytes) }]);
       return { bytes, ...rest };
@@ -34,7 +34,7 @@ export async function retrieve(database: Database, reader: Reader, input: Retrie
     return { ...(scan && { scan }), ...(validation && { validation }), ...(mitigation && { mitigation }) };
   }
   const { scan, validation, mitigation } = await findWithin(room, async (roomBytes) => {
-    const [found] = await selectOneIssue.read(database, { ...values, roomBytes, issueNumber });
+    const [found] = await selectOneIssue.run(database, { ...values, roomBytes, issueNumber });
     return requireAccess(database.kysely, request, found);
   });
   return {

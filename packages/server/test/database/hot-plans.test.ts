@@ -44,7 +44,7 @@ async function statementOf(operation: (database: Database) => Promise<unknown>) 
     caught.push({ statement, values: values.length });
     throw new Error('caught');
   };
-  const catching: Database = { ...database, run, read: run };
+  const catching: Database = { ...database, run };
   await expect(operation(catching)).rejects.toThrow('caught');
   return z.tuple([z.custom<(typeof caught)[number]>()]).parse(caught)[0];
 }

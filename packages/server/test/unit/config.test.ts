@@ -37,10 +37,9 @@ it.each([
   [{ DATABASE_URL: 'postgres://host/d', DATABASE_POOL_SIZE: '5' }, { database: { poolSize: 5 } }],
   [{ DATABASE_URL: 'postgres://host/d', DATABASE_TIMEOUT: '3' }, { database: { timeoutMs: 3000 } }],
   [
-    { DATABASE_URL: 'postgres://host/d', DATABASE_REPLICA_URL: postgres, DATABASE_POOLER: 'transaction' },
-    { database: { replicaUrl: postgres, pooler: 'transaction' } },
+    { DATABASE_URL: 'postgres://host/d', DATABASE_REPLICA_URL: '', DATABASE_POOLER: 'transaction' },
+    { database: { url: 'postgres://host/d', pooler: 'transaction' } },
   ],
-  [{ DATABASE_URL: 'postgres://host/d', DATABASE_REPLICA_URL: '' }, { database: { replicaUrl: undefined } }],
   [{ RSOLV_DATA_DIR: '/data' }, { database: { kind: 'embedded', dataDir: '/data' } }],
   [{ RSOLV_NAMESPACE: 'Acme' }, { firstNamespace: 'Acme' }],
   [{ RSOLV_BODY_LIMIT: '100' }, { bodyLimitBytes: 100 }],
@@ -118,7 +117,7 @@ describe('what is wrong is named, without its value', () => {
   it.each([
     ['DATABASE_URL', 'mysql://user:secret@host/d'],
     ['DATABASE_URL', 'host:5432'],
-    ['DATABASE_REPLICA_URL', 'mysql://user:secret@host/d'],
+    ['DATABASE_REPLICA_URL', 'postgresql://user:secret@host/d'],
     ['DATABASE_POOLER', 'session'],
     ['DATABASE_TIMEOUT', '0'],
     ['DATABASE_POOL_SIZE', '0'],
@@ -163,10 +162,14 @@ describe('what is wrong is named, without its value', () => {
     expect(read).not.toThrow('secret');
   });
 
-  it('a replica of a database that is embedded', () => {
-    expect(() => readConfig({ DATABASE_REPLICA_URL: postgres })).toThrow(
-      'DATABASE_REPLICA_URL and DATABASE_POOLER need DATABASE_URL',
+  it('refuses DATABASE_REPLICA_URL, and says what to do', () => {
+    expect(() => readConfig({ DATABASE_URL: postgres, DATABASE_REPLICA_URL: postgres })).toThrow(
+      /^DATABASE_REPLICA_URL is no longer supported\. Unset it: the PostgreSQL at DATABASE_URL serves every read$/,
     );
+  });
+
+  it('refuses DATABASE_POOLER without DATABASE_URL', () => {
+    expect(() => readConfig({ DATABASE_POOLER: 'transaction' })).toThrow('DATABASE_POOLER needs DATABASE_URL');
   });
 
   it('all of it at once, in one line', () => {
