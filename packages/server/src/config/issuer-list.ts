@@ -2,7 +2,7 @@ import { forgeType, forgeTypes, type ForgeType } from '@rsolv/shared/contract/fo
 import { isTrustworthyUrl, publicIssuers } from '@rsolv/shared/contract/public-issuers';
 import { z } from 'zod';
 
-/** An issuer of ID tokens to a forge's workflows. */
+/** An OIDC issuer of ID tokens for a forge's workflows. */
 export interface Issuer {
   readonly forge: ForgeType;
   /** The value of the tokens' `iss` claim. */
@@ -12,21 +12,21 @@ export interface Issuer {
 /** The issuers of GitHub.com and GitLab.com. */
 export const publicIssuerList: Issuer[] = forgeTypes.map((forge) => ({ forge, url: publicIssuers[forge] }));
 
-const wanted =
-  'must be issuers such as github=https://ghe.example.com/_services/token, with commas between, each by https and once; ' +
-  'with "only:" in front, GitHub and GitLab.com are not trusted beside them';
+const expectation =
+  'must be issuers such as github=https://ghe.example.com/_services/token, separated by commas, each with https and ' +
+  'listed once; the prefix "only:" excludes GitHub and GitLab.com';
 
-const only = 'only:';
+const onlyPrefix = 'only:';
 
-/** Trusted issuers as a setting names them: those of GitHub and GitLab.com and these, or `only:` these. */
+/** The trusted issuers: those of GitHub and GitLab.com and the listed ones, or with `only:` the listed ones alone. */
 export const issuerList = z.string().transform((value, context) => {
-  const isAll = value.startsWith(only);
-  const entries = isAll ? value.slice(only.length) : value;
+  const isExclusive = value.startsWith(onlyPrefix);
+  const entries = isExclusive ? value.slice(onlyPrefix.length) : value;
   const added = entries.split(',').map((entry) => parseIssuer(entry.trim()));
-  const issuers = [...(isAll ? [] : publicIssuerList), ...added].filter((issuer) => issuer !== undefined);
-  const isGood = !added.includes(undefined) && new Set(issuers.map(({ url }) => url)).size === issuers.length;
-  if (isGood) return issuers;
-  context.addIssue({ code: 'custom', message: wanted });
+  const issuers = [...(isExclusive ? [] : publicIssuerList), ...added].filter((issuer) => issuer !== undefined);
+  const isValid = !added.includes(undefined) && new Set(issuers.map(({ url }) => url)).size === issuers.length;
+  if (isValid) return issuers;
+  context.addIssue({ code: 'custom', message: expectation });
   return z.NEVER;
 });
 

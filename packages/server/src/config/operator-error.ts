@@ -1,6 +1,6 @@
-// What operators are told, and what callers are told in other words. A leaf: anyone may import it.
+// Errors for operators. Callers of the API get PlatformErrors.
 
-/** What an operator asked for can't be done: told in one line, without a stack. */
+/** An operator's request failed for a reason that one line explains; it is printed without a stack. */
 export class OperatorError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -8,10 +8,10 @@ export class OperatorError extends Error {
   }
 }
 
-/** The platform can't start with what it was given. */
+/** The platform can't start. */
 export class StartupError extends OperatorError {}
 
-/** The first line of what went wrong; a failed connection to several addresses has its reasons one level down. */
+/** The first line of a failure's message. A failed connection to several addresses has its messages one level down. */
 export function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError && cause.errors.length > 0) return reasonOf(cause.errors[0]);
   if (cause instanceof Error && cause.message === '' && cause.cause !== undefined) return reasonOf(cause.cause);

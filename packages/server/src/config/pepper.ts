@@ -1,4 +1,4 @@
-// The pepper of a platform that was given none: made once and kept in the data folder, beside the embedded database.
+// The HMAC secret ("pepper") of a platform that has no RSOLV_KEY_PEPPER: created once, in the embedded database's folder.
 import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,31 +8,33 @@ import { StartupError } from './operator-error.ts';
 /**
  * The HMAC secrets for hashing API keys, the one for new keys first. Call it while this process has locked the data folder.
  *
- * @throws StartupError where PostgreSQL is used without a pepper, or the folder's can't be read
+ * @throws StartupError if PostgreSQL is used without a pepper, or the folder's pepper can't be read or written
  */
 export function readPeppers({
   database,
   keyPeppers: [current, ...older],
 }: Pick<Config, 'database' | 'keyPeppers'>): readonly [string, ...string[]] {
   if (current !== undefined) return [current, ...older];
-  if (database.kind === 'embedded') return [keptPepper(join(database.dataDir, 'key-pepper'))];
+  if (database.kind === 'embedded') return [storedPepper(join(database.dataDir, 'key-pepper'))];
   throw new StartupError(
-    'RSOLV_KEY_PEPPER is missing: with PostgreSQL, API keys are kept under a secret of yours that is not in the ' +
-      'database. Make one with "openssl rand -base64 32", keep it, and give it to every server.',
+    'RSOLV_KEY_PEPPER is missing: with PostgreSQL, API keys are hashed with a secret that is not in the database. ' +
+      'Create one with "openssl rand -base64 32", store it safely, and set it on every server.',
   );
 }
 
-function keptPepper(file: string): string {
+function storedPepper(file: string): string {
   try {
     if (!existsSync(file)) {
-      // Whole or not at all, also on a disk that is full.
+      // Renamed into place, so that a full disk leaves no half-written file.
       writeFileSync(`${file}.new`, randomBytes(32).toString('base64'), { mode: 0o600, flush: true });
       renameSync(`${file}.new`, file);
     }
   } catch (cause) {
-    throw new StartupError(`The key pepper can't be kept in ${file}: ${String(cause)}`, { cause });
+    throw new StartupError(`The key pepper can't be written to ${file}: ${String(cause)}`, { cause });
   }
   const pepper = lstatSync(file).isFile() ? readFileSync(file, 'utf8').trim() : '';
   if (pepper.length >= 32) return pepper;
-  throw new StartupError(`The key pepper in ${file} is damaged. Restore it from a backup, or API keys are lost.`);
+  throw new StartupError(
+    `The key pepper in ${file} is damaged. Restore it from a backup: without it, no API key is valid.`,
+  );
 }

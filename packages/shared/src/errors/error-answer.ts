@@ -1,23 +1,23 @@
 import { errorCodes, type ErrorBody } from './error-code.ts';
 import type { PlatformError } from './platform-error.ts';
 
-/** An error as REST answers it. */
+/** An error as a REST response. */
 export interface ErrorAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: ErrorBody;
 }
 
-/** What callers are answered where something was refused. */
+/** The response to a caller whose request failed. */
 export function errorAnswer({ code, message, details }: PlatformError, requestId: string): ErrorAnswer {
-  const { status } = errorCodes[code];
+  const description: { readonly status: number; readonly retryable?: true } = errorCodes[code];
+  const { status, retryable } = description;
   return {
     status,
     headers: {
       ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
-      ...((status === 503 || code === 'STORE_IN_FLIGHT') && {
-        'Retry-After': code === 'ISSUER_UNAVAILABLE' ? '5' : '1',
-      }),
+      // A rate limit knows better when its window ends.
+      ...(retryable && code !== 'RATE_LIMITED' && { 'Retry-After': code === 'ISSUER_UNAVAILABLE' ? '5' : '1' }),
     },
     body: { error: { code, message, ...(details && { details: [...details] }) }, requestId },
   };

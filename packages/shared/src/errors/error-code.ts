@@ -1,73 +1,173 @@
 import { z } from 'zod';
 
-/** Every error that a route can answer with: its HTTP status and what it means. */
+/** What an error code says to those who have to handle it. */
+interface ErrorDescription {
+  /** HTTP status. */
+  readonly status: number;
+  readonly meaning: string;
+  /** What the caller can do about it. */
+  readonly remedy: string;
+  /** Whether the same request may succeed later; `Retry-After` says when to send it again. */
+  readonly retryable?: true;
+}
+
+/** Every error that the platform answers with. docs/reference/errors.md is generated from it. */
 export const errorCodes = {
-  INVALID_INPUT: { status: 400, meaning: 'A field is missing or wrong; `details` names each one.' },
-  MALFORMED_BODY: { status: 400, meaning: 'The body is not the JSON, UTF-8 or gzip that it claims to be.' },
-  API_KEY_MISSING: { status: 401, meaning: 'No API key came with the request.' },
-  API_KEY_UNKNOWN: { status: 401, meaning: 'No such API key.' },
-  API_KEY_REVOKED: { status: 401, meaning: 'The API key was revoked.' },
-  API_KEY_EXPIRED: { status: 401, meaning: 'The API key has expired.' },
+  INVALID_INPUT: {
+    status: 400,
+    meaning: 'A field is missing or wrong; `details` names each one.',
+    remedy: 'Correct the fields that `details` names.',
+  },
+  MALFORMED_BODY: {
+    status: 400,
+    meaning: 'The body is not valid JSON or UTF-8, or does not match its `Content-Encoding`.',
+    remedy: 'Send JSON in UTF-8. Set `Content-Encoding` only if the body is compressed that way.',
+  },
+  API_KEY_MISSING: {
+    status: 401,
+    meaning: 'The request carries no API key.',
+    remedy: 'Send the key as `x-api-key: <key>` or `Authorization: Bearer <key>`.',
+  },
+  API_KEY_UNKNOWN: {
+    status: 401,
+    meaning: 'No such API key exists.',
+    remedy: 'Compare the key and the address of the platform with those you were given.',
+  },
+  API_KEY_REVOKED: {
+    status: 401,
+    meaning: 'The API key is revoked.',
+    remedy: 'Use another key of the customer, or create one.',
+  },
+  API_KEY_EXPIRED: {
+    status: 401,
+    meaning: 'The API key has expired.',
+    remedy: 'Create a new key. Rotate keys before they expire: the header `RSOLV-Key-Expires` announces it.',
+  },
   CUSTOMER_INACTIVE: {
     status: 401,
-    meaning: 'The customer that the API key or the namespace belongs to was deactivated.',
+    meaning: 'The customer that the API key or the namespace belongs to is deactivated.',
+    remedy: 'Ask the operator of the platform to activate the customer.',
   },
   INVALID_TOKEN: {
     status: 401,
-    meaning: 'The ID token is not signed, addressed or issued as it has to be, or was used before.',
+    meaning: 'The ID token has a wrong signature, audience, issuer or age, or was used before.',
+    remedy: 'Request a new ID token with the audience that the message names.',
   },
-  SCOPE_MISSING: { status: 403, meaning: 'The API key may not do this: it lacks the scope.' },
-  REPOSITORY_NOT_ALLOWED: { status: 403, meaning: 'The API key is restricted to other repositories.' },
+  SCOPE_MISSING: {
+    status: 403,
+    meaning: 'The API key lacks the scope that this call needs.',
+    remedy: 'Use a key with the scope that the message names.',
+  },
+  REPOSITORY_NOT_ALLOWED: {
+    status: 403,
+    meaning: 'The API key is restricted to other repositories.',
+    remedy: 'Use a key that may access this repository.',
+  },
   FORGE_ACCOUNT_MISSING: {
     status: 403,
     meaning: "The customer has no forge account for the repository's namespace, nor for a GitLab group above it.",
+    remedy: 'Add the forge account that the message names, and verify it.',
   },
-  FORGE_ACCOUNT_UNVERIFIED: { status: 403, meaning: 'The customer has that forge account, but it is not verified.' },
+  FORGE_ACCOUNT_UNVERIFIED: {
+    status: 403,
+    meaning: "The customer's forge account for the repository's namespace is not verified.",
+    remedy: 'Verify it from a workflow in the namespace, or ask the operator of the platform to verify it.',
+  },
   NAMESPACE_UNVERIFIED: {
     status: 403,
-    meaning: "No customer holds the workflow's namespace verified, together with its owner's id.",
+    meaning: "No customer has a verified forge account for the workflow's namespace together with its owner's id.",
+    remedy: 'Verify the namespace from a workflow in it.',
   },
-  NAMESPACE_MISMATCH: { status: 403, meaning: 'The verification is for another namespace than the workflow is in.' },
-  OWNER_CHANGED: { status: 403, meaning: 'The namespace was verified for another owner of the same name.' },
-  REPOSITORY_CHANGED: { status: 403, meaning: 'Another repository of the same name was here before.' },
-  NOT_FOUND: { status: 404, meaning: 'There is no such route.' },
-  RECORD_NOT_FOUND: { status: 404, meaning: 'The customer has nothing of this id.' },
+  NAMESPACE_MISMATCH: {
+    status: 403,
+    meaning: 'The verification was requested for another namespace than the one that the workflow runs in.',
+    remedy: 'Present the ID token from a workflow in the namespace that the message names.',
+  },
+  OWNER_CHANGED: {
+    status: 403,
+    meaning: 'The namespace was verified for another owner of the same name.',
+    remedy: 'Verify the namespace again if it is yours.',
+  },
+  REPOSITORY_CHANGED: {
+    status: 403,
+    meaning: 'Another repository had this name when it was first seen.',
+    remedy: 'Verify the namespace again from a workflow of this repository.',
+  },
+  NOT_FOUND: { status: 404, meaning: 'No such route exists.', remedy: 'Look up the route at `/docs`.' },
+  RECORD_NOT_FOUND: {
+    status: 404,
+    meaning: 'The customer has no record with this id.',
+    remedy: 'Look up the id in the list of keys or forge accounts.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
-    meaning: 'The route exists, but not with this method; `Allow` names those it has.',
+    meaning: 'The route does not support this method.',
+    remedy: 'Use a method that the `Allow` header names.',
   },
   STORE_IN_FLIGHT: {
     status: 409,
-    meaning: 'The same store is still being carried out; try again after `Retry-After` seconds.',
+    meaning: 'A store with the same `Idempotency-Key` is still in progress.',
+    remedy: 'Send the same request again after `Retry-After` seconds.',
+    retryable: true,
   },
-  CONFLICT: { status: 409, meaning: 'There is one already, or another customer holds it, or there can be no more.' },
-  PAYLOAD_TOO_LARGE: { status: 413, meaning: 'The body, or what it unpacks to, is larger than the limit.' },
+  CONFLICT: {
+    status: 409,
+    meaning: 'The record exists already, belongs to another customer, is no longer valid, or would exceed a quota.',
+    remedy: 'Follow the message: it names the reason.',
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    meaning: 'The body is larger than the limit, compressed or decompressed.',
+    remedy: 'Send less. The operator sets the limit with `RSOLV_BODY_LIMIT`.',
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    meaning: 'The body is not sent as `application/json`, or in an encoding that is not supported.',
+    meaning: 'The `Content-Type` is not `application/json`, or the `Content-Encoding` is not supported.',
+    remedy: 'Send `Content-Type: application/json`, uncompressed or as gzip, deflate or br.',
   },
-  IDEMPOTENCY_KEY_REUSED: { status: 422, meaning: 'Another store was sent under the same `Idempotency-Key`.' },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    meaning: 'A different store was sent with the same `Idempotency-Key` within the last 24 hours.',
+    remedy: 'Use a new `Idempotency-Key` for each store.',
+  },
   RATE_LIMITED: {
     status: 429,
-    meaning: 'Too many calls within a minute, or too much stored within a day; try again after `Retry-After` seconds.',
+    meaning: 'A rate limit or the daily storage quota is exceeded.',
+    remedy: 'Send the request again after `Retry-After` seconds.',
+    retryable: true,
   },
-  INTERNAL_ERROR: { status: 500, meaning: 'A fault of the platform; the request id finds it in the log.' },
-  NOT_READY: { status: 503, meaning: "The platform can't do its work for now; `details` says what is missing." },
+  INTERNAL_ERROR: {
+    status: 500,
+    meaning: 'The platform failed. The log has the reason under the request id.',
+    remedy: 'Report the request id to the operator of the platform.',
+  },
+  NOT_READY: {
+    status: 503,
+    meaning: 'The server is not ready; `details` says why. Only `/health/ready` answers with it.',
+    remedy: 'Correct what `details` names.',
+    retryable: true,
+  },
   SERVER_BUSY: {
     status: 503,
-    meaning: 'The server has too much under way, of this customer or of all; try again after `Retry-After` seconds.',
+    meaning: 'The concurrency limit of the customer, or of the server, was reached, and the queue timed out.',
+    remedy: 'Send the request again after `Retry-After` seconds, with fewer calls at once.',
+    retryable: true,
   },
   DATABASE_UNAVAILABLE: {
     status: 503,
-    meaning: 'The database is out of reach for now; try again after `Retry-After` seconds.',
+    meaning: 'The database is unavailable.',
+    remedy: 'Send the request again after `Retry-After` seconds.',
+    retryable: true,
   },
   ISSUER_UNAVAILABLE: {
     status: 503,
-    meaning: "The keys of the token's issuer are out of reach for now; try again after `Retry-After` seconds.",
+    meaning: "The signing keys of the ID token's issuer are unavailable.",
+    remedy: 'Send the request again after `Retry-After` seconds.',
+    retryable: true,
   },
-} as const satisfies Record<string, { status: number; meaning: string }>;
+} as const satisfies Record<string, ErrorDescription>;
 
-/** The code of an error: what a program decides by. */
+/** The code of an error, for programs to decide by. */
 export type ErrorCode = keyof typeof errorCodes;
 
 const isErrorCode = (key: string): key is ErrorCode => Object.hasOwn(errorCodes, key);
@@ -75,9 +175,9 @@ const isErrorCode = (key: string): key is ErrorCode => Object.hasOwn(errorCodes,
 /** One of {@link ErrorCode}. */
 export const errorCode = z.enum(Object.keys(errorCodes).filter(isErrorCode)).meta({ id: 'ErrorCode' });
 
-/** One field at fault. */
+/** One field that is wrong. */
 export const errorDetail = z.object({
-  path: z.string().meta({ description: 'Where it is, as in `data.vulnerabilities[3].line`.' }),
+  path: z.string().meta({ description: 'The path of the field, such as `data.vulnerabilities[3].line`.' }),
   message: z.string(),
 });
 export type ErrorDetail = z.infer<typeof errorDetail>;
@@ -87,10 +187,12 @@ export const errorBody = z
   .object({
     error: z.object({
       code: errorCode,
-      message: z.string().meta({ description: 'What is wrong and how to mend it.' }),
+      message: z.string().meta({ description: 'What is wrong and how to correct it.' }),
       details: z.array(errorDetail).optional(),
     }),
-    requestId: z.string().meta({ description: 'Finds this request in the log; also in the header `X-Request-Id`.' }),
+    requestId: z
+      .string()
+      .meta({ description: 'Identifies the request in the log; also sent as the header `X-Request-Id`.' }),
   })
   .meta({ id: 'Error' });
 export type ErrorBody = z.infer<typeof errorBody>;
