@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/pglite';
-import { entities } from '../src/database/open-database.ts';
+import { entities } from '../src/entities/entities.ts';
 
 const [name] = process.argv.slice(2);
 if (name === undefined || !/^[a-z]+(_[a-z]+)+$/.test(name)) {

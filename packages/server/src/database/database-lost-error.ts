@@ -1,6 +1,6 @@
 import { reasonOf } from '../config/operator-error.ts';
 
-/** The embedded database failed, and is opened anew; what it was asked for may have been done. */
+/** The embedded database failed and is reopened. The statement that was in flight may have been committed. */
 export class DatabaseLostError extends Error {
   constructor(options: { cause: unknown }) {
     super(`The embedded database failed: ${reasonOf(options.cause)}`, options);

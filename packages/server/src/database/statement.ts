@@ -1,27 +1,31 @@
-// A statement that every request needs: written once, compiled at its first use, and planned once by each connection.
-// Built anew for each request, as the others are, it would cost more than all the rest of the request.
+// Statements of the hot path: built and compiled once, at their first use, and planned once for each connection. To build one
+// anew for each request would cost more than the rest of the request.
 import { sql, type Kysely, type RawBuilder } from 'kysely';
-import type { CompiledStatement, Database, Tables } from './open-database.ts';
+import type { CompiledStatement } from './compiled-statement.ts';
+import type { Database, Tables } from './open-database.ts';
 
-/** Gives what stands in a statement for one of its values. */
+/** Returns the placeholder of one of a statement's values. */
 export type ValueOf<Values> = <Name extends keyof Values & string>(name: Name) => RawBuilder<Values[Name]>;
 
-/** Writes a statement's values into it as they are, for statements that are built where they are needed. */
+/** Puts the values themselves into a statement, for statements that are built for each use. */
 export const valueOf =
   <Values extends object>(values: Values): ValueOf<Values> =>
   (name) =>
     sql`${values[name]}`;
 
-/** A statement with values that differ from one execution to the next. */
+/** A compiled statement whose values differ from one execution to the next. */
 export class Statement<Values extends object, Row extends object> {
   readonly #name: string;
-  readonly #write: (kysely: Kysely<Tables>, value: ValueOf<Values>) => RawBuilder<Row>;
+  readonly #build: (kysely: Kysely<Tables>, value: ValueOf<Values>) => RawBuilder<Row>;
   #compiled: (CompiledStatement & { readonly valueNames: readonly (keyof Values & string)[] }) | undefined;
 
-  /** @param write builds it out of {@link ValueOf}; what else it holds has to be literal, as `sql.lit` makes it */
-  constructor(name: string, write: (kysely: Kysely<Tables>, value: ValueOf<Values>) => RawBuilder<Row>) {
+  /**
+   * @param name unique among all statements; spans have it, too
+   * @param build builds the statement. Values come from {@link ValueOf}; anything else must be literal, as from `sql.lit`.
+   */
+  constructor(name: string, build: (kysely: Kysely<Tables>, value: ValueOf<Values>) => RawBuilder<Row>) {
     this.#name = name;
-    this.#write = write;
+    this.#build = build;
   }
 
   run(database: Database, values: Values): Promise<readonly Row[]> {
@@ -33,14 +37,14 @@ export class Statement<Values extends object, Row extends object> {
   }
 
   #compile(kysely: Kysely<Tables>) {
-    // One parameter for each value, however often it occurs: Kysely would send it as often.
+    // One parameter for each value, however often the statement uses it. Kysely would make one for each use.
     const valueNames: (keyof Values & string)[] = [];
     const value: ValueOf<Values> = (name) => {
       if (!valueNames.includes(name)) valueNames.push(name);
       return sql.raw(`$${valueNames.indexOf(name) + 1}`);
     };
-    const { sql: text, parameters } = this.#write(kysely, value).compile(kysely);
-    if (parameters.length > 0) throw new Error(`statement ${this.#name}: ${parameters.join(', ')} should be literal`);
+    const { sql: text, parameters } = this.#build(kysely, value).compile(kysely);
+    if (parameters.length > 0) throw new Error(`statement ${this.#name}: ${parameters.join(', ')} must be literal`);
     return { name: this.#name, text, valueNames };
   }
 }

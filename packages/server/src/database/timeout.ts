@@ -1,36 +1,36 @@
-// A PostgreSQL that stalls, or a network that swallows packets, says nothing: without a limit, whoever waits for it would
-// wait for minutes, until the operating system gives up. So a connection from which nothing comes is cut.
+// When PostgreSQL stalls or the network drops packets, a socket reports nothing for minutes, until the operating system
+// gives up. So a connection that is in use and receives nothing within the limit is destroyed.
 import { Socket } from 'node:net';
 
-/** What is watched: pg's pool. */
+/** The part of pg's pool that is watched. */
 interface Pool {
   on(event: 'connect' | 'acquire', listener: (client: object) => void): unknown;
   on(event: 'release', listener: (failure: Error, client: object) => void): unknown;
 }
 
-/** The limit of a pool's connections. */
-export interface SilenceLimit {
-  /** Does something whose statements may take as long as they need. */
-  lift<Result>(action: () => Promise<Result>): Promise<Result>;
+/** The response time limit of a pool's connections. */
+export interface ResponseTimeLimit {
+  /** Runs an action whose statements may take as long as they need. */
+  suspend<Result>(action: () => Promise<Result>): Promise<Result>;
 }
 
 /**
- * Cuts a connection that somebody uses and from which nothing comes for so long. The statement fails like that of any
- * connection that is lost, and the pool makes another connection.
+ * Destroys a connection that is in use and receives nothing for `timeoutMs`. Its statement fails as on any lost connection,
+ * and the pool opens another one.
  */
-export function limitSilence(pool: Pool, timeoutMs: number): SilenceLimit {
+export function limitResponseTime(pool: Pool, timeoutMs: number): ResponseTimeLimit {
   let limitMs = timeoutMs;
   pool.on('connect', (client) => {
     const socket = socketOf(client);
     socket?.on('timeout', () => {
-      const message = `PostgreSQL has said nothing for ${timeoutMs / 1000} s`;
+      const message = `PostgreSQL has not responded for ${timeoutMs / 1000} s`;
       socket.destroy(Object.assign(new Error(message), { code: 'ETIMEDOUT' }));
     });
   });
   pool.on('acquire', (client) => socketOf(client)?.setTimeout(limitMs));
   pool.on('release', (_failure, client) => socketOf(client)?.setTimeout(0));
   return {
-    lift: async (action) => {
+    suspend: async (action) => {
       limitMs = 0;
       try {
         return await action();
@@ -41,7 +41,7 @@ export function limitSilence(pool: Pool, timeoutMs: number): SilenceLimit {
   };
 }
 
-/** pg keeps it out of the types of a pool's clients. With TLS it is the encrypted one. */
+/** The socket of a client, which pg's types hide. With TLS, the encrypted one. */
 function socketOf(client: object): Socket | undefined {
   const connection = 'connection' in client ? client.connection : undefined;
   const isConnection = typeof connection === 'object' && connection !== null && 'stream' in connection;

@@ -1,32 +1,27 @@
-// Spans of statements. Those that are written once have a name; what Kysely and MikroORM send goes by its first word:
-// drivers have no hook around a statement, so the connections' own `query` is surrounded.
+// Spans of statements. A compiled statement's span has its name; one that Kysely or MikroORM sends has its first keyword.
+// Their drivers have no hook around a statement, so the connection's own `query` is wrapped.
 import type { Tracing } from '../observability/tracing.ts';
+import type { RunStatement } from './compiled-statement.ts';
 
-/** Runs a statement that is written once. */
-type Run = <Row extends object>(
-  statement: { readonly name: string; readonly text: string },
-  values: unknown[],
-) => Promise<Row[]>;
-
-/** The same, within a span. */
-export const tracedRun =
-  (run: Run, tracing: Tracing): Run =>
+/** Records a span for each compiled statement. */
+export const traceRun =
+  (run: RunStatement, tracing: Tracing): RunStatement =>
   (statement, values) =>
     tracing.statement(statement.name, () => run(statement, values));
 
-/** What sends statements: a client of pg, or PGlite, whose transactions are objects of their own. */
+/** A client of pg, or PGlite, which hands its transactions out as objects of their own. */
 interface Connection {
   query: (...given: unknown[]) => unknown;
   transaction?: (work: (transaction: object) => unknown) => unknown;
 }
 
-/** Has the statements of a connection traced from now on. */
+/** Records a span for each statement that a connection sends from now on. */
 export function traceStatements(connection: object, tracing: Tracing): void {
   if (!isConnection(connection)) return;
   const query = connection.query.bind(connection);
   connection.query = (...given) => {
     const result = query(...given);
-    // What is sent by callback is sent by pg's pool, for a statement with a name.
+    // A query with a callback comes from pg's pool, for a compiled statement: traceRun has its span.
     return result instanceof Promise ? tracing.statement(operationOf(given[0]), () => result) : result;
   };
   const begin = connection.transaction?.bind(connection);

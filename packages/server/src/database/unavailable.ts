@@ -1,6 +1,6 @@
 import { DatabaseLostError } from './database-lost-error.ts';
 
-/** What sockets and name lookups report when a server can't be reached. */
+/** Codes of sockets and name lookups for a server that can't be reached. */
 const networkCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -13,17 +13,17 @@ const networkCodes = new Set([
 ]);
 
 /**
- * PostgreSQL's own: connection exceptions, a full disk and whatever else it has too little of, shutting down or starting up,
- * what its disk refuses, read-only standby, a lock that somebody else held for too long, what took longer than somebody waits.
+ * Codes of PostgreSQL: connection exceptions, insufficient resources such as a full disk, a canceled statement, shutdown and
+ * startup, an I/O error, a read-only standby, a lock timeout.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const sqlStates = /^(08...|53...|57014|57P0[123]|58030|25006|55P03)$/;
 
-/** What pg and pg-pool say without a code. */
+/** Messages of pg, pg-pool, Kysely and PGlite that come without a code. */
 const driverMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after|driver has already been destroyed|PGlite is clos)/;
 
-/** Whether something was thrown because the database is out of reach, so that trying again later may help. */
+/** Whether the database is temporarily unavailable, so that a retry may succeed. */
 export function isDatabaseUnavailable(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
   if (thrown instanceof DatabaseLostError) return true;

@@ -5,9 +5,10 @@ import { Migration, Migrator } from '@mikro-orm/migrations';
 import { Client } from 'pg';
 import { afterAll, expect, it } from 'vitest';
 import { storeInput } from '@rsolv/shared/contract/store';
-import { entities, openDatabase } from '../../src/database/open-database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { entities } from '../../src/entities/entities.ts';
 import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
-import { atWork, migrate, oneAtATime } from '../../src/database/migrate.ts';
+import { asOnlineMigration, migrate, withMigrationLock } from '../../src/database/migrate.ts';
 import { store } from '../../src/phases/store.ts';
 import { by, callerWith, keyRing } from '@rsolv/test-harness/key-ring';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
@@ -58,14 +59,14 @@ const bringUpToDate = (name: string, newest: Constructor<Migration>) => {
       logger: () => {},
       migrations: {
         tableName: 'migrations',
-        migrationsList: [{ name, class: atWork(newest) }],
+        migrationsList: [{ name, class: asOnlineMigration(newest) }],
         snapshot: false,
         allOrNothing: false,
       },
     }),
     (opened) => opened.close(),
   );
-  return oneAtATime(database.kysely, () => migrate(orm.migrator));
+  return withMigrationLock(database.kysely, () => migrate(orm.migrator));
 };
 
 it('a migration that has to wait for a table lets those go first who use it', async () => {

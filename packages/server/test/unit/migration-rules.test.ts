@@ -2,7 +2,7 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { migrations } from '@rsolv/migrations/list';
 import { describe, expect, it } from 'vitest';
-import { entities } from '../../src/database/open-database.ts';
+import { entities } from '../../src/entities/entities.ts';
 import { forbiddenIn } from '@rsolv/test-harness/migration-rules';
 
 /** The schema of the first release: no server was at work on what came before. */
