@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findJsonFault, isPlainObject, jsonObject, maxJsonDepth } from '../src/json/json.ts';
+import { findJsonProblem, isPlainObject, jsonObject, maxJsonDepth } from '../src/json/json.ts';
 
 class Point {
   readonly x = 1;
@@ -29,7 +29,7 @@ describe('isPlainObject', () => {
   });
 });
 
-describe('findJsonFault', () => {
+describe('findJsonProblem', () => {
   it.each<[string, unknown]>([
     ['nothing in it', {}],
     ['every kind of value', { a: null, b: true, c: -0, d: 1e308, e: 'x', f: [], g: {} }],
@@ -41,7 +41,7 @@ describe('findJsonFault', () => {
     ['objects as deep as allowed', nested(maxJsonDepth + 1, (a) => ({ a }))],
     ['thousands of ordinary numbers', Array.from({ length: 100_000 }, (_, index) => index / 7)],
   ])('%s is fine', (_name, value) => {
-    expect(findJsonFault(value)).toBeUndefined();
+    expect(findJsonProblem(value)).toBeUndefined();
   });
 
   it.each<[string, unknown, (string | number)[], string]>([
@@ -62,11 +62,11 @@ describe('findJsonFault', () => {
     ['__proto__', JSON.parse('{"a":[{"__proto__":{}}]}'), ['a', 0, '__proto__'], '__proto__'],
     ['a document that is none', undefined, [], 'undefined'],
   ])('%s is found', (_name, value, path, message) => {
-    expect(findJsonFault(value)).toEqual({ path, message: expect.stringContaining(message) });
+    expect(findJsonProblem(value)).toEqual({ path, message: expect.stringContaining(message) });
   });
 
   it.each([maxJsonDepth + 2, 10_000, 1_000_000])('%i levels are too many', (depth) => {
-    const fault = findJsonFault(nested(depth, (inner) => [inner]));
+    const fault = findJsonProblem(nested(depth, (inner) => [inner]));
     expect(fault?.path).toHaveLength(maxJsonDepth + 1);
     expect(fault?.message).toContain(`${maxJsonDepth} levels`);
   });
@@ -74,12 +74,12 @@ describe('findJsonFault', () => {
   it('a circle is too deep', () => {
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
-    expect(findJsonFault(circle)?.message).toContain('levels');
+    expect(findJsonProblem(circle)?.message).toContain('levels');
   });
 
   it.each([1e308, -1e308, 5e-324])('%d is too long to write out thousands of times', (number) => {
-    expect(findJsonFault(Array.from({ length: 3000 }, () => number))).toBeUndefined();
-    expect(findJsonFault(Array.from({ length: 4000 }, () => number))?.message).toContain('exponent');
+    expect(findJsonProblem(Array.from({ length: 3000 }, () => number))).toBeUndefined();
+    expect(findJsonProblem(Array.from({ length: 4000 }, () => number))?.message).toContain('exponent');
   });
 });
 

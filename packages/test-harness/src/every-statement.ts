@@ -9,7 +9,7 @@ import { listForgeAccounts } from '@rsolv/server/accounts/list-forge-accounts';
 import { removeForgeAccount } from '@rsolv/server/accounts/remove-forge-account';
 import { setUpCustomer } from '@rsolv/server/accounts/set-up-customer';
 import { forgetKeys } from '@rsolv/server/phases/idempotency';
-import { forgetTokens } from '@rsolv/server/workflows/claim-token';
+import { forgetTokens } from '@rsolv/server/workflows/redeem-id-token';
 import { goodBody, request, retrieve, retrieveGood, store, storeGood } from './calls.ts';
 import { by, keyRing } from './key-ring.ts';
 import type { OidcIssuer } from './oidc-issuer.ts';

@@ -60,7 +60,7 @@ export async function startOidcIssuer(): Promise<OidcIssuer> {
   const asked: string[] = [];
   const says: OidcIssuer['says'] = {};
   const sign: OidcIssuer['sign'] = (claims, changes) =>
-    new SignJWT(claims).setProtectedHeader(headerOf(keys, changes)).sign(keys.privateKey);
+    new SignJWT(claims).setProtectedHeader(getHeader(keys, changes)).sign(keys.privateKey);
   const desk = openDesk(sign);
   const server = await startLocalServer(async ({ url = '', headers }, response) => {
     asked.push(url);
@@ -84,7 +84,7 @@ export async function startOidcIssuer(): Promise<OidcIssuer> {
     sign,
     confuse: async (claims) =>
       new SignJWT(claims)
-        .setProtectedHeader(headerOf(keys, { alg: 'HS256' }))
+        .setProtectedHeader(getHeader(keys, { alg: 'HS256' }))
         .sign(Buffer.from(await exportSPKI(keys.publicKey))),
     letJobAsk: (claims) => desk.admit(server.url, claims),
     given: desk.given,
@@ -94,7 +94,7 @@ export async function startOidcIssuer(): Promise<OidcIssuer> {
   };
 }
 
-const headerOf = ({ kid }: Keys, changes: Header = {}) => ({ alg: 'RS256', typ: 'JWT', kid, ...changes });
+const getHeader = ({ kid }: Keys, changes: Header = {}) => ({ alg: 'RS256', typ: 'JWT', kid, ...changes });
 
 type ClaimsFor = (audience: string) => JWTPayload;
 

@@ -1,8 +1,8 @@
 // Workflows as GitHub and GitLab run them: what their ID tokens say, and what they do with them.
 import { randomUUID } from 'node:crypto';
-import { claimedForgeAccount } from '@rsolv/shared/contract/forge-account';
+import { forgeAccountWithVerification } from '@rsolv/shared/contract/forge-account';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
-import { tokenExchangeAnswer, tokenExchangeGrant, tokenTypes } from '@rsolv/shared/contract/token-exchange';
+import { tokenExchangeResponse, tokenExchangeGrant, tokenTypes } from '@rsolv/shared/contract/token-exchange';
 import type { JWTPayload } from 'jose';
 import { expect } from 'vitest';
 import { request, type Answer } from './calls.ts';
@@ -91,7 +91,7 @@ export function exchange(platform: TestPlatform, token: string, changes: Record<
 export async function keyOf(platform: TestPlatform, workflow: Workflow): Promise<{ readonly apiKey: string }> {
   const { status, body } = await exchange(platform, await tokenOf(workflow));
   expect({ status, body }).toMatchObject({ status: 200 });
-  return { apiKey: tokenExchangeAnswer.parse(body).access_token };
+  return { apiKey: tokenExchangeResponse.parse(body).access_token };
 }
 
 /** Shows a token to verify a namespace. */
@@ -114,7 +114,7 @@ export async function askToVerify(
     body: JSON.stringify({ forge, namespace }),
   });
   expect({ status, body }).toMatchObject({ status: 201 });
-  return claimedForgeAccount.parse(body).verification.audience;
+  return forgeAccountWithVerification.parse(body).verification.audience;
 }
 
 /** A customer with all scopes that has the workflow's namespace verified by it. */

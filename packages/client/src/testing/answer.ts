@@ -1,6 +1,6 @@
 // The answer to a request, whether to a REST route or over tRPC, as the server gives it.
-import { errorAnswer } from '@rsolv/shared/errors/error-answer';
-import { requireFaithful } from '@rsolv/shared/json/json-text';
+import { errorResponse } from '@rsolv/shared/errors/error-response';
+import { requireLosslessJson } from '@rsolv/shared/json/parse-json';
 import { PlatformError } from '@rsolv/shared/errors/platform-error';
 import * as headers from '@rsolv/shared/wire/request-headers';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
@@ -21,7 +21,7 @@ export interface State {
 
 /** The answer to a request. */
 export async function answer(state: State, received: Received): Promise<Response> {
-  const requestId = headers.presentedRequestId(received.headerOf) ?? state.makeId();
+  const requestId = headers.readRequestId(received.getHeader) ?? state.makeId();
   const answerHeaders = new Headers({
     'Content-Type': 'application/json; charset=utf-8',
     'X-Request-Id': requestId,
@@ -30,7 +30,7 @@ export async function answer(state: State, received: Received): Promise<Response
   const context = contextOf(state, received, { requestId, setHeader: (name, value) => answerHeaders.set(name, value) });
   if (/^\/trpc(\/|$)/.test(received.path)) return answerTrpc(received, context, answerHeaders);
   const { status, body, ...more } = await answerRest(received, context).catch((thrown: unknown) =>
-    errorAnswer(toPlatformError(thrown), requestId),
+    errorResponse(toPlatformError(thrown), requestId),
   );
   if ('headers' in more) for (const [name, value] of Object.entries(more.headers)) answerHeaders.set(name, value);
   return new Response(received.method === 'HEAD' ? null : JSON.stringify(body), { status, headers: answerHeaders });
@@ -38,16 +38,16 @@ export async function answer(state: State, received: Received): Promise<Response
 
 function contextOf(
   { customers, executions, now, publicUrl }: State,
-  { headerOf }: Received,
+  { getHeader }: Received,
   more: Pick<Context, 'requestId' | 'setHeader'>,
 ): Context {
-  const sentKey = headers.presentedIdempotencyKey(headerOf);
+  const sentKey = headers.readIdempotencyKey(getHeader);
   return {
     customers,
     executions,
     now,
     publicUrl,
-    presentedKey: headers.presentedKey(headerOf),
+    apiKey: headers.readApiKey(getHeader),
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
     inputFailure: sentKey instanceof PlatformError ? sentKey : undefined,
     ...more,
@@ -61,7 +61,7 @@ async function answerTrpc(received: Received, context: Context, answerHeaders: H
   if (method === 'POST') {
     try {
       body = readBody(received, received.bodyLimitBytes);
-      requireFaithful(body);
+      requireLosslessJson(body);
     } catch (thrown) {
       inputFailure = toPlatformError(thrown);
     }
@@ -76,7 +76,7 @@ async function answerTrpc(received: Received, context: Context, answerHeaders: H
     maxBatchSize: 100,
     createContext: ({ info }) => {
       const isShared = context.idempotencyKey !== null && info.calls.length > 1;
-      return { ...context, inputFailure: inputFailure ?? (isShared ? headers.sharedIdempotencyKey() : undefined) };
+      return { ...context, inputFailure: inputFailure ?? (isShared ? headers.batchIdempotencyKeyError() : undefined) };
     },
   });
   for (const [name, value] of answered.headers) answerHeaders.set(name, value);

@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { MalformedBodyError, PayloadTooLargeError } from '@rsolv/shared/errors/platform-error';
-import { bodyEncoding, bodyFaults, requireJson } from '@rsolv/shared/wire/request-body';
-import type { HeaderOf } from '@rsolv/shared/wire/request-headers';
+import { bodyEncoding, bodyProblems, requireJson } from '@rsolv/shared/wire/request-body';
+import type { GetHeader } from '@rsolv/shared/wire/request-headers';
 
 const unpackers = { gzip: gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
 
 /** A request's body and what its headers say of it. */
 export interface SentBody {
-  readonly headerOf: HeaderOf;
+  readonly getHeader: GetHeader;
   readonly bytes: Uint8Array;
 }
 
@@ -18,13 +18,13 @@ export interface SentBody {
  * @param limitBytes for the body as it comes and for what it unpacks to
  * @throws UnsupportedMediaTypeError, PayloadTooLargeError, MalformedBodyError
  */
-export function readBody({ headerOf, bytes }: SentBody, limitBytes: number): string {
-  requireJson(headerOf('content-type'));
-  const encoding = bodyEncoding(headerOf('content-encoding'));
+export function readBody({ getHeader, bytes }: SentBody, limitBytes: number): string {
+  requireJson(getHeader('content-type'));
+  const encoding = bodyEncoding(getHeader('content-encoding'));
   const body = encoding === 'identity' ? bytes : unpack(bytes, unpackers[encoding], limitBytes);
-  if (body.length > limitBytes) throw new PayloadTooLargeError(bodyFaults.tooLarge(limitBytes));
-  if (!isUtf8(body)) throw new MalformedBodyError(bodyFaults.notUtf8);
-  if (body.length === 0) throw new MalformedBodyError(bodyFaults.empty);
+  if (body.length > limitBytes) throw new PayloadTooLargeError(bodyProblems.tooLarge(limitBytes));
+  if (!isUtf8(body)) throw new MalformedBodyError(bodyProblems.notUtf8);
+  if (body.length === 0) throw new MalformedBodyError(bodyProblems.empty);
   // With its byte order mark, where it has one: JSON has none.
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(body);
 }
@@ -35,7 +35,7 @@ function unpack(bytes: Uint8Array, unpacker: typeof gunzipSync, limitBytes: numb
   } catch (cause) {
     const isTooLarge = cause instanceof RangeError && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
     throw isTooLarge
-      ? new PayloadTooLargeError(bodyFaults.tooLarge(limitBytes), { cause })
-      : new MalformedBodyError(bodyFaults.doesNotUnpack, { cause });
+      ? new PayloadTooLargeError(bodyProblems.tooLarge(limitBytes), { cause })
+      : new MalformedBodyError(bodyProblems.cannotDecompress, { cause });
   }
 }

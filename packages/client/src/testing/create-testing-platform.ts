@@ -81,7 +81,7 @@ export function createTestingPlatform(options: TestingPlatformOptions = {}): Tes
         method: request.method,
         path: pathname.slice(new URL(baseUrl).pathname.replace(/\/$/, '').length),
         query: search,
-        headerOf: (name) => request.headers.get(name) ?? undefined,
+        getHeader: (name) => request.headers.get(name) ?? undefined,
         bytes: new Uint8Array(await request.arrayBuffer()),
       },
     );

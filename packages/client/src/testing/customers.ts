@@ -34,7 +34,7 @@ export class Customers {
 
   /** @throws ConflictError where there is one of that name */
   add(name = `Customer ${this.#customers.length + 1}`): Customer {
-    if (this.#customers.some((each) => each.name === name)) throw recordErrors.customerExists(name);
+    if (this.#customers.some((each) => each.name === name)) throw new recordErrors.CustomerExistsError(name);
     const customer = { id: this.#makeId(), name, isActive: true, apiKeys: [], forgeAccounts: [] };
     this.#customers.push(customer);
     return customer;
@@ -61,7 +61,7 @@ export class Customers {
 
   /** @throws ConflictError where it counts already */
   addKey(customer: Customer, { secret = `rsolv_testing_${++this.#keysMade}`, ...spec }: KeySpec): ApiKey {
-    if (this.#find(secret) !== undefined) throw recordErrors.keyInUse();
+    if (this.#find(secret) !== undefined) throw new recordErrors.ApiKeyExistsError();
     const apiKey: ApiKey = {
       ...spec,
       id: this.#makeId(),
@@ -79,12 +79,12 @@ export class Customers {
   /**
    * Makes a key that may do the same; the old one counts for the overlap, and no longer than it would have.
    *
-   * @throws UnknownRecordError; ConflictError where the old one counts no longer
+   * @throws RecordNotFoundError; ConflictError where the old one counts no longer
    */
   rotateKey(customer: Customer, id: string, after: { overlapMs: number; expiresAt: Date }): ApiKey {
     const old = requireKey(customer, id);
     if (old.revokedAt !== null || !this.#isToCome(old.expiresAt)) {
-      throw recordErrors.keyCountsNoLonger({ name: old.name, lastFour: old.secret.slice(-4) });
+      throw new recordErrors.ApiKeyNoLongerValidError({ name: old.name, lastFour: old.secret.slice(-4) });
     }
     const { name, scopes, repositories } = old;
     const made = this.addKey(customer, { name, scopes, repositories, expiresAt: after.expiresAt });
@@ -92,7 +92,7 @@ export class Customers {
     return made;
   }
 
-  /** @throws UnknownRecordError */
+  /** @throws RecordNotFoundError */
   revokeKey(customer: Customer, id: string): ApiKey {
     const apiKey = requireKey(customer, id);
     apiKey.revokedAt ??= this.#now();
@@ -104,7 +104,7 @@ export class Customers {
     const problem = namespaceProblem(forge, namespace);
     if (problem !== undefined) throw new errors.InvalidInputError([{ path: 'namespace', message: problem }]);
     if (findForgeAccount(customer, { forge, namespace }) !== undefined) {
-      throw recordErrors.claimExists({ customer: customer.name, forge, namespace });
+      throw new recordErrors.ForgeAccountExistsError({ customer: customer.name, forge, namespace });
     }
     const account = { id: this.#makeId(), forge, namespace, verifiedAt: null, verifiedBy: null };
     customer.forgeAccounts.push(account);
@@ -117,17 +117,22 @@ export class Customers {
     return { account, nonce: this.#makeId(), expiresAt: new Date(this.#now().getTime() + 24 * 3_600_000) };
   }
 
-  /** @throws UnknownRecordError; ConflictError where another customer holds the namespace */
+  /** @throws RecordNotFoundError; ConflictError where another customer holds the namespace */
   verifyForgeAccount(customer: Customer, ref: NamespaceRef): void {
     const account = requireForgeAccount(customer, ref);
     const others = this.#customers.filter((each) => each !== customer).flatMap(({ forgeAccounts }) => forgeAccounts);
     const held = others.find((each) => each.verifiedAt !== null && isHeldAround(each, account));
-    if (held) throw recordErrors.namespaceIsHeld({ ...ref, namespace: account.namespace, held: held.namespace });
+    if (held)
+      throw new recordErrors.NamespaceTakenError({
+        ...ref,
+        namespace: account.namespace,
+        verifiedNamespace: held.namespace,
+      });
     account.verifiedAt ??= this.#now();
     account.verifiedBy ??= 'operator';
   }
 
-  /** @throws UnknownRecordError */
+  /** @throws RecordNotFoundError */
   removeForgeAccount(customer: Customer, ref: NamespaceRef): ForgeAccount {
     const account = requireForgeAccount(customer, ref);
     customer.forgeAccounts = customer.forgeAccounts.filter((each) => each !== account);
@@ -153,13 +158,13 @@ const findForgeAccount = ({ forgeAccounts }: Customer, { forge, namespace }: Nam
 function requireForgeAccount(customer: Customer, ref: NamespaceRef): ForgeAccount {
   const account = findForgeAccount(customer, ref);
   if (account !== undefined) return account;
-  throw recordErrors.noSuchClaim({ ...ref, customer: customer.name });
+  throw new recordErrors.ForgeAccountNotFoundError({ ...ref, customer: customer.name });
 }
 
 function requireKey({ apiKeys }: Customer, id: string): ApiKey {
   const apiKey = apiKeys.find((each) => each.id === id.toLowerCase());
   if (apiKey !== undefined) return apiKey;
-  throw recordErrors.noSuchKey(id);
+  throw new recordErrors.ApiKeyNotFoundError(id);
 }
 
 /** Whether one namespace is the other, lies in it, or has it within. */

@@ -8,7 +8,7 @@ import { isJsonObject, type JsonObject } from '@rsolv/shared/json/json';
 import { IdempotencyKeyReusedError } from '@rsolv/shared/errors/platform-error';
 import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/contract/retrieve';
-import { identityOf, type StoreInput, type StoreOutput } from '@rsolv/shared/contract/store';
+import { storeIdentity, type StoreInput, type StoreOutput } from '@rsolv/shared/contract/store';
 import { requireAccess } from './access.ts';
 import type { Caller, Customer } from './records.ts';
 import type { StoredExecution } from './stored-execution.ts';
@@ -90,7 +90,7 @@ export class Executions {
   #recall(customer: Customer, input: StoreInput): string | undefined {
     const claim = this.#claims.get(claimOf(customer, input));
     if (claim === undefined || this.#now().getTime() - claim.claimedAt.getTime() > memoryMs) return undefined;
-    if (claim.identity === identityOf(input)) return claim.executionId;
+    if (claim.identity === storeIdentity(input)) return claim.executionId;
     throw new IdempotencyKeyReusedError();
   }
 
@@ -110,7 +110,7 @@ export class Executions {
       completedAt: hasEnded ? (input.completedAt ?? now) : null,
     });
     if (input.idempotencyKey !== null) {
-      this.#claims.set(claimOf(customer, input), { identity: identityOf(input), executionId: id, claimedAt: now });
+      this.#claims.set(claimOf(customer, input), { identity: storeIdentity(input), executionId: id, claimedAt: now });
     }
     return id;
   }

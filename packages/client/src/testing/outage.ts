@@ -1,5 +1,5 @@
 // A platform that is away, as its callers notice it.
-import { errorAnswer } from '@rsolv/shared/errors/error-answer';
+import { errorResponse } from '@rsolv/shared/errors/error-response';
 import {
   DatabaseUnavailableError,
   InternalError,
@@ -79,6 +79,6 @@ export function answerAway(status: number, { retryAfterSeconds = 0 }: Outage, re
   const headers = { 'Retry-After': `${retryAfterSeconds}` };
   const own = ownErrors.get(status)?.();
   if (own === undefined) return new Response(`${status}, says a proxy`, { status, headers });
-  const { body } = errorAnswer(own, requestId);
+  const { body } = errorResponse(own, requestId);
   return Response.json(body, { status, headers: { ...headers, 'X-Request-Id': requestId } });
 }

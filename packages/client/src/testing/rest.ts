@@ -2,9 +2,9 @@
 import { parse as parseQuery } from 'node:querystring';
 import { FieldSpelling } from '@rsolv/shared/wire/field-names';
 import type { Health, Readiness } from '@rsolv/shared/contract/health';
-import { parseJson, parseJsonObject } from '@rsolv/shared/json/json-text';
+import { parseJson, parseJsonObject } from '@rsolv/shared/json/parse-json';
 import { MalformedBodyError, MethodNotAllowedError, RouteNotFoundError } from '@rsolv/shared/errors/platform-error';
-import { bodyFaults } from '@rsolv/shared/wire/request-body';
+import { bodyProblems } from '@rsolv/shared/wire/request-body';
 import { callTRPCProcedure, type AnyTRPCProcedure } from '@trpc/server';
 import { readBody, type SentBody } from './body.ts';
 import { router, toPlatformError, type Context } from './router.ts';
@@ -125,6 +125,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (cause) {
-    throw new MalformedBodyError(bodyFaults.brokenPath, { cause });
+    throw new MalformedBodyError(bodyProblems.malformedPath, { cause });
   }
 }

@@ -3,21 +3,21 @@ import {
   apiKey,
   createKeyInput,
   defaultExpiry,
-  endsSoon,
+  expiresSoon,
   keyExpiresHeader,
   keyRef,
   newApiKey,
   rotateKeyInput,
 } from '@rsolv/shared/contract/api-key';
 import { errorCodes } from '@rsolv/shared/errors/error-code';
-import { claimedForgeAccount, forgeAccount, forgeAccountRef } from '@rsolv/shared/contract/forge-account';
-import { invalidInput } from '@rsolv/shared/errors/invalid-input';
+import { forgeAccountWithVerification, forgeAccount, forgeAccountRef } from '@rsolv/shared/contract/forge-account';
+import { toInvalidInputError } from '@rsolv/shared/errors/to-invalid-input-error';
 import { InternalError, MalformedBodyError, PlatformError } from '@rsolv/shared/errors/platform-error';
 import { retrieveInput, retrieveOutput } from '@rsolv/shared/contract/retrieve';
 import { storeInput, storeOutput } from '@rsolv/shared/contract/store';
 import { fromSuperjson, toSuperjson } from '@rsolv/shared/json/superjson-envelope';
-import { exchangedKey, exchangeInput, presentedToken } from '@rsolv/shared/contract/token-exchange';
-import { platformErrorOf, trpcErrorNames } from '@rsolv/shared/errors/trpc-error';
+import { exchangedKey, exchangeInput, verifyNamespaceInput } from '@rsolv/shared/contract/token-exchange';
+import { fromTrpcError, trpcErrorCodes } from '@rsolv/shared/errors/from-trpc-error';
 import { whoamiOutput } from '@rsolv/shared/contract/whoami';
 import { InvalidTokenError } from '@rsolv/shared/errors/workflow-error';
 import { initTRPC, TRPCError } from '@trpc/server';
@@ -34,7 +34,7 @@ export interface Context {
   readonly now: () => Date;
   /** Where the platform is, as it calls itself. */
   readonly publicUrl: string;
-  readonly presentedKey: string | undefined;
+  readonly apiKey: string | undefined;
   readonly idempotencyKey: string | null;
   readonly requestId: string;
   readonly setHeader: (name: string, value: string) => void;
@@ -45,14 +45,14 @@ export interface Context {
 /** What a caller is told of anything that was thrown. */
 export function toPlatformError(thrown: unknown): PlatformError {
   if (thrown instanceof PlatformError) return thrown;
-  if (thrown instanceof ZodError) return invalidInput(thrown);
-  if (thrown instanceof TRPCError) return platformErrorOf(thrown, toPlatformError);
+  if (thrown instanceof ZodError) return toInvalidInputError(thrown);
+  if (thrown instanceof TRPCError) return fromTrpcError(thrown, toPlatformError);
   return new InternalError({ cause: thrown });
 }
 
 function toTRPCError(thrown: unknown): TRPCError {
   const error = toPlatformError(thrown);
-  return new TRPCError({ code: trpcErrorNames[errorCodes[error.code].status], message: error.message, cause: error });
+  return new TRPCError({ code: trpcErrorCodes[errorCodes[error.code].status], message: error.message, cause: error });
 }
 
 const superjson = { serialize: toSuperjson, deserialize: fromSuperjson };
@@ -73,8 +73,8 @@ const t = initTRPC.context<Context>().create({
 const procedure = t.procedure.use(async ({ ctx, type, getRawInput, next }) => {
   let caller: Caller;
   try {
-    caller = ctx.customers.authenticate(ctx.presentedKey, ({ expiresAt }) => {
-      if (endsSoon(expiresAt, ctx.now())) ctx.setHeader(keyExpiresHeader, expiresAt.toISOString());
+    caller = ctx.customers.authenticate(ctx.apiKey, ({ expiresAt }) => {
+      if (expiresSoon(expiresAt, ctx.now())) ctx.setHeader(keyExpiresHeader, expiresAt.toISOString());
     });
     if (ctx.inputFailure !== undefined && type === 'mutation') throw ctx.inputFailure;
     await getRawInput();
@@ -157,14 +157,14 @@ const forgeAccounts = t.router({
 
   add: managing
     .input(forgeAccountRef)
-    .output(claimedForgeAccount)
+    .output(forgeAccountWithVerification)
     .mutation(({ ctx, input }) => {
       const { account, nonce, expiresAt } = ctx.customers.requestVerification(ctx.customer, input);
       const verification = { nonce, audience: `${ctx.publicUrl}/verify/${nonce}`, expiresAt };
       return { ...describeForgeAccount(account), verification };
     }),
 
-  verify: open.input(presentedToken).output(forgeAccount).mutation(refuseToken),
+  verify: open.input(verifyNamespaceInput).output(forgeAccount).mutation(refuseToken),
 
   remove: managing
     .input(forgeAccountRef)

@@ -1,6 +1,6 @@
 // How a customer administers its own keys and forge accounts.
 import { newApiKey } from '@rsolv/shared/contract/api-key';
-import { claimedForgeAccount } from '@rsolv/shared/contract/forge-account';
+import { forgeAccountWithVerification } from '@rsolv/shared/contract/forge-account';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { failureOf } from '../harness/failure-of.ts';
@@ -63,7 +63,7 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     expect(await send('POST', `keys/${old.id}/rotate`, { overlapHours: 0 })).toMatchObject({ status: 201 });
     expect(await statusOf(old.apiKey)).toBe(401);
     const again = refusal(await send('POST', `keys/${old.id}/rotate`));
-    const message = `The API key "old" (…${old.lastFour}) counts no longer. Make a new one instead.`;
+    const message = `API key "old" (…${old.lastFour}) is revoked or has expired, so it can't be rotated. Create a new key with "rsolv key create" or POST /api/v1/keys.`;
     expect(again).toMatchObject({ status: 409, code: 'CONFLICT', message });
   });
 
@@ -88,7 +88,7 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     const listed = await send('GET', 'forge-accounts');
     expect(listed).toMatchObject({ status: 200, body: [{ namespace: manager.namespace, verified: true }, claim] });
     const again = await send('POST', 'forge-accounts', { namespace: claim.namespace.toUpperCase() });
-    const nonces = [added, again].map(({ body }) => claimedForgeAccount.parse(body).verification.nonce);
+    const nonces = [added, again].map(({ body }) => forgeAccountWithVerification.parse(body).verification.nonce);
     expect(again).toMatchObject({ status: 201, body: claim });
     expect(new Set(nonces).size).toBe(2);
     const path = `forge-accounts?namespace=${claim.namespace.toUpperCase()}`;

@@ -57,9 +57,9 @@ export function describeNestedGroups(given: () => { platform: PlatformUnderTest;
   });
 
   it.each([
-    ['the same', '/backend', '/BACKEND', 'backend" verified, and only one can'],
-    ['one around it', '', '/backend', '-group" verified, and with it all that lies below'],
-    ['one in it', '/backend/api', '/backend', 'a namespace below the gitlab namespace'],
+    ['the same', '/backend', '/BACKEND', 'backend", and a namespace belongs to one customer'],
+    ['one around it', '', '/backend', '-group", which covers all its subgroups'],
+    ['one in it', '/backend/api', '/backend', 'a subgroup of the gitlab namespace'],
   ])('cannot be verified where another customer holds %s', async (_name, held, wanted, message) => {
     await hold(await platform.addCustomer(), group + held);
     const attempt = hold(customer, group + wanted);

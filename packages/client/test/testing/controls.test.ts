@@ -175,12 +175,12 @@ describe('a customer', () => {
   });
 
   it.each<[string, () => void]>([
-    ['There is a customer "Customer 1" already.', () => platform.addCustomer({ name: 'Customer 1' })],
-    ['This key is in use already.', () => platform.addCustomer({ apiKey: acme.apiKey })],
-    ['holds the github namespace "ACME" verified', () => platform.addCustomer({ namespaces: ['ACME'] })],
+    ['Customer "Customer 1" already exists.', () => platform.addCustomer({ name: 'Customer 1' })],
+    ['This API key is already in use.', () => platform.addCustomer({ apiKey: acme.apiKey })],
+    ['has verified the github namespace "ACME"', () => platform.addCustomer({ namespaces: ['ACME'] })],
     ['a GitHub owner has only letters', () => platform.addCustomer({ namespaces: ['a b'] })],
     ['has no such API key', () => acme.revokeApiKey('rsolv_other')],
-    ['has a github forge account for "acme" already', () => acme.addForgeAccount('acme')],
+    ['already has a github forge account for "acme"', () => acme.addForgeAccount('acme')],
     ['has no github forge account for "beta"', () => acme.verifyForgeAccount('beta')],
     ['has no github forge account for "beta"', () => acme.removeForgeAccount('beta')],
   ])('cannot be what makes no sense: %s', (message, make) => {

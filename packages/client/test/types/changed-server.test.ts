@@ -63,9 +63,9 @@ const changes: Change[] = [
     fails: [typedClient, ...['mitigate', 'three-phases'].map(threePhases), calls],
   },
   {
-    what: 'a moment is text',
+    what: 'a timestamp is text',
     edits: [
-      ['packages/shared/src/contract/api-key.ts', 'createdAt: moment', 'createdAt: z.string()'],
+      ['packages/shared/src/contract/api-key.ts', 'createdAt: timestamp', 'createdAt: z.string()'],
       [
         'packages/server/src/accounts/describe-key.ts',
         'createdAt, expiresAt, lastUsedAt, revokedAt };',

@@ -35,8 +35,8 @@ interface Schemas {
   };
   forgeAccounts: {
     list: [void, ListOf<typeof accounts.forgeAccount>];
-    add: [typeof accounts.forgeAccountRef, typeof accounts.claimedForgeAccount];
-    verify: [typeof tokens.presentedToken, typeof accounts.forgeAccount];
+    add: [typeof accounts.forgeAccountRef, typeof accounts.forgeAccountWithVerification];
+    verify: [typeof tokens.verifyNamespaceInput, typeof accounts.forgeAccount];
     remove: [typeof accounts.forgeAccountRef, typeof accounts.forgeAccount];
   };
   audit: {

@@ -1,5 +1,5 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
-import { customerExists } from '@rsolv/shared/errors/record-errors';
+import { CustomerExistsError } from '@rsolv/shared/errors/record-errors';
 import { uuidv7 } from 'uuidv7';
 import type { Actor } from '../audit/actor.ts';
 import { recordAct } from '../audit/record-act.ts';
@@ -14,7 +14,7 @@ export async function createCustomer(em: EntityManager, name: string, by: Actor)
     await em.persist(customer).flush();
   } catch (cause) {
     if (!(cause instanceof UniqueConstraintViolationException)) throw cause;
-    throw customerExists(name, { cause });
+    throw new CustomerExistsError(name, { cause });
   }
   return customer;
 }

@@ -1,7 +1,7 @@
 import { UniqueConstraintViolationException, type InferEntity } from '@mikro-orm/core';
 import { defaultExpiry, defaultScopes, type Scope } from '@rsolv/shared/contract/api-key';
 import { InvalidInputError } from '@rsolv/shared/errors/platform-error';
-import { keyInUse, tooManyKeys } from '@rsolv/shared/errors/record-errors';
+import { ApiKeyExistsError, ApiKeyQuotaExceededError } from '@rsolv/shared/errors/record-errors';
 import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import { uuidv7 } from 'uuidv7';
 import type { Actor } from '../audit/actor.ts';
@@ -9,7 +9,8 @@ import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database/open-database.ts';
 import { ApiKey, type WorkflowRun } from '../entities/api-key.ts';
 import type { Customer } from '../entities/customer.ts';
-import { holdCustomer, mostOfEach } from './hold-customer.ts';
+import { lockCustomer } from './lock-customer.ts';
+import { maxRecordsPerCustomer } from './max-records-per-customer.ts';
 import type { KeyRing } from '../access/key-ring.ts';
 import { isMistyped, isWorkflowSecret, makeSecret } from '../access/secret.ts';
 
@@ -61,7 +62,8 @@ export async function importKey(
     ]);
   }
   // It may count already under an older pepper, which the unique index can't tell.
-  if ((await em.count(ApiKey, { keyHash: { $in: [...keyRing.candidates(options.secret)] } })) > 0) throw keyInUse();
+  if ((await em.count(ApiKey, { keyHash: { $in: [...keyRing.candidates(options.secret)] } })) > 0)
+    throw new ApiKeyExistsError();
   return keep(em, keyRing, { ...options, action: 'key.import' });
 }
 
@@ -95,7 +97,7 @@ async function keep(em: EntityManager, keyRing: KeyRing, options: KeepOptions) {
       await tx.persist(apiKey).flush();
     } catch (cause) {
       if (!(cause instanceof UniqueConstraintViolationException)) throw cause;
-      throw keyInUse({ cause });
+      throw new ApiKeyExistsError({ cause });
     }
     return apiKey;
   });
@@ -103,12 +105,12 @@ async function keep(em: EntityManager, keyRing: KeyRing, options: KeepOptions) {
 
 /** @throws ConflictError where the customer has as many keys as it can have */
 async function requireRoom(tx: EntityManager, customerId: string): Promise<void> {
-  await holdCustomer(tx, customerId);
+  await lockCustomer(tx, customerId);
   const counting = await tx.count(ApiKey, {
     customer: customerId,
     issuedTo: null,
     revokedAt: null,
     $or: [{ expiresAt: null }, { expiresAt: { $gt: new Date() } }],
   });
-  if (counting >= mostOfEach) throw tooManyKeys(mostOfEach);
+  if (counting >= maxRecordsPerCustomer) throw new ApiKeyQuotaExceededError(maxRecordsPerCustomer);
 }

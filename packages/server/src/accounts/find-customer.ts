@@ -1,4 +1,4 @@
-import { UnknownRecordError } from '@rsolv/shared/errors/platform-error';
+import { CustomerNotFoundError } from '@rsolv/shared/errors/record-errors';
 import type { EntityManager } from '../database/open-database.ts';
 import { isId } from '../entities/columns.ts';
 import { Customer } from '../entities/customer.ts';
@@ -6,10 +6,10 @@ import { Customer } from '../entities/customer.ts';
 /**
  * The customer of that name or id.
  *
- * @throws UnknownRecordError
+ * @throws RecordNotFoundError
  */
 export async function findCustomer(em: EntityManager, nameOrId: string) {
   const customer = await em.findOne(Customer, isId(nameOrId) ? { id: nameOrId } : { name: nameOrId });
   if (customer) return customer;
-  throw new UnknownRecordError(`There is no customer "${nameOrId}". List them with: rsolv customer list`);
+  throw new CustomerNotFoundError(nameOrId);
 }

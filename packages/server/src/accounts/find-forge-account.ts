@@ -1,6 +1,6 @@
 import { raw, type InferEntity } from '@mikro-orm/core';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
-import { noSuchClaim } from '@rsolv/shared/errors/record-errors';
+import { ForgeAccountNotFoundError } from '@rsolv/shared/errors/record-errors';
 import type { EntityManager } from '../database/open-database.ts';
 import type { Customer } from '../entities/customer.ts';
 import { folded } from '../entities/folded.ts';
@@ -22,10 +22,10 @@ export function findForgeAccount(em: EntityManager, { customer, forge, namespace
 /**
  * The same, for those who can't go on without.
  *
- * @throws UnknownRecordError
+ * @throws RecordNotFoundError
  */
 export async function requireForgeAccount(em: EntityManager, ref: ForgeAccountRef) {
   const account = await findForgeAccount(em, ref);
   if (account) return account;
-  throw noSuchClaim({ ...ref, customer: ref.customer.name });
+  throw new ForgeAccountNotFoundError({ ...ref, customer: ref.customer.name });
 }

@@ -1,5 +1,5 @@
 import { LockMode } from '@mikro-orm/core';
-import { noSuchKey } from '@rsolv/shared/errors/record-errors';
+import { ApiKeyNotFoundError } from '@rsolv/shared/errors/record-errors';
 import type { EntityManager } from '../database/open-database.ts';
 import { ApiKey } from '../entities/api-key.ts';
 import { isId } from '../entities/columns.ts';
@@ -13,7 +13,7 @@ export interface KeyRef {
 
 /**
  * @param lockMode for who decides by what the key is and then changes it
- * @throws UnknownRecordError
+ * @throws RecordNotFoundError
  */
 export async function findKey(em: EntityManager, { apiKeyId, customerId }: KeyRef, lockMode = LockMode.NONE) {
   const owned = customerId === undefined ? {} : { customer: customerId };
@@ -21,5 +21,5 @@ export async function findKey(em: EntityManager, { apiKeyId, customerId }: KeyRe
     ? await em.findOne(ApiKey, { id: apiKeyId, ...owned }, { populate: ['customer'], lockMode })
     : null;
   if (apiKey) return apiKey;
-  throw noSuchKey(apiKeyId);
+  throw new ApiKeyNotFoundError(apiKeyId);
 }

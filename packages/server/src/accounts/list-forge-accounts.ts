@@ -1,4 +1,4 @@
-import { mostOfEach } from './hold-customer.ts';
+import { maxRecordsPerCustomer } from './max-records-per-customer.ts';
 import type { EntityManager } from '../database/open-database.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
 
@@ -7,6 +7,6 @@ export function listForgeAccounts(em: EntityManager, customerId?: string) {
   return em.find(ForgeAccount, customerId === undefined ? {} : { customer: customerId }, {
     populate: ['customer'],
     orderBy: { namespace: 'asc', id: 'asc' },
-    ...(customerId !== undefined && { limit: mostOfEach }),
+    ...(customerId !== undefined && { limit: maxRecordsPerCustomer }),
   });
 }

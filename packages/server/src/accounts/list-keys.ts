@@ -1,7 +1,7 @@
 import { raw } from '@mikro-orm/core';
 import type { EntityManager } from '../database/open-database.ts';
 import { ApiKey } from '../entities/api-key.ts';
-import { mostOfEach } from './hold-customer.ts';
+import { maxRecordsPerCustomer } from './max-records-per-customer.ts';
 
 /** Every key of all customers, the newest first; not those that workflows get, which come and go by themselves. */
 export function listAllKeys(em: EntityManager) {
@@ -16,7 +16,7 @@ export async function listKeys(em: EntityManager, customerId: string) {
     {
       populate: ['customer'],
       orderBy: [{ [raw('(revoked_at is not null or coalesce(expires_at <= now(), false))')]: 'asc' }, { id: 'desc' }],
-      limit: mostOfEach,
+      limit: maxRecordsPerCustomer,
     },
   );
   return keys.toSorted((one, other) => other.id.localeCompare(one.id));

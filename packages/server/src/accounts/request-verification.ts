@@ -3,8 +3,8 @@ import type { Actor } from '../audit/actor.ts';
 import type { EntityManager } from '../database/open-database.ts';
 import { addForgeAccount } from './add-forge-account.ts';
 import { findForgeAccount, type ForgeAccountRef } from './find-forge-account.ts';
-import { holdNamespace } from './hold-namespace.ts';
-import { recordForgeAct } from './record-forge-act.ts';
+import { lockNamespace } from './lock-namespace.ts';
+import { recordForgeAccountEvent } from './record-forge-account-event.ts';
 
 /** How long a workflow has to show the nonce. */
 const lifetimeMs = 24 * 60 * 60_000;
@@ -15,10 +15,10 @@ const lifetimeMs = 24 * 60 * 60_000;
  */
 export function requestVerification(em: EntityManager, ref: ForgeAccountRef, by: Actor) {
   return em.transactional(async (tx) => {
-    await holdNamespace(tx, ref);
+    await lockNamespace(tx, ref);
     const known = await findForgeAccount(tx, ref);
     const account = known ?? (await addForgeAccount(tx, ref, by));
-    if (known !== null) recordForgeAct(tx, by, { action: 'forge_account.request_verification', account });
+    if (known !== null) recordForgeAccountEvent(tx, by, { action: 'forge_account.request_verification', account });
     const nonce = randomBytes(32).toString('base64url');
     const expiresAt = new Date(Date.now() + lifetimeMs);
     account.nonceHash = hashNonce(nonce);

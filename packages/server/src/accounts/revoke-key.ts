@@ -6,7 +6,7 @@ import { findKey, type KeyRef } from './find-key.ts';
 /**
  * Revokes a key: it is refused from the next request on, for good.
  *
- * @throws UnknownRecordError
+ * @throws RecordNotFoundError
  */
 export async function revokeKey(em: EntityManager, ref: KeyRef, by: Actor) {
   const apiKey = await findKey(em, ref);

@@ -1,5 +1,5 @@
 import { LockMode } from '@mikro-orm/core';
-import { keyCountsNoLonger, keyIsWorkflows } from '@rsolv/shared/errors/record-errors';
+import { ApiKeyNoLongerValidError, WorkflowKeyNotRotatableError } from '@rsolv/shared/errors/record-errors';
 import type { Actor } from '../audit/actor.ts';
 import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database/open-database.ts';
@@ -17,16 +17,16 @@ export interface RotateOptions extends KeyRef {
  * Makes a key that may do the same, for a year; the old one counts for the overlap and not a moment longer than it
  * would have.
  *
- * @throws UnknownRecordError; ConflictError where the key counts no longer, or is a workflow's
+ * @throws RecordNotFoundError; ConflictError where the key counts no longer, or is a workflow's
  */
 export function rotateKey(em: EntityManager, keyRing: KeyRing, { overlapMs, by, ...ref }: RotateOptions) {
   return em.transactional(async (tx) => {
     // Of several rotations at once, the next one sees what the first has made of the key.
     const old = await findKey(tx, ref, LockMode.PESSIMISTIC_WRITE);
-    if (old.issuedTo !== null) throw keyIsWorkflows();
+    if (old.issuedTo !== null) throw new WorkflowKeyNotRotatableError();
     const now = Date.now();
     if (old.revokedAt !== null || (old.expiresAt !== null && old.expiresAt.getTime() <= now)) {
-      throw keyCountsNoLonger(old);
+      throw new ApiKeyNoLongerValidError(old);
     }
     const { name, scopes, repositories } = old;
     const customer = old.customer.getEntity();

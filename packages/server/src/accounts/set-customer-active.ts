@@ -13,7 +13,7 @@ interface ActivityOptions {
 /**
  * Deactivates a customer, so that its keys are refused from the next request on, or activates it again.
  *
- * @throws UnknownRecordError
+ * @throws RecordNotFoundError
  */
 export async function setCustomerActive(em: EntityManager, { nameOrId, active, by }: ActivityOptions) {
   const customer = await findCustomer(em, nameOrId);

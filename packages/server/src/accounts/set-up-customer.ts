@@ -7,7 +7,7 @@ import type { EntityManager } from '../database/open-database.ts';
 import { Customer } from '../entities/customer.ts';
 import { addForgeAccount } from './add-forge-account.ts';
 import { findForgeAccount } from './find-forge-account.ts';
-import { holdNamespace } from './hold-namespace.ts';
+import { lockNamespace } from './lock-namespace.ts';
 import { verifyForgeAccount } from './verify-forge-account.ts';
 
 /** Whom to set up, with which namespace, and who says so. */
@@ -31,7 +31,7 @@ export function setUpCustomer(em: EntityManager, keyRing: KeyRing, options: SetU
       (await tx.findOne(Customer, { name: customerName })) ?? (await createCustomer(tx, customerName, by));
     const ref = { customer, forge, namespace };
     // In the order in which others take both.
-    await holdNamespace(tx, ref);
+    await lockNamespace(tx, ref);
     const claim = await findForgeAccount(tx, ref);
     if (claim === null) await addForgeAccount(tx, ref, by);
     const forgeAccount = await verifyForgeAccount(tx, ref, by);

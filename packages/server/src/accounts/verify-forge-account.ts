@@ -2,7 +2,7 @@
 // unique index sees only equal names, so verifications of one outermost group wait for each other, on every server.
 import { raw } from '@mikro-orm/core';
 import { enclosingNamespaces } from '@rsolv/shared/contract/enclosing-namespaces';
-import { namespaceIsHeld } from '@rsolv/shared/errors/record-errors';
+import { NamespaceTakenError } from '@rsolv/shared/errors/record-errors';
 import { sql } from 'kysely';
 import type { Verifier } from '@rsolv/shared/contract/forge-account';
 import type { Actor } from '../audit/actor.ts';
@@ -10,8 +10,8 @@ import type { EntityManager, Tables } from '../database/open-database.ts';
 import { folded } from '../entities/folded.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
 import { requireForgeAccount, type ForgeAccountRef } from './find-forge-account.ts';
-import { holdNamespace } from './hold-namespace.ts';
-import { recordForgeAct } from './record-forge-act.ts';
+import { lockNamespace } from './lock-namespace.ts';
+import { recordForgeAccountEvent } from './record-forge-account-event.ts';
 
 /** How a namespace is verified. */
 export interface Verification extends ForgeAccountRef {
@@ -30,16 +30,21 @@ export interface NamespaceOwner {
 /**
  * Declares that the namespace is the customer's: its keys may now read and write what is stored under it.
  *
- * @throws UnknownRecordError; ConflictError where another customer holds the namespace, one above it or one below it
+ * @throws RecordNotFoundError; ConflictError where another customer holds the namespace, one above it or one below it
  */
 export async function verifyForgeAccount(em: EntityManager, verification: Verification, by: Actor) {
   const { verifiedBy = 'operator', owner, ...ref } = verification;
   return em.transactional(async (tx) => {
     const account = await requireForgeAccount(tx, ref);
     // A statement of its own: the next one has to see what those before it have committed.
-    await holdNamespace(tx, ref);
+    await lockNamespace(tx, ref);
     const held = await findOtherHolder(tx, ref);
-    if (held !== null) throw namespaceIsHeld({ forge: ref.forge, namespace: account.namespace, held: held.namespace });
+    if (held !== null)
+      throw new NamespaceTakenError({
+        forge: ref.forge,
+        namespace: account.namespace,
+        verifiedNamespace: held.namespace,
+      });
     if (account.verifiedAt === null || owner !== undefined) {
       account.verifiedAt = new Date();
       account.verifiedBy = verifiedBy;
@@ -49,7 +54,7 @@ export async function verifyForgeAccount(em: EntityManager, verification: Verifi
       account.ownerId = owner.id;
       account.issuer = owner.issuer;
     }
-    recordForgeAct(tx, by, { action: 'forge_account.verify', account });
+    recordForgeAccountEvent(tx, by, { action: 'forge_account.verify', account });
     // The account first, then its repositories: in this order, workflows take them too.
     await tx.flush();
     if (isOthers) await forgetRepositoryIds(tx, ref);

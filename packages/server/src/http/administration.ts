@@ -1,6 +1,6 @@
 // The REST routes by which a customer administers its own API keys and forge accounts, and reads what was done.
 import { Router, type Request } from 'express';
-import { parseJson, parseJsonObject } from '@rsolv/shared/json/json-text';
+import { parseJson, parseJsonObject } from '@rsolv/shared/json/parse-json';
 import type { Platform } from '../rpc/platform.ts';
 import type { Context } from '../rpc/context.ts';
 import { answerJson } from './answer.ts';

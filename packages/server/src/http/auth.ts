@@ -1,14 +1,14 @@
 // The token exchange in OAuth's own words: https://www.rfc-editor.org/rfc/rfc8693#section-2
 import { Router, type Request } from 'express';
-import { invalidInput } from '@rsolv/shared/errors/invalid-input';
-import { parseJson } from '@rsolv/shared/json/json-text';
+import { toInvalidInputError } from '@rsolv/shared/errors/to-invalid-input-error';
+import { parseJson } from '@rsolv/shared/json/parse-json';
 import { isForm } from '@rsolv/shared/wire/request-body';
 import {
   exchangedKey,
   tokenExchangeRequest,
   tokenTypes,
-  workflowKeySeconds,
-  type TokenExchangeAnswer,
+  workflowKeyLifetimeSeconds,
+  type TokenExchangeResponse,
 } from '@rsolv/shared/contract/token-exchange';
 import type { Platform } from '../rpc/platform.ts';
 import { answerJson } from './answer.ts';
@@ -24,11 +24,11 @@ export function authRoutes(platform: Platform): Router {
       const context = contextOf(platform, request, response);
       const made = await call({ path: 'auth.token', type: 'mutation' }, context, () => readInput(request));
       const { apiKey, scopes, repository } = exchangedKey.parse(made);
-      const answer: TokenExchangeAnswer = {
+      const answer: TokenExchangeResponse = {
         access_token: apiKey,
         issued_token_type: tokenTypes.accessToken,
         token_type: 'Bearer',
-        expires_in: workflowKeySeconds,
+        expires_in: workflowKeyLifetimeSeconds,
         scope: scopes.join(' '),
         repository,
       };
@@ -44,6 +44,6 @@ async function readInput(request: Request) {
     ? await readForm(request)
     : parseJson(await readOpenBody(request));
   const { data, error } = tokenExchangeRequest.safeParse(sent);
-  if (data === undefined) throw invalidInput(error);
+  if (data === undefined) throw toInvalidInputError(error);
   return { subjectToken: data.subject_token, scopes: data.scope };
 }

@@ -11,8 +11,8 @@ import {
   PayloadTooLargeError,
   PlatformError,
 } from '@rsolv/shared/errors/platform-error';
-import { bodyEncoding, bodyFaults, requireJson, type BodyEncoding } from '@rsolv/shared/wire/request-body';
-import { headersOf, presentedKey } from '@rsolv/shared/wire/request-headers';
+import { bodyEncoding, bodyProblems, requireJson, type BodyEncoding } from '@rsolv/shared/wire/request-body';
+import { headerGetter, readApiKey } from '@rsolv/shared/wire/request-headers';
 import getRawBody from 'raw-body';
 
 const unpackers = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress };
@@ -32,7 +32,7 @@ export interface BodyRules {
  * @throws ApiKeyMissingError, UnsupportedMediaTypeError, PayloadTooLargeError, MalformedBodyError; what the rules throw
  */
 export async function readBody(request: IncomingMessage, rules: BodyRules): Promise<string> {
-  if (presentedKey(headersOf(request)) === undefined) throw new ApiKeyMissingError();
+  if (readApiKey(headerGetter(request)) === undefined) throw new ApiKeyMissingError();
   requireJson(request.headers['content-type']);
   return readText(request, rules);
 }
@@ -74,15 +74,15 @@ async function readText(request: IncomingMessage, rules: BodyRules): Promise<str
     request.resume();
     throw bodyError(cause, rules.limitBytes);
   }
-  if (!isUtf8(body)) throw new MalformedBodyError(bodyFaults.notUtf8);
-  if (body.length === 0) throw new MalformedBodyError(bodyFaults.empty);
+  if (!isUtf8(body)) throw new MalformedBodyError(bodyProblems.notUtf8);
+  if (body.length === 0) throw new MalformedBodyError(bodyProblems.empty);
   return body.toString('utf8');
 }
 
 /** What a body goes through: none of it where it says that it is small. */
 function stagesOf(encoding: BodyEncoding, length: number, { limitBytes, requireGoodKey }: BodyRules): Duplex[] {
   // Packed bytes may unpack to nothing, however many there are.
-  const refuse = () => Promise.reject(new PayloadTooLargeError(bodyFaults.tooLarge(limitBytes)));
+  const refuse = () => Promise.reject(new PayloadTooLargeError(bodyProblems.tooLarge(limitBytes)));
   return [
     ...(encoding === 'identity' ? [] : [beyond(limitBytes, refuse), unpackers[encoding]()]),
     ...(length <= littleBytes || requireGoodKey === undefined ? [] : [beyond(littleBytes, requireGoodKey)]),
@@ -113,7 +113,7 @@ function through(request: IncomingMessage, [first, ...others]: readonly Duplex[]
 function bodyError(cause: unknown, limitBytes: number): Error {
   if (cause instanceof PlatformError) return cause;
   const type = cause instanceof Error && 'type' in cause ? cause.type : undefined;
-  if (type === 'entity.too.large') return new PayloadTooLargeError(bodyFaults.tooLarge(limitBytes), { cause });
-  if (type === undefined) return new MalformedBodyError(bodyFaults.doesNotUnpack, { cause });
+  if (type === 'entity.too.large') return new PayloadTooLargeError(bodyProblems.tooLarge(limitBytes), { cause });
+  if (type === undefined) return new MalformedBodyError(bodyProblems.cannotDecompress, { cause });
   return new MalformedBodyError('The body ended before all of it had come.', { cause });
 }

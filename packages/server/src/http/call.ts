@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { endsSoon, keyExpiresHeader } from '@rsolv/shared/contract/api-key';
+import { expiresSoon, keyExpiresHeader } from '@rsolv/shared/contract/api-key';
 import { InvalidInputError } from '@rsolv/shared/errors/platform-error';
-import { headersOf, presentedIdempotencyKey, presentedKey } from '@rsolv/shared/wire/request-headers';
+import { headerGetter, readIdempotencyKey, readApiKey } from '@rsolv/shared/wire/request-headers';
 import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
 import type { Request, Response } from 'express';
 import { originOf } from '../audit/actor.ts';
@@ -19,7 +19,7 @@ import { noteCustomer, requestId } from '../observability/request-log.ts';
 
 /** What a procedure gets to know of an HTTP request. */
 export function contextOf(platform: Platform, request: Request, response: Response): Context {
-  const sentKey = presentedIdempotencyKey(headersOf(request));
+  const sentKey = readIdempotencyKey(headerGetter(request));
   // A tRPC batch that is streamed has sent its headers before its calls end.
   const setHeader = (name: string, value: string) => {
     if (!response.headersSent) response.setHeader(name, value);
@@ -46,7 +46,7 @@ function callerOf(
   request: Request,
   setHeader: Context['setHeader'],
 ): Pick<Context, 'caller' | 'keyOwner'> {
-  const secret = presentedKey(headersOf(request));
+  const secret = readApiKey(headerGetter(request));
   const origin = originOf({ requestId: requestId(request), address: addressOf(request), secret });
   if (secret === undefined) return { caller: { keyHashes: undefined, origin }, keyOwner: () => undefined };
   const keyHashes = keyRing.candidates(secret);
@@ -57,7 +57,7 @@ function callerOf(
     noteCustomer(request, customerId);
     keyUses.note({ apiKeyId, newHash: isHashCurrent ? undefined : keyHashes[0] });
     // Workflows renew theirs by themselves.
-    if (!isWorkflow && endsSoon(keyExpiresAt, new Date())) setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
+    if (!isWorkflow && expiresSoon(keyExpiresAt, new Date())) setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
   };
   return { caller: { keyHashes, isWorkflow, identified, origin }, keyOwner: () => owner };
 }

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { errorAnswer } from '@rsolv/shared/errors/error-answer';
+import { errorResponse } from '@rsolv/shared/errors/error-response';
 import { MalformedBodyError, MethodNotAllowedError, RouteNotFoundError } from '@rsolv/shared/errors/platform-error';
-import { bodyFaults } from '@rsolv/shared/wire/request-body';
+import { bodyProblems } from '@rsolv/shared/wire/request-body';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { noteError, requestId } from '../observability/request-log.ts';
 
@@ -9,8 +9,8 @@ import { noteError, requestId } from '../observability/request-log.ts';
 // oxlint-disable-next-line max-params -- Express knows an error handler by its four parameters
 export const answerError: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
   if (response.headersSent) return next(thrown);
-  const error = toPlatformError(isBadPath(thrown) ? new MalformedBodyError(bodyFaults.brokenPath) : thrown);
-  const { status, headers, body } = errorAnswer(error, requestId(request));
+  const error = toPlatformError(isBadPath(thrown) ? new MalformedBodyError(bodyProblems.malformedPath) : thrown);
+  const { status, headers, body } = errorResponse(error, requestId(request));
   noteError(request, error);
   response.status(status).set(headers).json(body);
 };

@@ -1,7 +1,7 @@
 // What the OpenAPI document says of a customer's administration of itself.
 import { apiKey, createKeyInput, newApiKey, rotateKeyInput } from '@rsolv/shared/contract/api-key';
 import { listAuditEventsInput, listAuditEventsOutput } from '@rsolv/shared/contract/audit-event';
-import { claimedForgeAccount, forgeAccount, forgeAccountRef } from '@rsolv/shared/contract/forge-account';
+import { forgeAccountWithVerification, forgeAccount, forgeAccountRef } from '@rsolv/shared/contract/forge-account';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { bodyFailures, failures, json, keyFailures, ok, serverFailures } from './openapi-responses.ts';
@@ -73,7 +73,7 @@ const addForgeAccount: ZodOpenApiOperationObject = {
   tags,
   requestBody: { required: true, content: json(forgeAccountRef.meta({ id: 'ForgeAccountRequest' })) },
   responses: {
-    ...ok('Claimed.', claimedForgeAccount, '201'),
+    ...ok('Claimed.', forgeAccountWithVerification, '201'),
     ...failures('INVALID_INPUT', 'CONFLICT', ...bodyFailures, ...managingFailures),
   },
 };

@@ -26,7 +26,7 @@ const successHeaders = rateLimitHeaders.extend({ 'RSOLV-Key-Expires': keyExpires
 
 const retryAfter = z.string().meta({ description: 'In how many seconds to try again.' });
 /** Of errors that have others than all answers. */
-const headersOf: Partial<Record<number, ZodObject>> = {
+const headerGetter: Partial<Record<number, ZodObject>> = {
   429: rateLimitHeaders.extend({ 'Retry-After': retryAfter }),
   503: headers.extend({ 'Retry-After': retryAfter }),
 };
@@ -44,7 +44,7 @@ export function failures(...codes: ErrorCode[]): ZodOpenApiResponsesObject {
       String(status),
       {
         description: sameStatus.map((code) => `\`${code}\`: ${errorCodes[code].meaning}`).join('\n\n'),
-        headers: headersOf[status] ?? headers,
+        headers: headerGetter[status] ?? headers,
         content: json(errorBody),
       },
     ]),

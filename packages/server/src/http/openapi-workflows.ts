@@ -1,6 +1,10 @@
 // What the OpenAPI document says of workflows that show ID tokens.
 import { forgeAccount } from '@rsolv/shared/contract/forge-account';
-import { presentedToken, tokenExchangeAnswer, tokenExchangeRequest } from '@rsolv/shared/contract/token-exchange';
+import {
+  verifyNamespaceInput,
+  tokenExchangeResponse,
+  tokenExchangeRequest,
+} from '@rsolv/shared/contract/token-exchange';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { bodyFailures, failures, json, ok, serverFailures } from './openapi-responses.ts';
 
@@ -28,7 +32,7 @@ const exchangeToken: ZodOpenApiOperationObject = {
     content: { 'application/x-www-form-urlencoded': { schema: tokenExchangeRequest }, ...json(tokenExchangeRequest) },
   },
   responses: {
-    ...ok('Exchanged; the token does not count any more.', tokenExchangeAnswer),
+    ...ok('Exchanged; the token does not count any more.', tokenExchangeResponse),
     ...failures(...tokenFailures, 'NAMESPACE_UNVERIFIED', 'OWNER_CHANGED', 'REPOSITORY_CHANGED'),
   },
 };
@@ -38,7 +42,7 @@ const verifyForgeAccount: ZodOpenApiOperationObject = {
   operationId: 'verifyForgeAccount',
   summary: 'Verify a namespace by a workflow in it',
   description: 'By an ID token whose audience is the one that claiming the namespace was answered with.',
-  requestBody: { required: true, content: json(presentedToken.meta({ id: 'VerifyRequest' })) },
+  requestBody: { required: true, content: json(verifyNamespaceInput.meta({ id: 'VerifyRequest' })) },
   responses: { ...ok('Verified.', forgeAccount), ...failures(...tokenFailures, 'NAMESPACE_MISMATCH', 'CONFLICT') },
 };
 

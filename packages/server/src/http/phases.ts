@@ -1,7 +1,7 @@
 // The REST routes of the phases: what comes in is given the contract's one spelling, the procedures do the rest.
 import { Router } from 'express';
 import { FieldSpelling } from '@rsolv/shared/wire/field-names';
-import { parseJson } from '@rsolv/shared/json/json-text';
+import { parseJson } from '@rsolv/shared/json/parse-json';
 import type { Platform } from '../rpc/platform.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { answerJson } from './answer.ts';

@@ -5,9 +5,9 @@ import { pipeline } from 'node:stream/promises';
 import { resolveResponse } from '@trpc/server/http';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { errorCodes } from '@rsolv/shared/errors/error-code';
-import { requireFaithful } from '@rsolv/shared/json/json-text';
+import { requireLosslessJson } from '@rsolv/shared/json/parse-json';
 import { PlatformError } from '@rsolv/shared/errors/platform-error';
-import { sharedIdempotencyKey } from '@rsolv/shared/wire/request-headers';
+import { batchIdempotencyKeyError } from '@rsolv/shared/wire/request-headers';
 import type { Platform } from '../rpc/platform.ts';
 import type { Context } from '../rpc/context.ts';
 import { countUncalled } from '../rpc/limit-calls.ts';
@@ -34,7 +34,7 @@ export function trpcRoutes(platform: Platform): Router {
       error: null,
       createContext: async ({ info }) => {
         const isShared = context.idempotencyKey !== null && info.calls.length > 1;
-        return isShared ? { ...context, inputFailure: sharedIdempotencyKey() } : context;
+        return isShared ? { ...context, inputFailure: batchIdempotencyKeyError() } : context;
       },
       onError: ({ error }) => {
         const told = toPlatformError(error);
@@ -69,7 +69,7 @@ function asFetched(request: Request, context: Context): globalThis.Request {
   const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
   const read = async () => {
     const body = await (isOpen(request) ? readOpenBody(request) : readBody(request, bodyRules(context)));
-    requireFaithful(body);
+    requireLosslessJson(body);
     return body;
   };
   return new globalThis.Request(`http://localhost/${search}`, {

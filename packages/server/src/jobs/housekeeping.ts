@@ -3,7 +3,7 @@ import { describeFailure } from '../observability/describe-failure.ts';
 import { forgetWorkflowKeys } from '../accounts/forget-workflow-keys.ts';
 import { forgetKeys } from '../phases/idempotency.ts';
 import type { Platform } from '../rpc/platform.ts';
-import { forgetTokens } from '../workflows/claim-token.ts';
+import { forgetTokens } from '../workflows/redeem-id-token.ts';
 
 interface Chore {
   readonly what: string;

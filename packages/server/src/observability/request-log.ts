@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { errorCodes } from '@rsolv/shared/errors/error-code';
 import type { PlatformError } from '@rsolv/shared/errors/platform-error';
-import { headersOf, presentedRequestId, presentedTraceId } from '@rsolv/shared/wire/request-headers';
+import { headerGetter, readRequestId, readTraceId } from '@rsolv/shared/wire/request-headers';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { describeFailure } from './describe-failure.ts';
@@ -26,11 +26,11 @@ export function logRequests(observers: Observers): RequestHandler {
   const { log, metrics, tracing, plainPath, routeOf } = observers;
   return (request, response, next) => {
     const startedAt = performance.now();
-    const headerOf = headersOf(request);
-    const requestId = presentedRequestId(headerOf) ?? randomUUID();
+    const getHeader = headerGetter(request);
+    const requestId = readRequestId(getHeader) ?? randomUUID();
     const { method, originalUrl } = request;
-    const traceId = presentedTraceId(headerOf);
-    const traceparent = traceId && headerOf('traceparent');
+    const traceId = readTraceId(getHeader);
+    const traceparent = traceId && getHeader('traceparent');
     const span = tracing?.request({ method, requestId, traceparent });
     const facts: Facts = { requestId, traceId: span === undefined ? traceId : span.traceId };
     response.setHeader('X-Request-Id', requestId);

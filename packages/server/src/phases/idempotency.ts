@@ -2,7 +2,7 @@
 // https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 import { createHash } from 'node:crypto';
 import { IdempotencyKeyReusedError, StoreInFlightError } from '@rsolv/shared/errors/platform-error';
-import { identityOf, type StoreInput } from '@rsolv/shared/contract/store';
+import { storeIdentity, type StoreInput } from '@rsolv/shared/contract/store';
 import { sql, type Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import type { Tables } from '../database/open-database.ts';
@@ -14,20 +14,20 @@ const memory = sql`interval '24 hours'`;
 /** How long a claim waits for another one of the same key. */
 const patience = sql.lit('2s');
 
-/** What {@link claimKey} needs to know of a store. */
-export interface ClaimValues {
+/** What {@link reserveIdempotencyKey} needs to know of a store. */
+export interface IdempotencyValues {
   readonly executionId: string;
-  readonly claimId: string | null;
+  readonly reservationId: string | null;
   readonly idempotencyKey: string | null;
   readonly fingerprint: Buffer | null;
 }
 
-/** The values for {@link claimKey}; all null where the store has no key. */
-export function claimValues(input: StoreInput): Omit<ClaimValues, 'executionId'> {
+/** The values for {@link reserveIdempotencyKey}; all null where the store has no key. */
+export function idempotencyValues(input: StoreInput): Omit<IdempotencyValues, 'executionId'> {
   const { idempotencyKey } = input;
   return idempotencyKey === null
-    ? { claimId: null, idempotencyKey, fingerprint: null }
-    : { claimId: uuidv7(), idempotencyKey, fingerprint: fingerprint(input) };
+    ? { reservationId: null, idempotencyKey, fingerprint: null }
+    : { reservationId: uuidv7(), idempotencyKey, fingerprint: fingerprint(input) };
 }
 
 /**
@@ -35,9 +35,9 @@ export function claimValues(input: StoreInput): Omit<ClaimValues, 'executionId'>
  * key is taken. A claim that is still open on another connection is waited for; the limit to that is set here as well, for
  * connections that come from a pooler and know none.
  */
-export const claimKey = (value: ValueOf<ClaimValues>) => sql`
+export const reserveIdempotencyKey = (value: ValueOf<IdempotencyValues>) => sql`
   insert into idempotency_keys (id, customer_id, key, fingerprint, execution_id)
-  select ${value('claimId')}::uuid, customer_id, ${value('idempotencyKey')}, ${value('fingerprint')}::bytea,
+  select ${value('reservationId')}::uuid, customer_id, ${value('idempotencyKey')}, ${value('fingerprint')}::bytea,
     ${value('executionId')}::uuid
   from granted, set_config('lock_timeout', ${patience}, true)
   on conflict (customer_id, key) do update
@@ -50,7 +50,11 @@ export const claimKey = (value: ValueOf<ClaimValues>) => sql`
  *
  * @throws IdempotencyKeyReusedError where that was another store
  */
-export async function recallExecution(kysely: Kysely<Tables>, customerId: string, input: StoreInput): Promise<string> {
+export async function findStoredExecution(
+  kysely: Kysely<Tables>,
+  customerId: string,
+  input: StoreInput,
+): Promise<string> {
   const first = await kysely
     .selectFrom('idempotency_keys')
     .where('customer_id', '=', customerId)
@@ -77,5 +81,5 @@ export function rethrowInFlight(thrown: unknown): never {
 
 /** What is kept of a store: enough to know it again. */
 function fingerprint(input: StoreInput): Buffer {
-  return createHash('sha256').update(identityOf(input)).digest();
+  return createHash('sha256').update(storeIdentity(input)).digest();
 }

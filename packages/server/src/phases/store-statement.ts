@@ -9,10 +9,10 @@ import type { Tables } from '../database/open-database.ts';
 import { folded } from '../entities/folded.ts';
 import { isRepository, selectAccess, type AccessRow, type AccessValues } from '../access/forge-access.ts';
 import { Statement, type ValueOf } from '../database/statement.ts';
-import { claimKey, type ClaimValues } from './idempotency.ts';
+import { reserveIdempotencyKey, type IdempotencyValues } from './idempotency.ts';
 
 /** What a store writes. Which of the phases' own columns it has, the phase says. */
-export interface StoreValues extends AccessValues, ClaimValues {
+export interface StoreValues extends AccessValues, IdempotencyValues {
   readonly executionId: string;
   /** For the repository, where it has none yet. */
   readonly repositoryId: string;
@@ -35,8 +35,8 @@ export interface StoreValues extends AccessValues, ClaimValues {
   readonly occurredAt: Date;
   readonly actor: string;
   /** As an event may tell them. */
-  readonly toldNamespace: string | null;
-  readonly toldName: string | null;
+  readonly auditNamespace: string | null;
+  readonly auditRepository: string | null;
   readonly requestId: string;
   readonly address: string | null;
 }
@@ -55,7 +55,7 @@ export function storeStatement(phase: Phase, isKeyed: boolean): Statement<StoreV
     return sql`
       with access as (${selectAccess(kysely, value)}),
       granted as (select customer_id, api_key_id from access where refusal is null),
-      claimed as (${isKeyed ? claimKey(value) : sql`select`}),
+      claimed as (${isKeyed ? reserveIdempotencyKey(value) : sql`select`}),
       known as (
         select repositories.id from repositories, granted
         where ${isRepository(value)} and repositories.customer_id = granted.customer_id
@@ -147,8 +147,8 @@ const insertEvent = (phase: Phase, value: Value) =>
       action: sql`'phase.store'`,
       outcome: sql`'allowed'`,
       forge_type: value('forge'),
-      namespace: value('toldNamespace'),
-      repository: value('toldName'),
+      namespace: value('auditNamespace'),
+      repository: value('auditRepository'),
       issue_number: sql`${value('issueNumber')}::int`,
       phase: sql.lit(phase),
       target_id: sql`stored.id`,

@@ -10,7 +10,7 @@ import { eventRow } from '../audit/event-row.ts';
 import { actorOf, type Caller } from '../access/authenticate.ts';
 import type { Database } from '../database/open-database.ts';
 import { accessValues, requireAccess } from '../access/forge-access.ts';
-import { claimValues, recallExecution, rethrowInFlight } from './idempotency.ts';
+import { idempotencyValues, findStoredExecution, rethrowInFlight } from './idempotency.ts';
 import { storeStatement, type StoreValues } from './store-statement.ts';
 
 /** What a store answers, whether it did so before, and whether the repository is new. */
@@ -40,7 +40,7 @@ export async function store(database: Database, caller: Caller, input: StoreInpu
   const statement = (input.idempotencyKey === null ? plain : keyed)[input.phase];
   const values = {
     ...accessValues(request),
-    ...claimValues(input),
+    ...idempotencyValues(input),
     ...executionValues(input),
     ...eventValues(caller, input),
   };
@@ -49,7 +49,7 @@ export async function store(database: Database, caller: Caller, input: StoreInpu
 
   const row = await requireAccess(database.kysely, request, stored);
   const isReplay = row.id === null;
-  const executionId = row.id ?? (await recallExecution(database.kysely, row.customer_id, input));
+  const executionId = row.id ?? (await findStoredExecution(database.kysely, row.customer_id, input));
   return {
     success: true,
     id: executionId,
@@ -97,8 +97,8 @@ function eventValues(caller: Caller, input: StoreInput) {
     eventId: row.id,
     occurredAt: row.occurred_at,
     actor: row.actor,
-    toldNamespace: row.namespace,
-    toldName: row.repository,
+    auditNamespace: row.namespace,
+    auditRepository: row.repository,
     requestId: row.request_id,
     address: row.address,
   } satisfies Partial<StoreValues>;

@@ -1,5 +1,5 @@
-import { claimedForgeAccount, forgeAccount, forgeAccountRef } from '@rsolv/shared/contract/forge-account';
-import { presentedToken } from '@rsolv/shared/contract/token-exchange';
+import { forgeAccountWithVerification, forgeAccount, forgeAccountRef } from '@rsolv/shared/contract/forge-account';
+import { verifyNamespaceInput } from '@rsolv/shared/contract/token-exchange';
 import { z } from 'zod';
 import { describeForgeAccount } from '../accounts/describe-forge-account.ts';
 import { listForgeAccounts } from '../accounts/list-forge-accounts.ts';
@@ -21,7 +21,7 @@ export const forgeAccountsRouter = router({
 
   add: managing('forge_account.add')
     .input(forgeAccountRef)
-    .output(claimedForgeAccount)
+    .output(forgeAccountWithVerification)
     .mutation(async ({ ctx: { em, customer, by, act, platform }, input }) => {
       act.isAbout(input);
       const { account, nonce, expiresAt } = await requestVerification(em, { customer, ...input }, by);
@@ -30,7 +30,7 @@ export const forgeAccountsRouter = router({
     }),
 
   verify: openProcedure('forge_account.verify')
-    .input(presentedToken)
+    .input(verifyNamespaceInput)
     .output(forgeAccount)
     .mutation(async ({ ctx: { platform, caller, act }, input: { subjectToken } }) => {
       const { database, publicUrls, issuers } = platform;

@@ -1,17 +1,17 @@
 // The one place where whatever was thrown becomes an error that callers get to see.
 import { TRPCError } from '@trpc/server';
 import { errorCodes } from '@rsolv/shared/errors/error-code';
-import { invalidInput } from '@rsolv/shared/errors/invalid-input';
+import { toInvalidInputError } from '@rsolv/shared/errors/to-invalid-input-error';
 import { DatabaseUnavailableError, InternalError, PlatformError } from '@rsolv/shared/errors/platform-error';
-import { platformErrorOf, trpcErrorNames } from '@rsolv/shared/errors/trpc-error';
+import { fromTrpcError, trpcErrorCodes } from '@rsolv/shared/errors/from-trpc-error';
 import { ZodError } from 'zod';
 import { isDatabaseUnavailable } from '../database/unavailable.ts';
 
 /** What a caller gets to see of anything that was thrown; the original is its `cause`. */
 export function toPlatformError(thrown: unknown): PlatformError {
   if (thrown instanceof PlatformError) return thrown;
-  if (thrown instanceof ZodError) return invalidInput(thrown);
-  if (thrown instanceof TRPCError) return platformErrorOf(thrown, toPlatformError);
+  if (thrown instanceof ZodError) return toInvalidInputError(thrown);
+  if (thrown instanceof TRPCError) return fromTrpcError(thrown, toPlatformError);
   return isDatabaseUnavailable(thrown)
     ? new DatabaseUnavailableError({ cause: thrown })
     : new InternalError({ cause: thrown });
@@ -20,5 +20,5 @@ export function toPlatformError(thrown: unknown): PlatformError {
 /** The same as tRPC throws it, so that its HTTP status is right. */
 export function toTRPCError(thrown: unknown): TRPCError {
   const error = toPlatformError(thrown);
-  return new TRPCError({ code: trpcErrorNames[errorCodes[error.code].status], message: error.message, cause: error });
+  return new TRPCError({ code: trpcErrorCodes[errorCodes[error.code].status], message: error.message, cause: error });
 }

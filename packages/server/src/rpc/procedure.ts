@@ -1,6 +1,6 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { AuditAction } from '@rsolv/shared/contract/audit-event';
-import { errorAnswer } from '@rsolv/shared/errors/error-answer';
+import { errorResponse } from '@rsolv/shared/errors/error-response';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/errors/error-code';
 import { MalformedBodyError, type PlatformError } from '@rsolv/shared/errors/platform-error';
 import { actorOf, authenticate } from '../access/authenticate.ts';
@@ -71,7 +71,7 @@ const guard = t.middleware(async ({ ctx: given, path, type, meta, getRawInput, n
   measure.end(errorCodes[error.code].status < 500 ? 'refused' : 'failed');
   record.end(ctx.platform.auditTrail, { code: error.code, action: meta?.action });
   await settle(ctx, admission, { error, isOpen });
-  const retryAfter = errorAnswer(error, ctx.requestId).headers['Retry-After'];
+  const retryAfter = errorResponse(error, ctx.requestId).headers['Retry-After'];
   if (retryAfter !== undefined) ctx.setHeader('Retry-After', retryAfter);
   throw toTRPCError(error);
 });

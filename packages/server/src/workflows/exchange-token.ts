@@ -3,7 +3,7 @@
 import { LockMode, raw } from '@mikro-orm/core';
 import { restrictionTo, type Scope } from '@rsolv/shared/contract/api-key';
 import { CustomerInactiveError } from '@rsolv/shared/errors/platform-error';
-import { workflowKeySeconds } from '@rsolv/shared/contract/token-exchange';
+import { workflowKeyLifetimeSeconds } from '@rsolv/shared/contract/token-exchange';
 import { InvalidTokenError, NamespaceUnverifiedError, OwnerChangedError } from '@rsolv/shared/errors/workflow-error';
 import type { Origin } from '../audit/actor.ts';
 import { createKey } from '../accounts/create-key.ts';
@@ -11,7 +11,7 @@ import type { KeyRing } from '../access/key-ring.ts';
 import type { EntityManager } from '../database/open-database.ts';
 import { folded } from '../entities/folded.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
-import { claimToken } from './claim-token.ts';
+import { redeemIdToken } from './redeem-id-token.ts';
 import type { WorkflowIdentity } from './claims.ts';
 import { pinRepository } from './pin-repository.ts';
 import type { VerifiedToken } from './verify-id-token.ts';
@@ -43,12 +43,12 @@ export async function exchangeToken(em: EntityManager, token: VerifiedToken, exc
   }
   const { repository, repositoryId, run } = token;
   return em.transactional(async (tx) => {
-    await claimToken(tx, token);
+    await redeemIdToken(tx, token);
     const customer = await requireHolder(tx, token);
     await admit(customer.id);
     await pinRepository(tx, { customerId: customer.id, repository, repositoryId, anew: false });
     const restriction = restrictionTo(repository);
-    const expiresAt = new Date(Date.now() + workflowKeySeconds * 1000);
+    const expiresAt = new Date(Date.now() + workflowKeyLifetimeSeconds * 1000);
     const { apiKey, secret } = await createKey(tx, keyRing, {
       customer,
       by: { ...from, actor: 'workflow', apiKeyId: null },

@@ -1,8 +1,8 @@
 // Whether an ID token is one of a trusted issuer, for this platform, now: https://www.rfc-editor.org/rfc/rfc8725
 // Whose it claims to be is looked up before a key is fetched, and its algorithm is never its own choice. Nothing here
-// knows whether it was used before; see claim-token.ts.
+// knows whether it was used before; see redeem-id-token.ts.
 import type { ForgeType } from '@rsolv/shared/contract/forge';
-import { describe } from '@rsolv/shared/contract/expected';
+import { describeValue } from '@rsolv/shared/contract/expected';
 import { PlatformError } from '@rsolv/shared/errors/platform-error';
 import { InvalidTokenError } from '@rsolv/shared/errors/workflow-error';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
@@ -60,12 +60,12 @@ export async function verifyIdToken(issuers: Issuers, token: string): Promise<Ve
 function findIssuer(issuers: Issuers, token: string): TrustedIssuer {
   const { alg, iss } = peek(token);
   if (alg !== algorithm) {
-    throw new InvalidTokenError(`The ID token has to be signed by ${algorithm}, not ${describe(alg)}.`);
+    throw new InvalidTokenError(`The ID token has to be signed by ${algorithm}, not ${describeValue(alg)}.`);
   }
   const issuer = issuers.get(iss ?? '');
   if (issuer !== undefined) return issuer;
   throw new InvalidTokenError(
-    `The issuer of the ID token, ${describe(iss)}, is not trusted here. The platform's operator can add it to RSOLV_OIDC_ISSUERS.`,
+    `The issuer of the ID token, ${describeValue(iss)}, is not trusted here. The platform's operator can add it to RSOLV_OIDC_ISSUERS.`,
   );
 }
 

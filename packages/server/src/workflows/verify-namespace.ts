@@ -4,10 +4,10 @@ import { CustomerInactiveError } from '@rsolv/shared/errors/platform-error';
 import { InvalidTokenError, NamespaceMismatchError } from '@rsolv/shared/errors/workflow-error';
 import type { EntityManager } from '../database/open-database.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
-import { holdNamespace } from '../accounts/hold-namespace.ts';
+import { lockNamespace } from '../accounts/lock-namespace.ts';
 import { hashNonce } from '../accounts/request-verification.ts';
 import { verifyForgeAccount } from '../accounts/verify-forge-account.ts';
-import { claimToken } from './claim-token.ts';
+import { redeemIdToken } from './redeem-id-token.ts';
 import type { Exchange } from './exchange-token.ts';
 import { pinRepository } from './pin-repository.ts';
 import type { VerifiedToken } from './verify-id-token.ts';
@@ -28,8 +28,8 @@ export async function verifyNamespace(
   const nonce = requireNonce(token, publicUrls);
   const { repository, repositoryId, issuer, ownerId } = token;
   return em.transactional(async (tx) => {
-    await claimToken(tx, token);
-    await holdNamespace(tx, repository);
+    await redeemIdToken(tx, token);
+    await lockNamespace(tx, repository);
     const account = await requireAwaited(tx, nonce);
     const { forgeType: forge, namespace } = account;
     const customer = await account.customer.loadOrFail();

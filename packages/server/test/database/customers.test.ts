@@ -7,7 +7,7 @@ import { listCustomers } from '../../src/accounts/list-customers.ts';
 import { listAllKeys, listKeys } from '../../src/accounts/list-keys.ts';
 import { revokeKey } from '../../src/accounts/revoke-key.ts';
 import { setCustomerActive } from '../../src/accounts/set-customer-active.ts';
-import { ConflictError, UnknownRecordError } from '@rsolv/shared/errors/platform-error';
+import { ConflictError, RecordNotFoundError } from '@rsolv/shared/errors/platform-error';
 import { by, callerWith, keyRing } from '@rsolv/test-harness/key-ring';
 import { openTestDatabase } from '@rsolv/test-harness/platform';
 
@@ -39,9 +39,9 @@ describe('customers', () => {
   });
 
   it.each(['nobody', missing])('unknown by %s', async (nameOrId) => {
-    await expect(findCustomer(database.fork(), nameOrId)).rejects.toBeInstanceOf(UnknownRecordError);
+    await expect(findCustomer(database.fork(), nameOrId)).rejects.toBeInstanceOf(RecordNotFoundError);
     const deactivation = setCustomerActive(database.fork(), { nameOrId: nameOrId, active: false, by });
-    await expect(deactivation).rejects.toBeInstanceOf(UnknownRecordError);
+    await expect(deactivation).rejects.toBeInstanceOf(RecordNotFoundError);
     await expect(deactivation).rejects.toThrow('rsolv customer list');
   });
 
@@ -132,7 +132,7 @@ describe('keys', () => {
 
   it.each(['no-uuid', missing, ''])('unknown by "%s" can not be revoked', async (id) => {
     const revocation = revokeKey(database.fork(), { apiKeyId: id }, by);
-    await expect(revocation).rejects.toBeInstanceOf(UnknownRecordError);
+    await expect(revocation).rejects.toBeInstanceOf(RecordNotFoundError);
     await expect(revocation).rejects.toThrow('rsolv key list');
   });
 });

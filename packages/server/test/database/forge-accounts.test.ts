@@ -3,7 +3,7 @@ import { createCustomer } from '../../src/accounts/create-customer.ts';
 import { findCustomer } from '../../src/accounts/find-customer.ts';
 import { listCustomers } from '../../src/accounts/list-customers.ts';
 import { listAllKeys } from '../../src/accounts/list-keys.ts';
-import { ConflictError, UnknownRecordError } from '@rsolv/shared/errors/platform-error';
+import { ConflictError, RecordNotFoundError } from '@rsolv/shared/errors/platform-error';
 import { requireAccess } from '../../src/access/forge-access.ts';
 import { addForgeAccount } from '../../src/accounts/add-forge-account.ts';
 import { listForgeAccounts } from '../../src/accounts/list-forge-accounts.ts';
@@ -60,7 +60,7 @@ describe('a forge account', () => {
   it('that is not there can be neither verified nor removed', async () => {
     const { em, ref, verify } = await claim('missing');
     for (const attempt of [verify(), removeForgeAccount(em, ref, by)]) {
-      await expect(attempt).rejects.toBeInstanceOf(UnknownRecordError);
+      await expect(attempt).rejects.toBeInstanceOf(RecordNotFoundError);
       await expect(attempt).rejects.toThrow(`rsolv forge add --customer "${ref.customer.name}"`);
     }
   });
@@ -137,7 +137,7 @@ describe('setting a customer up', () => {
       namespace: 'HELD',
     });
     await expect(attempt).rejects.toBeInstanceOf(ConflictError);
-    await expect(findCustomer(database.fork(), 'too late')).rejects.toBeInstanceOf(UnknownRecordError);
+    await expect(findCustomer(database.fork(), 'too late')).rejects.toBeInstanceOf(RecordNotFoundError);
     const after = [(await listCustomers(database.fork())).length, (await listAllKeys(database.fork())).length];
     expect(after).toEqual(before);
   });

@@ -35,12 +35,12 @@ const setUp = (customerName: string, namespace: string) =>
 
 describe('a namespace that lies', () => {
   it.each([
-    ['below', 'over', 'OVER/sub', 'namespace "OVER" verified, and with it all that lies below'],
-    ['far below', 'far', 'far/a/b/c', 'namespace "far" verified, and with it all that lies below'],
-    ['above', 'under/sub', 'Under', 'a namespace below the gitlab namespace "Under" verified'],
-    ['far above', 'deep/a/b/c', 'deep', 'a namespace below the gitlab namespace "deep" verified'],
-    ['above in letters that sort after the slash', 'z/zz', 'z', 'a namespace below'],
-    ['in the same place as', 'same/sub', 'same/SUB', 'namespace "same/SUB" verified, and only one can'],
+    ['below', 'over', 'OVER/sub', 'namespace "OVER", which covers all its subgroups'],
+    ['far below', 'far', 'far/a/b/c', 'namespace "far", which covers all its subgroups'],
+    ['above', 'under/sub', 'Under', 'a subgroup of the gitlab namespace "Under"'],
+    ['far above', 'deep/a/b/c', 'deep', 'a subgroup of the gitlab namespace "deep"'],
+    ['above in letters that sort after the slash', 'z/zz', 'z', 'a subgroup of'],
+    ['in the same place as', 'same/sub', 'same/SUB', 'namespace "same/SUB", and a namespace belongs to one customer'],
   ])('%s one that another customer holds is refused until that one is taken away', async (_name, held, asked, why) => {
     const [holder, other] = [await claimant('gitlab', held), await claimant('gitlab', asked)];
     await holder.verify(held);

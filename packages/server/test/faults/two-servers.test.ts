@@ -2,7 +2,7 @@
 // the same moment happens once.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { claimedForgeAccount } from '@rsolv/shared/contract/forge-account';
+import { forgeAccountWithVerification } from '@rsolv/shared/contract/forge-account';
 import { z } from 'zod';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { amount } from '@rsolv/test-harness/amount';
@@ -132,7 +132,7 @@ it('let one of two customers verify a namespace, and take a token once', async (
         namespace: workflow.namespace,
       }),
     );
-    const audiences = claims.map(({ body }) => claimedForgeAccount.parse(body).verification.audience);
+    const audiences = claims.map(({ body }) => forgeAccountWithVerification.parse(body).verification.audience);
     const verified = await askBoth((access, number) => verify(access, workflow, audiences[number] ?? ''), '');
     expect(statuses(verified)).toEqual([200, 409]);
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tokenTypes } from '@rsolv/shared/contract/token-exchange';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { forgetTokens } from '../../src/workflows/claim-token.ts';
+import { forgetTokens } from '../../src/workflows/redeem-id-token.ts';
 import { expectError, goodBody, request, store } from '@rsolv/test-harness/calls';
 import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
 import { testPlatform } from '@rsolv/test-harness/platform';

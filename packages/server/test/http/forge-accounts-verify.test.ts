@@ -171,7 +171,7 @@ it('409 where somebody else holds the namespace, until it is given up; the token
   const customer = await makeManager();
   const token = await tokenOf(workflow, { aud: await askToVerify(platform, customer, workflow) });
   const { message } = expectError(await verify(platform, token), 409, 'CONFLICT');
-  expect(message).toContain(`Another customer holds the github namespace "${workflow.namespace}" verified`);
+  expect(message).toContain(`Another customer has verified the github namespace "${workflow.namespace}"`);
   const path = `/api/v1/forge-accounts?namespace=${workflow.namespace}`;
   await request(platform, path, { method: 'DELETE', headers: { 'x-api-key': holder.apiKey } });
   expect((await verify(platform, token)).status).toBe(200);

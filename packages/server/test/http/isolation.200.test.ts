@@ -46,7 +46,7 @@ it('a namespace that goes from one customer to another, and back', async () => {
   const { repo, commitSha: commit } = goodBody(first);
 
   expectError(await retrieve(platform, second, { repo, commit }), 403, 'FORGE_ACCOUNT_UNVERIFIED');
-  await expect((await account(second)).hold()).rejects.toThrow('Another customer holds');
+  await expect((await account(second)).hold()).rejects.toThrow('Another customer has verified');
   expectError(await retrieve(platform, second, { repo, commit }), 403, 'FORGE_ACCOUNT_UNVERIFIED');
 
   await (await account(first)).remove();

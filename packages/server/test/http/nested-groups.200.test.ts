@@ -96,7 +96,7 @@ it('a subgroup that goes from the holder of its group to another customer, and b
   const repo = 'moving/sub/project';
   const query = { forge, repo, commit: goodBody(first).commitSha };
   await storeIn(first, repo, { from: 'first' });
-  await expect((await account(second, 'moving/sub')).verify()).rejects.toThrow('Another customer holds');
+  await expect((await account(second, 'moving/sub')).verify()).rejects.toThrow('Another customer has verified');
   expectError(await retrieve(platform, second, query), 403, 'FORGE_ACCOUNT_UNVERIFIED');
 
   await (await account(first, 'moving')).remove();
@@ -107,7 +107,7 @@ it('a subgroup that goes from the holder of its group to another customer, and b
 
   const again = await account(first, 'moving');
   await again.claim();
-  await expect(again.verify()).rejects.toThrow('Another customer holds a namespace below');
+  await expect(again.verify()).rejects.toThrow('Another customer has verified a subgroup of');
   await (await account(second, 'moving/sub')).remove();
   await again.verify();
   expect(await dataIn(first, repo)).toEqual(validation({ from: 'first' }));

@@ -29,7 +29,7 @@ it('has 1,000 keys that count', async () => {
     .tuple([z.custom<Answer>()])
     .rest(z.unknown())
     .parse(answers.filter(({ status }) => status === 409));
-  expect(expectError(refused, 409, 'CONFLICT').message).toContain('has 1000 API keys that count');
+  expect(expectError(refused, 409, 'CONFLICT').message).toContain('quota of 1000 valid API keys');
 
   const keys = list.parse((await call(customer, '/api/v1/keys')).body);
   expect(keys.filter(({ revokedAt }) => revokedAt === null)).toHaveLength(1000);
@@ -52,7 +52,7 @@ it('has 1,000 forge accounts', async () => {
     .tuple([z.custom<Answer>()])
     .rest(z.unknown())
     .parse(answers.filter(({ status }) => status === 409));
-  expect(expectError(refused, 409, 'CONFLICT').message).toContain('has 1000 forge accounts');
+  expect(expectError(refused, 409, 'CONFLICT').message).toContain('quota of 1000 forge accounts');
   // One that it has may be verified once more.
   expect(await claim(customer.namespace)).toMatchObject({ status: 201 });
 });

@@ -1,6 +1,6 @@
 // What a workflow may do with the key that it got for its ID token, and how long there is one.
 import { describe, expect, it } from 'vitest';
-import { tokenExchangeAnswer } from '@rsolv/shared/contract/token-exchange';
+import { tokenExchangeResponse } from '@rsolv/shared/contract/token-exchange';
 import { sql } from 'kysely';
 import { forgetWorkflowKeys } from '../../src/accounts/forget-workflow-keys.ts';
 import { expectError, goodBody, request, retrieve, store } from '@rsolv/test-harness/calls';
@@ -38,7 +38,7 @@ describe.each([
       },
     });
     expect(answer.headers.get('cache-control')).toBe('no-store');
-    const key = { apiKey: tokenExchangeAnswer.parse(answer.body).access_token };
+    const key = { apiKey: tokenExchangeResponse.parse(answer.body).access_token };
     const body = goodBody(workflow, { forge, repo: `${namespace}/${name}` });
     const stored = await store(platform, key, body);
     expect(stored).toMatchObject({ status: 200 });
@@ -90,7 +90,7 @@ describe('a key that was exchanged', () => {
     const { id } = await rowOf(key);
     const { message } = expectError(await call('POST', `/${id}/rotate`), 409, 'CONFLICT');
     expect(message).toBe(
-      'This API key was given to a workflow, which gets a new one for its next ID token. It can be revoked.',
+      "This API key was issued to a workflow, so it can't be rotated: the workflow's next run gets a new key for its ID token. You can revoke it.",
     );
     expect(await call('DELETE', `/${id}`)).toMatchObject({ status: 200 });
     expectError(await store(platform, key, goodBody(workflow)), 401, 'API_KEY_REVOKED');

@@ -2,7 +2,7 @@
 // issuer of ID tokens on this machine. Only a workflow file's own permission lets its runs ask that for one.
 import { cp } from 'node:fs/promises';
 import { listAuditEventsOutput } from '@rsolv/shared/contract/audit-event';
-import { claimedForgeAccount } from '@rsolv/shared/contract/forge-account';
+import { forgeAccountWithVerification } from '@rsolv/shared/contract/forge-account';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { runWorkflow, type Repository, type StepOutcome } from '@rsolv/test-harness/action-runner';
@@ -108,7 +108,7 @@ describe('a repository of the customer', () => {
     const refused = await verify('another-nonce');
     expect(refused.code).not.toBe(0);
     expect(refused.stdout).toContain('Ask for another with POST /api/v1/forge-accounts.');
-    const { code, stdout } = await verify(claimedForgeAccount.parse(claimed).verification.nonce);
+    const { code, stdout } = await verify(forgeAccountWithVerification.parse(claimed).verification.nonce);
     expect({ code, account: JSON.parse(stdout) }).toMatchObject({
       code: 0,
       account: { namespace: workflow.namespace, verified: true, verifiedBy: 'workflow' },

@@ -1,5 +1,5 @@
 // A server as it is configured for workflows: whose ID tokens count, and what it is called.
-import { claimedForgeAccount } from '@rsolv/shared/contract/forge-account';
+import { forgeAccountWithVerification } from '@rsolv/shared/contract/forge-account';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { callRoute } from '@rsolv/test-harness/process-calls';
@@ -22,7 +22,7 @@ it('trusts whom it is told to, and goes by the port that it got where it was giv
 
   const workflow = makeWorkflow(issuer);
   const claimed = await call('/api/v1/forge-accounts', { namespace: workflow.namespace }, apiKey);
-  const { audience } = claimedForgeAccount.parse(claimed.body).verification;
+  const { audience } = forgeAccountWithVerification.parse(claimed.body).verification;
   expect(audience).toMatch(new RegExp(`^http://localhost:${port}/verify/`));
   const sign = (aud: string) => issuer.sign(claimsOf(workflow, { aud }));
   const verified = await call('/api/v1/forge-accounts/verify', { subjectToken: await sign(audience) });

@@ -3,7 +3,7 @@ import { expected } from './expected.ts';
 import { forgeType, parseRepositoryPath } from './forge.ts';
 import { list } from './list.ts';
 import { text } from './text.ts';
-import { futureMoment, moment } from './timestamp.ts';
+import { futureTimestamp, timestamp } from './timestamp.ts';
 
 /** What a key may do: retrieve, store, administer its customer's keys and forge accounts. */
 export const scopes = ['phases:read', 'phases:write', 'manage'] as const;
@@ -29,7 +29,7 @@ export const defaultExpiry = () => new Date(Date.now() + lifetimeDays * 24 * 60 
 export const keyExpiresHeader = 'RSOLV-Key-Expires';
 
 /** Whether a key is in its last 14 days, or past them. */
-export const endsSoon = (expiresAt: Date | null, now: Date): expiresAt is Date =>
+export const expiresSoon = (expiresAt: Date | null, now: Date): expiresAt is Date =>
   expiresAt !== null && expiresAt.getTime() - now.getTime() < 14 * 24 * 60 * 60_000;
 
 /** A repository that a key is restricted to, as `github:owner/name` in lower case. */
@@ -74,7 +74,7 @@ export const createKeyInput = z
         )
         .nullish()
         .meta({ description: 'The only repositories it may reach. Default: all that the customer may.' }),
-      expiresAt: futureMoment.nullish().meta({ description: 'Default: in a year. Null: never.' }),
+      expiresAt: futureTimestamp.nullish().meta({ description: 'Default: in a year. Null: never.' }),
     },
     expected('a JSON object'),
   )
@@ -98,10 +98,10 @@ export const apiKey = z
     lastFour: z.string().meta({ description: "The key's last four characters." }),
     scopes: z.array(scope),
     repositories: z.array(z.string()).nullable().meta({ description: 'The only ones it may reach. Null: all.' }),
-    createdAt: moment,
-    expiresAt: moment.nullable(),
-    lastUsedAt: moment.nullable().meta({ description: 'To the minute or so.' }),
-    revokedAt: moment.nullable(),
+    createdAt: timestamp,
+    expiresAt: timestamp.nullable(),
+    lastUsedAt: timestamp.nullable().meta({ description: 'To the minute or so.' }),
+    revokedAt: timestamp.nullable(),
   })
   .meta({ id: 'ApiKey' });
 export type ApiKeyOutput = z.infer<typeof apiKey>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { describe, expected } from './expected.ts';
+import { describeValue, expected } from './expected.ts';
 import { errorCode } from '../errors/error-code.ts';
-import { moment } from './timestamp.ts';
+import { timestamp } from './timestamp.ts';
 
 /** Everything that is recorded, by what was done or tried. */
 export const auditActions = [
@@ -63,7 +63,7 @@ const maxLimit = 200;
 const limit = z
   .custom<number | string>(
     (value) => /^\d{1,3}$/.test(String(value)) && Number(value) >= 1 && Number(value) <= maxLimit,
-    { error: ({ input }) => `must be a whole number from 1 to ${maxLimit}, not ${describe(input)}` },
+    { error: ({ input }) => `must be a whole number from 1 to ${maxLimit}, not ${describeValue(input)}` },
   )
   .meta({
     description: 'How many at most; a string of digits counts as well. Default: 50.',
@@ -97,7 +97,7 @@ export const listAuditEventsInput = z.object(
 export const auditEvent = z
   .object({
     id: z.uuid(),
-    occurredAt: moment,
+    occurredAt: timestamp,
     actor: z.string().meta({ description: `Who did it: ${auditActors.join(', ')}.` }),
     apiKeyId: z.uuid().nullable().meta({ description: 'The key that was used, also where it was refused.' }),
     action: z.string().meta({ description: 'As `AuditAction`; later versions may have more.' }),

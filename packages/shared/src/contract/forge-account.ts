@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { expected } from './expected.ts';
 import { forgeType, namespaceProblem } from './forge.ts';
-import { moment } from './timestamp.ts';
+import { timestamp } from './timestamp.ts';
 
 /** Who confirms a claim: the platform's operator, or a workflow in the namespace. */
 export const verifiers = ['operator', 'workflow'] as const;
@@ -19,7 +19,7 @@ export const forgeAccount = z
       description:
         'Only a verified forge account gives access: to its namespace, and on GitLab to all groups below it.',
     }),
-    verifiedAt: moment.nullable(),
+    verifiedAt: timestamp.nullable(),
     verifiedBy: z.enum(verifiers).nullable().meta({
       description: "Who confirmed it: the platform's operator, or a workflow in the namespace by its ID token.",
     }),
@@ -32,12 +32,14 @@ export const verification = z
   .object({
     nonce: z.string(),
     audience: z.string().meta({ description: 'What the ID token has to have as its audience, and nothing else.' }),
-    expiresAt: moment,
+    expiresAt: timestamp,
   })
   .meta({ id: 'Verification' });
 
 /** A forge account that a workflow may verify, also once more. */
-export const claimedForgeAccount = forgeAccount.extend({ verification }).meta({ id: 'ClaimedForgeAccount' });
+export const forgeAccountWithVerification = forgeAccount
+  .extend({ verification })
+  .meta({ id: 'ForgeAccountWithVerification' });
 
 const namespaceFields = {
   forge: forgeType.default('github'),

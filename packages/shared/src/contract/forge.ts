@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describe, expected } from './expected.ts';
+import { describeValue, expected } from './expected.ts';
 
 /** Where repositories live. */
 export const forgeTypes = ['github', 'gitlab'] as const;
@@ -96,7 +96,7 @@ export interface RepositoryPath {
 /** Splits a repository's path at its last slash, or says what is wrong with it. */
 export function parseRepositoryPath(forge: ForgeType, repo: string): RepositoryPath | { problem: string } {
   const { path, name: rule } = forges[forge];
-  if (!path.pattern.test(repo)) return { problem: `must be ${path.expected}; got ${describe(repo)}` };
+  if (!path.pattern.test(repo)) return { problem: `must be ${path.expected}; got ${describeValue(repo)}` };
   const slash = repo.lastIndexOf('/');
   const [namespace, name] = [repo.slice(0, slash), repo.slice(slash + 1)];
   const problem = namespaceProblem(forge, namespace) ?? nameProblem(rule, name);
@@ -105,5 +105,5 @@ export function parseRepositoryPath(forge: ForgeType, repo: string): RepositoryP
 
 function nameProblem({ label, pattern, maxLength, expected }: NameRule, name: string): string | undefined {
   if (name.length > maxLength) return `the ${label} has ${name.length} characters, ${maxLength} are allowed`;
-  return pattern.test(name) ? undefined : `a ${label} has ${expected}; got ${describe(name)}`;
+  return pattern.test(name) ? undefined : `a ${label} has ${expected}; got ${describeValue(name)}`;
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { expected } from './expected.ts';
-import { jsonObject, storableText, type JsonFault, type JsonObject } from '../json/json.ts';
+import { jsonObject, storableText, type JsonProblem, type JsonObject } from '../json/json.ts';
 import { unwrapPhaseData } from '../wire/phase-data.ts';
 import { canonicalPhase, executionStatus, phase, phaseName, type ExecutionStatus, type Phase } from './phase.ts';
 import { repositoryFields, resolveRepository, type RepositoryRef } from './repository-input.ts';
 import { commitSha, idempotencyKey, issueNumber, text } from './text.ts';
-import { pastMoment } from './timestamp.ts';
+import { pastTimestamp } from './timestamp.ts';
 
 const fields = z.object(
   {
@@ -15,8 +15,10 @@ const fields = z.object(
     issueNumber: issueNumber.nullish(),
     branch: text(255).nullish().meta({ description: 'The branch that was scanned.' }),
     status: executionStatus.default('completed'),
-    startedAt: pastMoment.nullish().meta({ description: 'Default: when it completed, or now.' }),
-    completedAt: pastMoment.nullish().meta({ description: 'Default: now, where the status is completed or failed.' }),
+    startedAt: pastTimestamp.nullish().meta({ description: 'Default: when it completed, or now.' }),
+    completedAt: pastTimestamp
+      .nullish()
+      .meta({ description: 'Default: now, where the status is completed or failed.' }),
     errorMessage: storableText.max(10_000, 'must have at most 10000 characters').nullish(),
     idempotencyKey: idempotencyKey.nullish(),
     data: jsonObject.optional().meta({
@@ -87,7 +89,7 @@ function phaseDataOf(input: Fields, phase: Phase) {
     : { own: {} };
 }
 
-function timeFaults({ status, startedAt, completedAt }: Fields): JsonFault[] {
+function timeFaults({ status, startedAt, completedAt }: Fields): JsonProblem[] {
   if (completedAt && (status === 'pending' || status === 'running')) {
     return [{ path: ['completedAt'], message: `must be left out where the status is ${status}` }];
   }
@@ -97,7 +99,7 @@ function timeFaults({ status, startedAt, completedAt }: Fields): JsonFault[] {
 }
 
 /** What makes two stores the same: everything but the key itself, whatever the repository's letter case. */
-export function identityOf(input: StoreInput): string {
+export function storeIdentity(input: StoreInput): string {
   return JSON.stringify({
     ...input,
     namespace: input.namespace.toLowerCase(),

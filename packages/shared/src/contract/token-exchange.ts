@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { scope, type Scope } from './api-key.ts';
 import { expected } from './expected.ts';
 import { list } from './list.ts';
-import { moment } from './timestamp.ts';
+import { timestamp } from './timestamp.ts';
 
 /** The grant type of an OAuth 2.0 token exchange: https://www.rfc-editor.org/rfc/rfc8693 */
 export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
@@ -15,7 +15,7 @@ export const tokenTypes = {
 } as const;
 
 /** How long a key that a token was exchanged for counts, in seconds. */
-export const workflowKeySeconds = 900;
+export const workflowKeyLifetimeSeconds = 900;
 
 /** Those of GitHub and GitLab have some 2 KB. */
 const maxTokenLength = 16 * 1024;
@@ -33,7 +33,7 @@ const oneOf = (first: string, ...others: string[]) =>
   });
 
 /** A workflow's ID token, to be exchanged or to verify a namespace with. */
-export const presentedToken = z.object({ subjectToken: idToken }, expected('a JSON object'));
+export const verifyNamespaceInput = z.object({ subjectToken: idToken }, expected('a JSON object'));
 
 /** What a workflow's key may do at most, and does where nothing less is asked for. */
 const workflowScopes = ['phases:read', 'phases:write'] as const satisfies readonly Scope[];
@@ -41,7 +41,7 @@ const workflowScopes = ['phases:read', 'phases:write'] as const satisfies readon
 const workflowScope = z.enum(workflowScopes, { error: `must be ${workflowScopes.join(' or ')}` });
 
 /** An ID token to be exchanged, and what for. */
-export const exchangeInput = presentedToken.extend({
+export const exchangeInput = verifyNamespaceInput.extend({
   scopes: list(workflowScope, { max: 10, empty: 'must name at least one, or be left out' })
     .optional()
     .meta({ description: `What the key is to do. Default: ${workflowScopes.join(' and ')}.` }),
@@ -60,7 +60,7 @@ const oauthScope = z
 /** A key that a workflow got for its token. */
 export const exchangedKey = z.object({
   apiKey: z.string(),
-  expiresAt: moment,
+  expiresAt: timestamp,
   scopes: z.array(scope),
   repository: z.string(),
 });
@@ -83,7 +83,7 @@ export const tokenExchangeRequest = z
   .meta({ id: 'TokenExchangeRequest' });
 
 /** Its answer. */
-export const tokenExchangeAnswer = z
+export const tokenExchangeResponse = z
   .object({
     access_token: z.string().meta({ description: 'An API key, to be sent as any other.' }),
     issued_token_type: z.literal(tokenTypes.accessToken),
@@ -92,5 +92,5 @@ export const tokenExchangeAnswer = z
     scope: z.string().meta({ description: 'What the key may do, with spaces between.' }),
     repository: z.string().meta({ description: 'The only one that it may reach.', examples: ['github:acme/shop'] }),
   })
-  .meta({ id: 'TokenExchangeAnswer' });
-export type TokenExchangeAnswer = z.infer<typeof tokenExchangeAnswer>;
+  .meta({ id: 'TokenExchangeResponse' });
+export type TokenExchangeResponse = z.infer<typeof tokenExchangeResponse>;

@@ -136,7 +136,7 @@ interface ForgeAccountFacts {
 }
 
 /** A forge account that the customer does have. */
-export interface HeldForgeAccount {
+export interface ExistingForgeAccount {
   readonly forge: string;
   readonly namespace: string;
   readonly verified: boolean;
@@ -146,7 +146,7 @@ export interface HeldForgeAccount {
 export class ForgeAccountMissingError extends PlatformError {
   readonly code = 'FORGE_ACCOUNT_MISSING';
 
-  constructor({ forge, namespace, customer, others }: ForgeAccountFacts & { others: readonly HeldForgeAccount[] }) {
+  constructor({ forge, namespace, customer, others }: ForgeAccountFacts & { others: readonly ExistingForgeAccount[] }) {
     const names = others.map((held) => `${held.forge} ${held.namespace}${held.verified ? '' : ' (unverified)'}`);
     const held = names.length === 0 ? 'It has none yet' : `It has ${cut(names.join(', '), maxDetail)}`;
     const above = namespace.includes('/') ? ', nor for a group above it' : '';
@@ -180,7 +180,7 @@ export class MethodNotAllowedError extends PlatformError {
 }
 
 /** No customer, key or forge account is called that. */
-export class UnknownRecordError extends PlatformError {
+export class RecordNotFoundError extends PlatformError {
   readonly code = 'RECORD_NOT_FOUND';
 }
 

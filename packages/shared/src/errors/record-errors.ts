@@ -1,74 +1,133 @@
-// What is said where a customer's records can't be found or changed as asked, to callers and to operators alike.
-import { ConflictError, UnknownRecordError } from './platform-error.ts';
+// Errors about a customer's records: API keys, forge accounts and customers themselves. Callers and operators read them.
+import { ConflictError, RecordNotFoundError } from './platform-error.ts';
 
-/** Which claim is meant, and whose it is. */
-export interface ClaimFacts {
+/** A forge account, as messages name it. */
+interface ForgeAccountFacts {
+  /** The customer's name. */
   readonly customer: string;
   readonly forge: string;
   readonly namespace: string;
 }
 
-/** No key of the customer has that id. */
-export const noSuchKey = (id: string) =>
-  new UnknownRecordError(
-    `There is no API key with the id "${id}". List the ids with "rsolv key list" or GET /api/v1/keys.`,
-  );
-
-/** A key that counts no longer is not replaced. */
-export const keyCountsNoLonger = ({ name, lastFour }: { readonly name: string; readonly lastFour: string }) =>
-  new ConflictError(`The API key "${name}" (…${lastFour}) counts no longer. Make a new one instead.`);
-
-/** A workflow gets its keys by itself. */
-export const keyIsWorkflows = () =>
-  new ConflictError(
-    'This API key was given to a workflow, which gets a new one for its next ID token. It can be revoked.',
-  );
-
-/** Keys are unique. */
-export const keyInUse = (options?: ErrorOptions) =>
-  new ConflictError('This key is in use already. A key belongs to one customer and is imported once.', options);
-
-/** A customer has so many keys that count, and no more. */
-export const tooManyKeys = (most: number) =>
-  new ConflictError(
-    `The customer has ${most} API keys that count, and can't have more. Revoke those that nobody uses: they are listed by "rsolv key list" and GET /api/v1/keys.`,
-  );
-
-/** A customer has so many claims, and no more. */
-export const tooManyClaims = (most: number) =>
-  new ConflictError(
-    `The customer has ${most} forge accounts, and can't have more. Remove those that nobody needs: they are listed by "rsolv forge list" and GET /api/v1/forge-accounts.`,
-  );
-
-/** The customer has no such claim. */
-export const noSuchClaim = ({ customer, forge, namespace }: ClaimFacts) =>
-  new UnknownRecordError(
-    `The customer "${customer}" has no ${forge} forge account for "${namespace}". ` +
-      `Add it with: rsolv forge add --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
-  );
-
-/** The customer has that claim already. */
-export const claimExists = ({ customer, forge, namespace }: ClaimFacts, options?: ErrorOptions) =>
-  new ConflictError(`The customer "${customer}" has a ${forge} forge account for "${namespace}" already.`, options);
-
-/**
- * Another customer holds the namespace, one that it lies in, or one below it. Names only what the caller named itself:
- * what lies below may be a secret of the one who holds it.
- *
- * @param facts `held` is what the other customer holds
- */
-export function namespaceIsHeld(facts: { readonly forge: string; readonly namespace: string; readonly held: string }) {
-  const { forge, namespace, held } = facts;
-  const what = `the ${forge} namespace "${namespace.slice(0, held.length)}"`;
-  const relation =
-    held.length > namespace.length
-      ? `a namespace below ${what} verified, so this one can't be held as a whole`
-      : `${what} verified${held.length < namespace.length ? ', and with it all that lies below' : ''}, and only one can`;
-  return new ConflictError(
-    `Another customer holds ${relation}. Find out which with "rsolv forge list", and remove it there first.`,
-  );
+/** Thrown where no customer has the given name or id. */
+export class CustomerNotFoundError extends RecordNotFoundError {
+  constructor(nameOrId: string) {
+    super(`Customer "${nameOrId}" not found. List all customers with "rsolv customer list".`);
+  }
 }
 
-/** Customers' names are unique. */
-export const customerExists = (name: string, options?: ErrorOptions) =>
-  new ConflictError(`There is a customer "${name}" already. List customers with: rsolv customer list`, options);
+/** Thrown where a customer of that name exists; names are unique. */
+export class CustomerExistsError extends ConflictError {
+  constructor(name: string, options?: ErrorOptions) {
+    super(
+      `Customer "${name}" already exists. Choose another name, or list all customers with "rsolv customer list".`,
+      options,
+    );
+  }
+}
+
+/** Thrown where the customer has no API key with the given id. */
+export class ApiKeyNotFoundError extends RecordNotFoundError {
+  constructor(id: string) {
+    super(`API key with id "${id}" not found. List the ids with "rsolv key list" or GET /api/v1/keys.`);
+  }
+}
+
+/** Thrown where a revoked or expired API key is rotated. */
+export class ApiKeyNoLongerValidError extends ConflictError {
+  constructor({ name, lastFour }: { readonly name: string; readonly lastFour: string }) {
+    super(
+      `API key "${name}" (…${lastFour}) is revoked or has expired, so it can't be rotated. ` +
+        'Create a new key with "rsolv key create" or POST /api/v1/keys.',
+    );
+  }
+}
+
+/** Thrown where a workflow's API key is rotated: a workflow gets a new key for each ID token. */
+export class WorkflowKeyNotRotatableError extends ConflictError {
+  constructor() {
+    super(
+      "This API key was issued to a workflow, so it can't be rotated: the workflow's next run gets a new key for its ID token. " +
+        'You can revoke it.',
+    );
+  }
+}
+
+/** Thrown where an imported API key is already known, whichever customer it belongs to; the message does not tell whose it is. */
+export class ApiKeyExistsError extends ConflictError {
+  constructor(options?: ErrorOptions) {
+    super(
+      'This API key is already in use. Each key belongs to one customer and is imported once; import another key.',
+      options,
+    );
+  }
+}
+
+/** Thrown where the customer has as many valid API keys as it may have. */
+export class ApiKeyQuotaExceededError extends ConflictError {
+  /** @param quota how many valid API keys a customer may have */
+  constructor(quota: number) {
+    super(
+      `The customer has reached its quota of ${quota} valid API keys. ` +
+        'Revoke keys that are no longer used; list them with "rsolv key list" or GET /api/v1/keys.',
+    );
+  }
+}
+
+/** Thrown where the customer has no forge account for the namespace. */
+export class ForgeAccountNotFoundError extends RecordNotFoundError {
+  constructor({ customer, forge, namespace }: ForgeAccountFacts) {
+    super(
+      `Customer "${customer}" has no ${forge} forge account for "${namespace}". ` +
+        `Add it with: rsolv forge add --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
+    );
+  }
+}
+
+/** Thrown where the customer already has a forge account for the namespace. */
+export class ForgeAccountExistsError extends ConflictError {
+  constructor({ customer, forge, namespace }: ForgeAccountFacts, options?: ErrorOptions) {
+    super(`Customer "${customer}" already has a ${forge} forge account for "${namespace}".`, options);
+  }
+}
+
+/** Thrown where the customer has as many forge accounts as it may have. */
+export class ForgeAccountQuotaExceededError extends ConflictError {
+  /** @param quota how many forge accounts a customer may have */
+  constructor(quota: number) {
+    super(
+      `The customer has reached its quota of ${quota} forge accounts. ` +
+        'Remove forge accounts that are no longer used; list them with "rsolv forge list" or GET /api/v1/forge-accounts.',
+    );
+  }
+}
+
+/** A namespace to verify, and the one of another customer that overlaps it. */
+interface NamespaceConflict {
+  readonly forge: string;
+  readonly namespace: string;
+  /** The other customer's verified namespace: the same one, a group around it, or a subgroup of it. */
+  readonly verifiedNamespace: string;
+}
+
+/**
+ * Thrown where another customer has verified the namespace, a group that contains it, or one of its subgroups. The message
+ * repeats only what the caller named itself: a subgroup's name may be a secret of the other customer.
+ */
+export class NamespaceTakenError extends ConflictError {
+  constructor({ forge, namespace, verifiedNamespace }: NamespaceConflict) {
+    const named = `the ${forge} namespace "${namespace.slice(0, verifiedNamespace.length)}"`;
+    super(
+      `Another customer ${relation(named, verifiedNamespace.length - namespace.length)}. ` +
+        'Find that customer with "rsolv forge list" and remove its forge account first.',
+    );
+  }
+}
+
+/** @param extraLength how much longer the verified namespace is than the one that was asked for */
+function relation(named: string, extraLength: number): string {
+  if (extraLength > 0) return `has verified a subgroup of ${named}, so the whole namespace can't be verified`;
+  return extraLength < 0
+    ? `has verified ${named}, which covers all its subgroups`
+    : `has verified ${named}, and a namespace belongs to one customer`;
+}

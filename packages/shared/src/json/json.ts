@@ -22,7 +22,7 @@ export const maxJsonDepth = 200;
 const maxExpandedDigits = 1_000_000;
 
 /** A place in a JSON document and what is wrong with it. */
-export interface JsonFault {
+export interface JsonProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
@@ -45,7 +45,7 @@ export const isJsonObject = (value: unknown): value is JsonObject => isPlainObje
  *
  * @param maxDepth more than {@link maxJsonDepth} where the document has levels of its own around the data
  */
-export function findJsonFault(document: unknown, maxDepth = maxJsonDepth): JsonFault | undefined {
+export function findJsonProblem(document: unknown, maxDepth = maxJsonDepth): JsonProblem | undefined {
   const path: (string | number)[] = [];
   let expandedDigits = 0;
 
@@ -123,6 +123,6 @@ export const jsonObject = z
   .custom<JsonObject>(isJsonObject, expected('a JSON object'))
   .meta({ override: { type: 'object', additionalProperties: true } })
   .superRefine((value, context) => {
-    const fault = findJsonFault(value);
+    const fault = findJsonProblem(value);
     if (fault) context.addIssue({ code: 'custom', path: [...fault.path], message: fault.message });
   });

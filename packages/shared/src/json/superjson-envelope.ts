@@ -1,9 +1,9 @@
 // superjson as it goes over tRPC: written as its readers expect it, and read from strangers without superjson's own reader,
 // which makes sets, maps and big integers of whatever a stranger says is one.
 import superjson from 'superjson';
-import { describe } from '../contract/expected.ts';
+import { describeValue } from '../contract/expected.ts';
 import { formatPath } from '../errors/format-path.ts';
-import { findJsonFault, isList, isPlainObject, maxJsonDepth } from './json.ts';
+import { findJsonProblem, isList, isPlainObject, maxJsonDepth } from './json.ts';
 import { InvalidInputError } from '../errors/platform-error.ts';
 
 /** Around a phase's data, an answer has two levels: by phase and by issue. */
@@ -14,7 +14,7 @@ const maxDepth = maxJsonDepth + 2;
  * that saves a copy of every phase's data, and superjson would refuse keys such as `constructor` in it.
  */
 export function toSuperjson(value: unknown): object {
-  return findJsonFault(value, maxDepth) === undefined ? { json: value } : superjson.serialize(value);
+  return findJsonProblem(value, maxDepth) === undefined ? { json: value } : superjson.serialize(value);
 }
 
 /**
@@ -26,12 +26,12 @@ export function toSuperjson(value: unknown): object {
 export function fromSuperjson(payload: unknown): unknown {
   if (!isPlainObject(payload)) throw refused([], 'must be superjson: {"json": …}');
   const { json, meta } = payload;
-  const fault = findJsonFault(json, maxDepth);
+  const fault = findJsonProblem(json, maxDepth);
   if (fault) throw refused(fault.path, fault.message);
   if (meta === undefined || meta === null) return json;
-  if (!isPlainObject(meta)) throw refused(['meta'], `must be an object, not ${describe(meta)}`);
+  if (!isPlainObject(meta)) throw refused(['meta'], `must be an object, not ${describeValue(meta)}`);
   const { values, referentialEqualities, v = 0 } = meta;
-  if (v !== 0 && v !== 1) throw refused(['meta', 'v'], `must be 0 or 1, not ${describe(v)}`);
+  if (v !== 0 && v !== 1) throw refused(['meta', 'v'], `must be 0 or 1, not ${describeValue(v)}`);
   requireInFull(json, referentialEqualities, v);
   return values === undefined || values === null ? json : annotate(json, values, v);
 }
@@ -98,10 +98,10 @@ function annotated(written: unknown, annotation: unknown, path: readonly string[
 
 function faultOf(type: unknown, written: unknown): string {
   if (type === 'undefined') return 'is undefined by its annotation, but is not there as null';
-  if (type === 'number') return `is ${describe(written)}, which JSON has no number for; send null or a string`;
+  if (type === 'number') return `is ${describeValue(written)}, which JSON has no number for; send null or a string`;
   const kind: unknown = isList(type) ? type[0] : type;
   return typeof kind === 'string'
-    ? `is of superjson's type ${describe(kind)}, which JSON can't carry; send it as a string`
+    ? `is of superjson's type ${describeValue(kind)}, which JSON can't carry; send it as a string`
     : 'has an annotation that is none of superjson';
 }
 

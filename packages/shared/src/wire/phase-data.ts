@@ -1,9 +1,9 @@
 // The layouts in which released actions send a phase's data, and what each of them means: the phase's own object.
-import { isJsonObject, type JsonFault, type JsonObject } from '../json/json.ts';
+import { isJsonObject, type JsonProblem, type JsonObject } from '../json/json.ts';
 import { isPhaseName, namesOf, type Phase } from '../contract/phase.ts';
 
 /** The phase's own object, or what is wrong with the wrapping around it. */
-type Unwrapped = { readonly own: JsonObject } | { readonly fault: JsonFault };
+type Unwrapped = { readonly own: JsonObject } | { readonly fault: JsonProblem };
 
 /**
  * Takes the phase's own object out of `data`, which is one of

@@ -43,11 +43,11 @@ export function bodyEncoding(contentEncoding: string | undefined): BodyEncoding 
 }
 
 /** What a body, or the path that it came to, is refused for, in words. */
-export const bodyFaults = {
+export const bodyProblems = {
   tooLarge: (limitBytes: number) =>
     `The body is larger than ${limitBytes} bytes, which is the limit, also for what it unpacks to.`,
-  doesNotUnpack: 'The body does not unpack: it is not in the Content-Encoding that it came with.',
+  cannotDecompress: 'The body does not unpack: it is not in the Content-Encoding that it came with.',
   notUtf8: 'The body is not UTF-8.',
   empty: 'The body is empty; send a JSON object.',
-  brokenPath: 'The path has a broken percent-escape.',
+  malformedPath: 'The path has a broken percent-escape.',
 };

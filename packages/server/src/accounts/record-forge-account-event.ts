@@ -12,7 +12,7 @@ interface ForgeAct {
 }
 
 /** Has an act on a forge account recorded by the flush that carries it out. */
-export function recordForgeAct(em: EntityManager, by: Actor, { action, account }: ForgeAct): void {
+export function recordForgeAccountEvent(em: EntityManager, by: Actor, { action, account }: ForgeAct): void {
   const { id, forgeType: forge, namespace } = account;
   recordAct(em, by, { action, customerId: account.customer.id, target: { id, forge, namespace } });
 }

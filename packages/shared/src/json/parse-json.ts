@@ -1,17 +1,17 @@
 // JSON as a caller wrote it. What JavaScript would change in silence while parsing is found here.
 import { formatPath } from '../errors/format-path.ts';
-import { describe } from '../contract/expected.ts';
+import { describeValue } from '../contract/expected.ts';
 import { isList, isPlainObject } from './json.ts';
-import { endOfString, numbersIn } from './json-scan.ts';
+import { endOfString, scanNumbers } from './scan-json.ts';
 import { InvalidInputError, MalformedBodyError } from '../errors/platform-error.ts';
 
 /**
  * What a body says.
  *
- * @throws MalformedBodyError; what {@link requireFaithful} throws
+ * @throws MalformedBodyError; what {@link requireLosslessJson} throws
  */
 export function parseJson(text: string): unknown {
-  requireFaithful(text);
+  requireLosslessJson(text);
   return parse(text);
 }
 
@@ -23,7 +23,7 @@ export function parseJson(text: string): unknown {
 export function parseJsonObject(text: string): Record<string, unknown> {
   const value = parseJson(text);
   if (isPlainObject(value)) return value;
-  throw new InvalidInputError([{ path: '', message: `must be a JSON object, not ${describe(value)}` }]);
+  throw new InvalidInputError([{ path: '', message: `must be a JSON object, not ${describeValue(value)}` }]);
 }
 
 function parse(text: string): unknown {
@@ -42,7 +42,7 @@ function parse(text: string): unknown {
  *
  * @throws InvalidInputError
  */
-export function requireFaithful(text: string): void {
+export function requireLosslessJson(text: string): void {
   requireFewValues(text);
   requireExactNumbers(text);
 }
@@ -81,7 +81,7 @@ function requireExactNumbers(text: string): void {
   if (!suspiciousNumber.test(text)) return;
   let document: unknown;
   let superseded = 0;
-  for (const { source, pathOf } of numbersIn(text)) {
+  for (const { source, pathOf } of scanNumbers(text)) {
     if (isExact(Number(source), source)) continue;
     try {
       document ??= JSON.parse(text);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError, MalformedBodyError } from '../src/errors/platform-error.ts';
-import { parseJson } from '../src/json/json-text.ts';
+import { parseJson } from '../src/json/parse-json.ts';
 
 /** The place that a text is refused for. */
 function faultIn(text: string) {

@@ -11,7 +11,10 @@ import type { WorkflowIdentity } from './claims.ts';
  *
  * @throws InvalidTokenError where it was used before
  */
-export async function claimToken(tx: EntityManager, { issuer, tokenId, expiresAt }: WorkflowIdentity): Promise<void> {
+export async function redeemIdToken(
+  tx: EntityManager,
+  { issuer, tokenId, expiresAt }: WorkflowIdentity,
+): Promise<void> {
   const claimed = await tx
     .getKysely<Tables>()
     .insertInto('used_id_tokens')

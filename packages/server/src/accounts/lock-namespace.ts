@@ -7,7 +7,7 @@ import type { ForgeAccountRef } from './find-forge-account.ts';
 const namespaceLock = 0x464f5247;
 
 /** Until the transaction ends, nobody else changes accounts under the same outermost group in a way that asks for this. */
-export async function holdNamespace(
+export async function lockNamespace(
   tx: EntityManager,
   { forge, namespace }: Pick<ForgeAccountRef, 'forge' | 'namespace'>,
 ): Promise<void> {

@@ -23,7 +23,7 @@ export interface TrpcFailure {
  *
  * @param translate for what it was thrown for
  */
-export function platformErrorOf(error: TrpcFailure, translate: (cause: unknown) => PlatformError): PlatformError {
+export function fromTrpcError(error: TrpcFailure, translate: (cause: unknown) => PlatformError): PlatformError {
   if (error.cause instanceof PlatformError) return error.cause;
   const options = { cause: error };
   switch (error.code) {
@@ -51,7 +51,7 @@ export function platformErrorOf(error: TrpcFailure, translate: (cause: unknown) 
 }
 
 /** The statuses that errors have, by tRPC's names for them. */
-export const trpcErrorNames = {
+export const trpcErrorCodes = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHORIZED',
   403: 'FORBIDDEN',

@@ -22,7 +22,7 @@ interface WrittenNumber {
 type Position = number | string;
 
 /** Every number in a JSON text, down to where no document is read any more. What is no JSON gives anything. */
-export function* numbersIn(text: string): Generator<WrittenNumber> {
+export function* scanNumbers(text: string): Generator<WrittenNumber> {
   const positions: Position[] = [];
   let string = '""';
   const pathOf = () => positions.map((at) => (typeof at === 'number' ? at : String(JSON.parse(at))));

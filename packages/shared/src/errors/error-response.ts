@@ -2,14 +2,14 @@ import { errorCodes, type ErrorBody } from './error-code.ts';
 import type { PlatformError } from './platform-error.ts';
 
 /** An error as a REST response. */
-export interface ErrorAnswer {
+export interface ErrorResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: ErrorBody;
 }
 
 /** The response to a caller whose request failed. */
-export function errorAnswer({ code, message, details }: PlatformError, requestId: string): ErrorAnswer {
+export function errorResponse({ code, message, details }: PlatformError, requestId: string): ErrorResponse {
   const description: { readonly status: number; readonly retryable?: true } = errorCodes[code];
   const { status, retryable } = description;
   return {
