@@ -57,7 +57,7 @@ module.exports = {
     onlyIn(['http', 'observability', 'lifecycle'], ['express', 'helmet', 'raw-body']),
     onlyIn(['http', 'rpc'], ['@trpc']),
     onlyIn(['database'], ['@mikro-orm/(pglite|postgresql|migrations)', 'pg', '@electric-sql/pglite']),
-    onlyIn(['limits'], ['rate-limiter-flexible', 'ipaddr\\.js']),
+    onlyIn(['limits'], ['ipaddr\\.js']),
     onlyIn(['observability'], ['prom-client', '@opentelemetry']),
     onlyIn(['workflows'], ['jose']),
     onlyIn(['cli'], ['commander', 'string-width']),

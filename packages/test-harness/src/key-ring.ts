@@ -2,7 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import { local, originOf } from '@rsolv/server/audit/actor';
 import type { Caller } from '@rsolv/server/access/authenticate';
 import { makeKeyRing } from '@rsolv/server/access/key-ring';
-import { AnswerRoom, AnswerSpace } from '@rsolv/server/limits/answer-room';
+import { ResponseReservation, ResponseBudget } from '@rsolv/server/limits/response-budget';
 import type { Reader } from '@rsolv/server/phases/retrieve';
 
 /** The peppers of all tests, the current one first. */
@@ -19,7 +19,7 @@ export const callerWith = (secret: string): Caller => ({
 /** Whoever shows this key, and wants to read; there is room for any answer. */
 export const readerWith = (secret: string): Reader => ({
   caller: callerWith(secret),
-  room: new AnswerRoom(new AnswerSpace({ maxBytes: Infinity, patienceMs: 0 }), () => {}),
+  room: new ResponseReservation(new ResponseBudget({ maxBytes: Infinity, timeoutMs: 0 }), () => {}),
 });
 
 /** Whoever sets a test up. */

@@ -13,8 +13,8 @@ import { createKey } from '@rsolv/server/accounts/create-key';
 import { KeyUses } from '@rsolv/server/access/key-use';
 import { createCustomer } from '@rsolv/server/accounts/create-customer';
 import { openDatabase, type Database } from '@rsolv/server/database/open-database';
-import { AnswerSpace, type AnswerSettings } from '@rsolv/server/limits/answer-room';
-import { Budget } from '@rsolv/server/limits/budget';
+import { ResponseBudget, type ResponseBudgetOptions } from '@rsolv/server/limits/response-budget';
+import { FairSemaphore } from '@rsolv/server/limits/fair-semaphore';
 import { noMetrics, type Metrics } from '@rsolv/server/observability/metrics';
 import { RateLimits, type RateLimitSettings } from '@rsolv/server/limits/rate-limits';
 import { addForgeAccount } from '@rsolv/server/accounts/add-forge-account';
@@ -43,9 +43,9 @@ export interface TestPlatformOptions {
   readonly rateLimits?: Partial<RateLimitSettings>;
   /** What calls are counted within, for those who have to wait for the next. */
   readonly windowSeconds?: number;
-  readonly answers?: Partial<AnswerSettings>;
-  /** How many calls a customer has under way at once. */
-  readonly turns?: number;
+  readonly responses?: Partial<ResponseBudgetOptions>;
+  /** How many calls of one customer may be in flight. */
+  readonly concurrency?: number;
   readonly trustedProxies?: number;
   /** Whose ID tokens count. Default: nobody's. */
   readonly issuers?: Issuers;
@@ -88,15 +88,15 @@ async function startOn(
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const keyUses = new KeyUses();
   const { trustedProxies = 0, windowSeconds = 60, issuers = new Map(), metrics = noMetrics, tracing } = options;
-  const counting = { windowSeconds, maxNames: 1000 };
+  const counting = { windowSeconds, maxKeys: 1000 };
   const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits }, counting);
-  const { maxBytes = 32 * 1024 ** 2, patienceMs = 5_000 } = options.answers ?? {};
-  const answerSpace = new AnswerSpace({ maxBytes, patienceMs });
-  const turns = new Budget({ total: Infinity, perName: options.turns ?? 10, patienceMs });
+  const { maxBytes = 32 * 1024 ** 2, timeoutMs = 5_000 } = options.responses ?? {};
+  const responseBudget = new ResponseBudget({ maxBytes, timeoutMs });
+  const concurrencyLimit = new FairSemaphore({ total: Infinity, perKey: options.concurrency ?? 10, timeoutMs });
   const auditTrail = new AuditTrail();
   const called = { publicUrls: [testPublicUrl], bodyLimitBytes: testBodyLimitBytes } as const;
   const watched = { metrics, tracing } as const;
-  const limited = { rateLimits, turns, answerSpace } as const;
+  const limited = { rateLimits, concurrencyLimit, responseBudget } as const;
   const platform = { database, keyRing, keyUses, auditTrail, issuers, ...limited, ...watched, ...called };
   const checkReadiness = makeReadinessCheck(database, { hasBegun: false });
   const server = createServer(createApp({ ...platform, log, checkReadiness, trustedProxies }));

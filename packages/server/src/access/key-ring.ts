@@ -1,6 +1,7 @@
 // What is kept of API keys: an HMAC under a pepper that is not in the database, so that a copy of the database is no
 // help in checking guesses. One round is enough for 256 random bits, and the lookup is by index.
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { isMistyped } from './secret.ts';
 
 /** The peppers of a platform, at work. */
@@ -14,7 +15,8 @@ export interface KeyRing {
   candidates(secret: string): readonly Buffer[];
 }
 
-const knownAtMost = 1000;
+/** How many recently used keys keep their hashes in memory. */
+const maxCachedKeys = 1000;
 
 /** @param peppers the first one for new keys; those made under the others go on working */
 export function makeKeyRing(peppers: readonly [string, ...string[]]): KeyRing {
@@ -23,16 +25,17 @@ export function makeKeyRing(peppers: readonly [string, ...string[]]): KeyRing {
   const hmac = (key: KeyObject, secret: string) => createHmac('sha256', key).update(secret).digest();
   const work = (secret: string, plain: Buffer) =>
     isMistyped(secret) ? [] : [...keys.map((key) => hmac(key, secret)), plain];
-  // Of the keys that were shown lately, by their SHA-256, which is quicker than the rest of it, and no secret.
-  const known = new Map<string, readonly Buffer[]>();
+  // The hashes of recently used keys, by the SHA-256 of the key: it is quick to compute, and not a secret.
+  const cached = new LRUCache<string, readonly Buffer[]>({ max: maxCachedKeys });
   return {
     hash: (secret) => hmac(current, secret),
     candidates: (secret) => {
       const plain = hash('sha256', secret, 'buffer');
       const name = plain.toString('latin1');
-      const candidates = known.get(name) ?? work(secret, plain);
-      if (known.size >= knownAtMost) known.clear();
-      known.set(name, candidates);
+      const known = cached.get(name);
+      if (known !== undefined) return known;
+      const candidates = work(secret, plain);
+      cached.set(name, candidates);
       return candidates;
     },
   };

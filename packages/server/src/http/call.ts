@@ -8,8 +8,8 @@ import { originOf } from '../audit/actor.ts';
 import { authenticate, type Identity } from '../access/authenticate.ts';
 import { isWorkflowSecret } from '../access/secret.ts';
 import { addressGroup } from '../limits/address-group.ts';
-import { AnswerRoom } from '../limits/answer-room.ts';
-import { visitorKey, type KeyOwner } from '../limits/rate-limits.ts';
+import { ResponseReservation } from '../limits/response-budget.ts';
+import { encodeKeyHash, type KeyOwner } from '../limits/rate-limits.ts';
 import type { Platform } from '../rpc/platform.ts';
 import type { Context } from '../rpc/context.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
@@ -29,10 +29,10 @@ export function contextOf(platform: Platform, request: Request, response: Respon
   return {
     platform,
     caller,
-    visitor: { address: addressGroup(request.ip), keyHash: keyHash && visitorKey(keyHash) },
+    visitor: { address: addressGroup(request.ip), keyHash: keyHash && encodeKeyHash(keyHash) },
     keyOwner,
     noteCustomer: (customerId) => noteCustomer(request, customerId),
-    room: new AnswerRoom(platform.answerSpace, (end) => whenTaken(response, end)),
+    room: new ResponseReservation(platform.responseBudget, (end) => whenTaken(response, end)),
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
     requestId: requestId(request),
     setHeader,

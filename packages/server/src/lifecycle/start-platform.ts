@@ -12,8 +12,8 @@ import { answerMetrics } from './answer-metrics.ts';
 import { keepHouse } from '../jobs/housekeeping.ts';
 import { makeKeyRing } from '../access/key-ring.ts';
 import { readPeppers } from '../config/pepper.ts';
-import { AnswerSpace } from '../limits/answer-room.ts';
-import { Budget } from '../limits/budget.ts';
+import { ResponseBudget } from '../limits/response-budget.ts';
+import { FairSemaphore } from '../limits/fair-semaphore.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
 import { listen } from './listen.ts';
 import { noMetrics } from '../observability/metrics.ts';
@@ -67,8 +67,8 @@ export async function startPlatform(config: Config, logTo = standardError()): Pr
       rateLimits: new RateLimits(config.rateLimits),
       metrics: measured?.metrics ?? noMetrics,
       tracing,
-      turns: new Budget(turnsFor(config)),
-      answerSpace: new AnswerSpace(answersFor(config)),
+      concurrencyLimit: new FairSemaphore(concurrencyLimitFor(config)),
+      responseBudget: new ResponseBudget(responseBudgetFor(config)),
       issuers: trustIssuers(config.issuers),
       bodyLimitBytes: config.bodyLimitBytes,
     };
@@ -102,21 +102,21 @@ export async function startPlatform(config: Config, logTo = standardError()): Pr
 const standardError = (): DestinationStream =>
   pino.destination({ fd: 2, sync: false, minLength: 16_000, periodicFlush: 100 });
 
-/** How large answers may be: one about a single issue, at least, with a body of each phase. */
-const answersFor = ({ bodyLimitBytes }: Config) => ({
+/** A response can hold at least one issue with a body of each phase. */
+const responseBudgetFor = ({ bodyLimitBytes }: Config) => ({
   maxBytes: Math.max(32 * 1024 ** 2, 3 * bodyLimitBytes),
-  patienceMs,
+  timeoutMs: waitTimeoutMs,
 });
 
-/** How many calls a customer may have under way at once: half the connections are others'. */
-const turnsFor = ({ database }: Config) => ({
+/** How many calls of one customer may be in flight: half the connections stay free for other customers. */
+const concurrencyLimitFor = ({ database }: Config) => ({
   total: Infinity,
-  perName: database.kind === 'postgres' ? Math.ceil(database.poolSize / 2) : 10,
-  patienceMs,
+  perKey: database.kind === 'postgres' ? Math.ceil(database.poolSize / 2) : 10,
+  timeoutMs: waitTimeoutMs,
 });
 
-/** How long somebody waits for what others have under way. */
-const patienceMs = 5_000;
+/** How long a call waits for calls or responses in flight. */
+const waitTimeoutMs = 5_000;
 
 /** What the platform is called: as the configuration says, or on this machine. */
 function publicUrlsOf({ publicUrl }: Config, url: string): Platform['publicUrls'] {

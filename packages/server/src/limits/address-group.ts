@@ -2,8 +2,8 @@ import { isIP, isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /**
- * Whom an address stands for: itself, or for IPv6 its /64, since that is what one household or machine is given. What
- * is no address, as a header that somebody made up, is one group.
+ * The group that an address is limited with: an IPv4 address by itself, an IPv6 address with its /64 network, which one
+ * household or machine usually has. All values that are not addresses, such as forged headers, are one group.
  */
 export function addressGroup(address: string | undefined): string {
   if (address !== undefined && isIPv4(address)) return address;

@@ -4,13 +4,13 @@ import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/contract/retri
 import type { Caller } from '../access/authenticate.ts';
 import type { Database } from '../database/open-database.ts';
 import { accessValues, requireAccess } from '../access/forge-access.ts';
-import { smallAnswerBytes, type AnswerRoom } from '../limits/answer-room.ts';
+import { smallResponseBytes, type ResponseReservation } from '../limits/response-budget.ts';
 import { selectEveryIssue, selectOneIssue } from './retrieve-statements.ts';
 
 /** Who wants to know, and the room that the answer takes in the server's memory. */
 export interface Reader {
   readonly caller: Caller;
-  readonly room: AnswerRoom;
+  readonly room: ResponseReservation;
 }
 
 /**
@@ -46,14 +46,14 @@ export async function retrieve(database: Database, reader: Reader, input: Retrie
 
 /** What is found within the room that it needs: looks first for what is small, and for more once there is room for it. */
 async function findWithin<Found extends { readonly bytes: number; readonly customer_id: string }>(
-  room: AnswerRoom,
+  room: ResponseReservation,
   look: (roomBytes: number) => Promise<Found>,
 ): Promise<Found> {
   let taken = 0;
-  let found = await look(smallAnswerBytes);
+  let found = await look(smallResponseBytes);
   // Again where something larger was stored in between.
-  while (found.bytes > Math.max(smallAnswerBytes, taken)) {
-    await room.take(found.customer_id, found.bytes - taken);
+  while (found.bytes > Math.max(smallResponseBytes, taken)) {
+    await room.reserve(found.customer_id, found.bytes - taken);
     taken = found.bytes;
     found = await look(taken);
   }

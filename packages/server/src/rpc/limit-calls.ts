@@ -2,10 +2,10 @@
 import { errorCodes } from '@rsolv/shared/errors/error-code';
 import { RateLimitedError, ServerBusyError, type PlatformError } from '@rsolv/shared/errors/platform-error';
 import { actorOf } from '../access/authenticate.ts';
-import type { Release } from '../limits/budget.ts';
-import type { Usage } from '../limits/counter.ts';
+import type { Release } from '../limits/fair-semaphore.ts';
+import type { Usage } from '../limits/fixed-window-counter.ts';
 import { rateLimitFields } from '../limits/rate-limit-fields.ts';
-import { visitorKey, type Admission, type KeyOwner } from '../limits/rate-limits.ts';
+import { encodeKeyHash, type RateLimitDecision, type KeyOwner } from '../limits/rate-limits.ts';
 import type { CallMeasure } from '../observability/metrics.ts';
 import type { Context } from './context.ts';
 import { toTRPCError } from './platform-error.ts';
@@ -13,9 +13,9 @@ import { toTRPCError } from './platform-error.ts';
 type LimitedContext = Pick<Context, 'platform' | 'caller' | 'setHeader'>;
 
 /** @throws TRPCError where the caller is over a limit */
-export async function admit(ctx: Context, measure: CallMeasure): Promise<Admission> {
+export async function admit(ctx: Context, measure: CallMeasure): Promise<RateLimitDecision> {
   const { platform, visitor } = ctx;
-  const admission = await platform.rateLimits.admit(visitor);
+  const admission = await platform.rateLimits.check(visitor);
   if (admission === undefined) {
     measure.end('failed');
     throw toTRPCError(new ServerBusyError('the first calls with this API key'));
@@ -33,29 +33,29 @@ export async function admit(ctx: Context, measure: CallMeasure): Promise<Admissi
  *
  * @throws RateLimitedError
  */
-export async function admitCustomer(ctx: LimitedContext, customerId: string): Promise<void> {
-  const usage = await ctx.platform.rateLimits.countCustomer(customerId);
+export function admitCustomer(ctx: LimitedContext, customerId: string): void {
+  const usage = ctx.platform.rateLimits.countCustomer(customerId);
   tell(ctx, [usage]);
   if (usage.used > usage.limit) throw overLimit(ctx, usage, { customerId });
 }
 
 /** @throws RateLimitedError where the caller's customer has stored so much within a day that it may not store more */
-export async function admitStore(ctx: Context): Promise<void> {
+export function admitStore(ctx: Context): void {
   const { rateLimits } = ctx.platform;
   const owner = rateLimits.ownerOf(ctx.visitor.keyHash);
-  const exceeded = owner && (await rateLimits.findStorageLimit(owner.customerId));
+  const exceeded = owner && rateLimits.exceededStorageQuota(owner.customerId);
   if (exceeded !== undefined) throw overLimit(ctx, exceeded, owner);
 }
 
 /** Counts what was stored. */
-export async function settleStore({ platform, keyOwner }: Context, bytes: number): Promise<void> {
+export function settleStore({ platform, keyOwner }: Context, bytes: number): void {
   const owner = keyOwner();
-  if (owner !== undefined) await platform.rateLimits.countStored(owner.customerId, bytes);
+  if (owner !== undefined) platform.rateLimits.countStoredBytes(owner.customerId, bytes);
 }
 
 /** Lets a key that was just made count from its first call on. */
 export function introduce({ platform }: LimitedContext, secret: string, owner: KeyOwner): void {
-  platform.rateLimits.remember(visitorKey(platform.keyRing.hash(secret)), owner);
+  platform.rateLimits.rememberOwner(encodeKeyHash(platform.keyRing.hash(secret)), owner);
 }
 
 /**
@@ -64,8 +64,11 @@ export function introduce({ platform }: LimitedContext, secret: string, owner: K
  *
  * @returns ends it; the error where the wait became too long
  */
-export async function begin({ platform, visitor }: Context, { owner }: Admission): Promise<Release | ServerBusyError> {
-  const release = await platform.turns.take(owner?.customerId ?? visitor.address, 1);
+export async function begin(
+  { platform, visitor }: Context,
+  { owner }: RateLimitDecision,
+): Promise<Release | ServerBusyError> {
+  const release = await platform.concurrencyLimit.acquire(owner?.customerId ?? visitor.address, 1);
   return release ?? new ServerBusyError('calls of this customer');
 }
 
@@ -80,12 +83,12 @@ export const withoutKey = (ctx: Context): Context => ({
 export async function countUncalled(ctx: Context, calls: number): Promise<void> {
   const { rateLimits } = ctx.platform;
   for (let call = 0; call < calls; call++) {
-    const admission = await rateLimits.admit(ctx.visitor);
+    const admission = await rateLimits.check(ctx.visitor);
     // Those before it, with the same new key, have not ended.
     if (admission === undefined) return;
     tell(ctx, admission.usages);
     if (admission.owner === undefined) {
-      tell(ctx, await rateLimits.settle(ctx.visitor, admission, { owner: undefined, isRefused: true }));
+      tell(ctx, rateLimits.settle(ctx.visitor, admission, { owner: undefined, isRefused: true }));
     }
   }
 }
@@ -97,9 +100,9 @@ interface Refused {
 }
 
 /** Counts what could not be counted before. */
-export async function settle(ctx: Context, admission: Admission, refused?: Refused): Promise<void> {
+export function settle(ctx: Context, admission: RateLimitDecision, refused?: Refused): void {
   const isRefused = refused !== undefined && isCounted(refused);
-  tell(ctx, await ctx.platform.rateLimits.settle(ctx.visitor, admission, { owner: ctx.keyOwner(), isRefused }));
+  tell(ctx, ctx.platform.rateLimits.settle(ctx.visitor, admission, { owner: ctx.keyOwner(), isRefused }));
 }
 
 /** Who shows no key has nothing else to be counted by. */

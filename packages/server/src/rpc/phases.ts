@@ -13,7 +13,7 @@ export const phasesRouter = router({
     .mutation(async ({ ctx, input }) => {
       ctx.act.isAbout(input);
       ctx.measure.stores(factsOf(input));
-      await admitStore(ctx);
+      admitStore(ctx);
       const { isReplay, madeRepository, bytes, ...stored } = await store(ctx.platform.database, ctx.caller, {
         ...input,
         idempotencyKey: input.idempotencyKey ?? ctx.idempotencyKey,
@@ -22,7 +22,7 @@ export const phasesRouter = router({
       if (isReplay) {
         ctx.setHeader('Idempotency-Replayed', 'true');
         ctx.act.wasOnly('phase.replay', { ...input, id: stored.id });
-      } else await settleStore(ctx, bytes);
+      } else settleStore(ctx, bytes);
       return stored;
     }),
 

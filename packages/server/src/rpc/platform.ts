@@ -2,8 +2,8 @@ import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { KeyRing } from '../access/key-ring.ts';
 import type { KeyUses } from '../access/key-use.ts';
 import type { Database } from '../database/open-database.ts';
-import type { AnswerSpace } from '../limits/answer-room.ts';
-import type { Budget } from '../limits/budget.ts';
+import type { ResponseBudget } from '../limits/response-budget.ts';
+import type { FairSemaphore } from '../limits/fair-semaphore.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Tracing } from '../observability/tracing.ts';
@@ -16,10 +16,10 @@ export interface Platform {
   readonly keyUses: KeyUses;
   readonly auditTrail: AuditTrail;
   readonly rateLimits: RateLimits;
-  /** For calls that are under way, by customer. */
-  readonly turns: Budget;
-  /** For answers that are under way. */
-  readonly answerSpace: AnswerSpace;
+  /** Limits the calls in flight, by customer. */
+  readonly concurrencyLimit: FairSemaphore;
+  /** Bounds the memory of responses in flight. */
+  readonly responseBudget: ResponseBudget;
   readonly metrics: Metrics;
   /** Undefined where nobody asked for traces. */
   readonly tracing: Tracing | undefined;

@@ -5,7 +5,7 @@ import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/erro
 import { MalformedBodyError, type PlatformError } from '@rsolv/shared/errors/platform-error';
 import { actorOf, authenticate } from '../access/authenticate.ts';
 import { findCustomer } from '../accounts/find-customer.ts';
-import { smallAnswerBytes } from '../limits/answer-room.ts';
+import { smallResponseBytes } from '../limits/response-budget.ts';
 import { CallRecord } from './call-record.ts';
 import type { Context } from './context.ts';
 import { admit, begin, settle, withoutKey } from './limit-calls.ts';
@@ -62,7 +62,7 @@ const guard = t.middleware(async ({ ctx: given, path, type, meta, getRawInput, n
     span?.end();
     measure.end('succeeded');
     record.end(ctx.platform.auditTrail);
-    await settle(ctx, admission);
+    settle(ctx, admission);
     return result;
   }
   const thrown = result === undefined ? begun : result.error;
@@ -70,7 +70,7 @@ const guard = t.middleware(async ({ ctx: given, path, type, meta, getRawInput, n
   span?.end(error.code);
   measure.end(errorCodes[error.code].status < 500 ? 'refused' : 'failed');
   record.end(ctx.platform.auditTrail, { code: error.code, action: meta?.action });
-  await settle(ctx, admission, { error, isOpen });
+  settle(ctx, admission, { error, isOpen });
   const retryAfter = errorResponse(error, ctx.requestId).headers['Retry-After'];
   if (retryAfter !== undefined) ctx.setHeader('Retry-After', retryAfter);
   throw toTRPCError(error);
@@ -117,7 +117,7 @@ export const listing = t.middleware(async ({ ctx, next }) => {
   const owner = ctx.keyOwner();
   if (!result.ok || owner === undefined) return result;
   const bytes = JSON.stringify(result.data).length;
-  if (bytes > smallAnswerBytes) await ctx.room.take(owner.customerId, bytes);
+  if (bytes > smallResponseBytes) await ctx.room.reserve(owner.customerId, bytes);
   return result;
 });
 

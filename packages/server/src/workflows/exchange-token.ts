@@ -25,7 +25,7 @@ export interface Exchange {
   readonly scopes: readonly Scope[] | undefined;
   readonly from: Origin;
   /** Whether the customer may still make calls; throws where it may not. */
-  readonly admit: (customerId: string) => Promise<void>;
+  readonly admit: (customerId: string) => void;
 }
 
 /**
@@ -45,7 +45,7 @@ export async function exchangeToken(em: EntityManager, token: VerifiedToken, exc
   return em.transactional(async (tx) => {
     await redeemIdToken(tx, token);
     const customer = await requireHolder(tx, token);
-    await admit(customer.id);
+    admit(customer.id);
     await pinRepository(tx, { customerId: customer.id, repository, repositoryId, anew: false });
     const restriction = restrictionTo(repository);
     const expiresAt = new Date(Date.now() + workflowKeyLifetimeSeconds * 1000);

@@ -6,7 +6,7 @@ import { makeCustomer, startTestPlatform } from '@rsolv/test-harness/platform';
 import { until } from '@rsolv/test-harness/until';
 import { refusalIn } from '../trpc/client.ts';
 
-const platform = await startTestPlatform({ turns: 2, answers: { patienceMs: 100 } });
+const platform = await startTestPlatform({ concurrency: 2, responses: { timeoutMs: 100 } });
 afterAll(() => platform[Symbol.asyncDispose]());
 const { kysely } = platform.database;
 

@@ -8,9 +8,9 @@ import { makeCustomer, startServer, type TestCustomer, type TestPlatform } from 
 import { until } from '@rsolv/test-harness/until';
 
 /** Two large answers of one customer, and four in all, take all the room there is. */
-const answers = { maxBytes: 11_000_000, patienceMs: 100 };
-const hasty = await startServer({ answers });
-const patient = await startServer({ answers: { ...answers, patienceMs: 60_000 } });
+const responses = { maxBytes: 11_000_000, timeoutMs: 100 };
+const hasty = await startServer({ responses });
+const patient = await startServer({ responses: { ...responses, timeoutMs: 60_000 } });
 afterAll(() => Promise.all([hasty, patient].map((platform) => platform[Symbol.asyncDispose]())));
 
 /** A customer with 10 MB about an issue. */

@@ -1,182 +1,198 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { addressGroup } from '../../src/limits/address-group.ts';
-import { rateLimitFields } from '../../src/limits/rate-limit-fields.ts';
-import { RateLimits, type Admission, type RateLimitSettings, type Visitor } from '../../src/limits/rate-limits.ts';
+import {
+  encodeKeyHash,
+  RateLimits,
+  type RateLimitDecision,
+  type RateLimitSettings,
+  type RateLimitSubject,
+} from '../../src/limits/rate-limits.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const limits = (settings: Partial<RateLimitSettings>, maxNames = 100) =>
+const startLimits = (settings: Partial<RateLimitSettings>, maxKeys = 100) =>
   new RateLimits(
     { perKey: 100, perCustomer: 100, failuresPerAddress: 100, storedBytes: 100, servers: 1, ...settings },
-    { windowSeconds: 60, maxNames },
+    { windowSeconds: 60, maxKeys },
   );
 
-const owner = (key: string, customerId = 'customer') => ({ apiKeyId: `id of ${key}`, customerId });
+const ownerOf = (key: string, customerId = 'customer') => ({ apiKeyId: `id of ${key}`, customerId });
 
-/** Lets somebody in, who does not have to wait for others. */
-async function admit(on: RateLimits, visitor: Visitor): Promise<Admission> {
-  const admission = await on.admit(visitor);
-  if (admission === undefined) throw new Error('waited in vain');
-  return admission;
+/** Checks a call that has to wait for nobody else. */
+async function check(limits: RateLimits, subject: RateLimitSubject): Promise<RateLimitDecision> {
+  const decision = await limits.check(subject);
+  if (decision === undefined) throw new Error('timed out');
+  return decision;
 }
 
-/** Calls with a key that the database finds good; answers with the limit that the call is over. */
-async function callGood(on: RateLimits, keyHash: string, { customerId = 'customer', address = 'here' } = {}) {
-  const visitor = { address, keyHash };
-  const admission = await admit(on, visitor);
-  if (admission.exceeded !== undefined) return admission.exceeded.policy;
-  await on.settle(visitor, admission, { owner: owner(keyHash, customerId), isRefused: false });
+/** Calls with a valid key, and returns the policy of the limit that the call exceeds. */
+async function callValid(limits: RateLimits, keyHash: string, { customerId = 'customer', address = 'here' } = {}) {
+  const subject = { address, keyHash };
+  const decision = await check(limits, subject);
+  if (decision.exceeded !== undefined) return decision.exceeded.policy;
+  limits.settle(subject, decision, { owner: ownerOf(keyHash, customerId), isRefused: false });
   return undefined;
 }
 
-async function callBad(on: RateLimits, keyHash?: string, address = 'here') {
-  const visitor = { address, keyHash };
-  const admission = await admit(on, visitor);
-  if (admission.exceeded !== undefined) return admission.exceeded.policy;
-  await on.settle(visitor, admission, { owner: undefined, isRefused: true });
+/** The same with an invalid key, or without one. */
+async function callInvalid(limits: RateLimits, keyHash?: string, address = 'here') {
+  const subject = { address, keyHash };
+  const decision = await check(limits, subject);
+  if (decision.exceeded !== undefined) return decision.exceeded.policy;
+  limits.settle(subject, decision, { owner: undefined, isRefused: true });
   return undefined;
 }
 
-describe('a key', () => {
-  it('gets its calls a minute, the first one counted too, and gets them again', async () => {
-    const on = limits({ perKey: 2 });
-    expect([await callGood(on, 'a'), await callGood(on, 'a'), await callGood(on, 'a')]).toEqual([
+it('identifies a key by its hash', () => {
+  expect(encodeKeyHash(Buffer.from('hash'))).toBe('aGFzaA==');
+});
+
+it('uses a window of one minute unless it is told otherwise', async () => {
+  const limits = new RateLimits({ perKey: 1, perCustomer: 9, failuresPerAddress: 9, storedBytes: 9, servers: 1 });
+  expect(limits.policies).toEqual([
+    { policy: 'key', limit: 1 },
+    { policy: 'customer', limit: 9 },
+    { policy: 'failed-authentication', limit: 9 },
+  ]);
+  expect([await callValid(limits, 'a'), await callValid(limits, 'a')]).toEqual([undefined, 'key']);
+  vi.advanceTimersByTime(60_000);
+  expect(await callValid(limits, 'a')).toBeUndefined();
+});
+
+describe('an API key', () => {
+  it('has its calls of each minute, the first one included', async () => {
+    const limits = startLimits({ perKey: 2 });
+    expect([await callValid(limits, 'a'), await callValid(limits, 'a'), await callValid(limits, 'a')]).toEqual([
       undefined,
       undefined,
       'key',
     ]);
-    expect(await callGood(on, 'b')).toBeUndefined();
+    expect(await callValid(limits, 'b')).toBeUndefined();
     vi.advanceTimersByTime(59_999);
-    expect(await callGood(on, 'a')).toBe('key');
+    expect(await callValid(limits, 'a')).toBe('key');
     vi.advanceTimersByTime(1);
-    expect(await callGood(on, 'a')).toBeUndefined();
+    expect(await callValid(limits, 'a')).toBeUndefined();
   });
 
-  it('shares the limit of its customer with the others', async () => {
-    const on = limits({ perCustomer: 2 });
-    await callGood(on, 'a');
-    await callGood(on, 'b');
-    expect(await callGood(on, 'a')).toBe('customer');
-    expect(await callGood(on, 'c', { customerId: 'other' })).toBeUndefined();
+  it('shares the limit of its customer with the other keys', async () => {
+    const limits = startLimits({ perCustomer: 2 });
+    await callValid(limits, 'a');
+    await callValid(limits, 'b');
+    expect(await callValid(limits, 'a')).toBe('customer');
+    expect(await callValid(limits, 'c', { customerId: 'other' })).toBeUndefined();
   });
 
   it('has its share of the limit on each server, rounded up', async () => {
-    const { usages } = await admit(limits({ perKey: 10, servers: 3 }), { address: 'here', keyHash: 'a' });
+    const { usages } = await check(startLimits({ perKey: 10, servers: 3 }), { address: 'here', keyHash: 'a' });
     expect(usages).toEqual([]);
-    const on = limits({ perKey: 10, perCustomer: 30, servers: 3 });
-    await callGood(on, 'a');
-    const admission = await admit(on, { address: 'here', keyHash: 'a' });
-    expect(admission.usages.map(({ policy, limit, used }) => ({ policy, limit, used }))).toEqual([
+    const limits = startLimits({ perKey: 10, perCustomer: 30, servers: 3 });
+    await callValid(limits, 'a');
+    const decision = await check(limits, { address: 'here', keyHash: 'a' });
+    expect(decision.usages.map(({ policy, limit, used }) => ({ policy, limit, used }))).toEqual([
       { policy: 'key', limit: 4, used: 2 },
       { policy: 'customer', limit: 10, used: 2 },
     ]);
   });
 });
 
-describe('a key that was never seen', () => {
-  const visitor = { address: 'here', keyHash: 'new' };
+describe('an unknown API key', () => {
+  const subject = { address: 'here', keyHash: 'new' };
 
-  it('makes one call until it is known whose it is, and then as many as are left', async () => {
-    const on = limits({ perKey: 2 });
-    const first = await admit(on, visitor);
-    const others = Promise.all([admit(on, visitor), admit(on, visitor)]);
-    await on.settle(visitor, first, { owner: owner('new'), isRefused: false });
+  it('makes one call until its owner is known, and then as many as are left', async () => {
+    const limits = startLimits({ perKey: 2 });
+    const first = await check(limits, subject);
+    const others = Promise.all([check(limits, subject), check(limits, subject)]);
+    limits.settle(subject, first, { owner: ownerOf('new'), isRefused: false });
     expect((await others).map(({ exceeded }) => exceeded?.policy)).toEqual([undefined, 'key']);
   });
 
-  it('makes one call after the other where it is not good, until its address may no longer', async () => {
-    const on = limits({ failuresPerAddress: 2 });
-    const calls = Promise.all([1, 2, 3, 4].map(() => callBad(on, 'bad')));
+  it('makes one call after the other while it is invalid, up to the limit of its address', async () => {
+    const limits = startLimits({ failuresPerAddress: 2 });
+    const calls = Promise.all([1, 2, 3, 4].map(() => callInvalid(limits, 'invalid')));
     const limit = 'failed-authentication';
     expect(await calls).toEqual([undefined, undefined, limit, limit]);
   });
 
-  it('waits for its first call, but not without end', async () => {
-    const on = limits({});
-    await admit(on, visitor);
-    const second = on.admit(visitor);
+  it('waits for its first call until the timeout', async () => {
+    const limits = startLimits({});
+    await check(limits, subject);
+    const second = limits.check(subject);
     await vi.advanceTimersByTimeAsync(5000);
     expect(await second).toBeUndefined();
   });
 
-  it('is known at once where it was made here', async () => {
-    const on = limits({ perCustomer: 1 });
-    on.remember('new', owner('new'));
-    expect((await admit(on, visitor)).exceeded).toBeUndefined();
-    expect((await admit(on, visitor)).exceeded?.policy).toBe('customer');
+  it('counts from its first call on this server when this server created it', async () => {
+    const limits = startLimits({ perCustomer: 1 });
+    limits.rememberOwner('new', ownerOf('new'));
+    expect((await check(limits, subject)).exceeded).toBeUndefined();
+    expect((await check(limits, subject)).exceeded?.policy).toBe('customer');
   });
 });
 
 describe('an address', () => {
-  it('gets its failures a minute, whatever keys it shows', async () => {
-    const on = limits({ failuresPerAddress: 2 });
-    expect([await callBad(on), await callBad(on, 'x'), await callBad(on, 'y')]).toEqual([
+  it('has its failed authentications of each minute, with whatever keys', async () => {
+    const limits = startLimits({ failuresPerAddress: 2 });
+    expect([await callInvalid(limits), await callInvalid(limits, 'x'), await callInvalid(limits, 'y')]).toEqual([
       undefined,
       undefined,
       'failed-authentication',
     ]);
-    expect(await callBad(on, 'x', 'there')).toBeUndefined();
-    expect(await callGood(on, 'new')).toBe('failed-authentication');
+    expect(await callInvalid(limits, 'x', 'there')).toBeUndefined();
+    expect(await callValid(limits, 'new')).toBe('failed-authentication');
     vi.advanceTimersByTime(60_000);
-    expect(await callGood(on, 'new')).toBeUndefined();
+    expect(await callValid(limits, 'new')).toBeUndefined();
   });
 
-  it('that is over its limit still lets in whoever shows a key that was good', async () => {
-    const on = limits({ failuresPerAddress: 1 });
-    await callGood(on, 'good');
-    await callBad(on);
-    expect(await callBad(on)).toBe('failed-authentication');
-    expect(await callGood(on, 'good')).toBeUndefined();
-    expect(await callBad(on, 'good')).toBeUndefined();
-    expect(await callBad(on, 'good')).toBe('failed-authentication');
+  it('over its limit may still call with a key that was valid', async () => {
+    const limits = startLimits({ failuresPerAddress: 1 });
+    await callValid(limits, 'valid');
+    await callInvalid(limits);
+    expect(await callInvalid(limits)).toBe('failed-authentication');
+    expect(await callValid(limits, 'valid')).toBeUndefined();
+    expect(await callInvalid(limits, 'valid')).toBeUndefined();
+    expect(await callInvalid(limits, 'valid')).toBe('failed-authentication');
   });
 
-  it('has nothing counted against it where the platform failed', async () => {
-    const on = limits({ failuresPerAddress: 1 });
-    const visitor = { address: 'here', keyHash: 'a' };
-    const admission = await admit(on, visitor);
-    expect(await on.settle(visitor, admission, { owner: undefined, isRefused: false })).toEqual([]);
-    expect(await callGood(on, 'a')).toBeUndefined();
+  it('is charged with nothing when the platform failed', async () => {
+    const limits = startLimits({ failuresPerAddress: 1 });
+    const subject = { address: 'here', keyHash: 'a' };
+    const decision = await check(limits, subject);
+    expect(limits.settle(subject, decision, { owner: undefined, isRefused: false })).toEqual([]);
+    expect(await callValid(limits, 'a')).toBeUndefined();
   });
 });
 
-it('remembers so many names and no more: whoever was there longest ago begins anew', async () => {
-  const on = limits({ perKey: 1, failuresPerAddress: 1 }, 2);
-  for (const address of ['one', 'two', 'three']) await callBad(on, undefined, address);
-  expect(await callBad(on, undefined, 'three')).toBe('failed-authentication');
-  expect(await callBad(on, undefined, 'one')).toBeUndefined();
-  for (const key of ['a', 'b', 'c']) await callGood(on, key, { address: 'elsewhere' });
-  expect(await callGood(on, 'c', { address: 'one' })).toBe('key');
-  expect(await callGood(on, 'a', { address: 'one' })).toBe('failed-authentication');
+describe('a customer', () => {
+  it('may authenticate without an API key within the same limit', () => {
+    const limits = startLimits({ perCustomer: 1 });
+    expect(limits.countCustomer('customer')).toMatchObject({ policy: 'customer', used: 1, limit: 1 });
+    expect(limits.countCustomer('customer')).toMatchObject({ used: 2 });
+  });
+
+  it('has its storage quota of each day', () => {
+    const limits = startLimits({ storedBytes: 10 });
+    expect(limits.exceededStorageQuota('customer')).toBeUndefined();
+    limits.countStoredBytes('customer', 9);
+    expect(limits.exceededStorageQuota('customer')).toBeUndefined();
+    limits.countStoredBytes('customer', 9);
+    expect(limits.exceededStorageQuota('customer')).toMatchObject({
+      policy: 'storage',
+      used: 18,
+      resetSeconds: 86_400,
+    });
+    expect(limits.exceededStorageQuota('other')).toBeUndefined();
+    vi.advanceTimersByTime(86_400_000);
+    expect(limits.exceededStorageQuota('customer')).toBeUndefined();
+  });
+});
+
+it('keeps a bounded number of keys and addresses, and drops those that were counted longest ago', async () => {
+  const limits = startLimits({ perKey: 1, failuresPerAddress: 1 }, 2);
+  for (const address of ['one', 'two', 'three']) await callInvalid(limits, undefined, address);
+  expect(await callInvalid(limits, undefined, 'three')).toBe('failed-authentication');
+  expect(await callInvalid(limits, undefined, 'one')).toBeUndefined();
+  for (const key of ['a', 'b', 'c']) await callValid(limits, key, { address: 'elsewhere' });
+  expect(await callValid(limits, 'c', { address: 'one' })).toBe('key');
+  expect(await callValid(limits, 'a', { address: 'one' })).toBe('failed-authentication');
   expect(vi.getTimerCount()).toBeLessThanOrEqual(6);
-});
-
-it.each([
-  ['192.0.2.7', '192.0.2.7'],
-  ['::ffff:192.0.2.7', '192.0.2.7'],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-  ['2001:DB8:1:2::9', '2001:db8:1:2::/64'],
-  ['2001:db8::9', '2001:db8:0:0::/64'],
-  ['::1', '0:0:0:0::/64'],
-  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-  ['10', 'unknown'],
-  ['unknown', 'unknown'],
-  ['', 'unknown'],
-  [undefined, 'unknown'],
-])('the group of %s is %s', (address, group) => {
-  expect(addressGroup(address)).toBe(group);
-});
-
-it('tells of limits in the fields of the draft', () => {
-  expect(
-    rateLimitFields([
-      { policy: 'key', limit: 10, windowSeconds: 60, used: 3, resetSeconds: 42 },
-      { policy: 'customer', limit: 20, windowSeconds: 60, used: 21, resetSeconds: 7 },
-    ]),
-  ).toEqual({
-    'RateLimit-Policy': '"key";q=10;w=60, "customer";q=20;w=60',
-    RateLimit: '"key";r=7;t=42, "customer";r=0;t=7',
-  });
-  expect(rateLimitFields([])).toEqual({});
 });
