@@ -60,7 +60,7 @@ async function answerTrpc(received: Received, context: Context, answerHeaders: H
   let body = '{}';
   if (method === 'POST') {
     try {
-      body = readBody(received, received.bodyLimitBytes);
+      body = readBody(received, { type: 'json', limitBytes: received.bodyLimitBytes });
       requireLosslessJson(body);
     } catch (thrown) {
       inputFailure = toPlatformError(thrown);

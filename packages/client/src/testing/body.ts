@@ -12,14 +12,20 @@ export interface SentBody {
   readonly bytes: Uint8Array;
 }
 
+/** Which bodies are read. */
+export interface BodyRules {
+  readonly type: 'json' | 'form';
+  /** For the body as it is sent and for what it unpacks to. */
+  readonly limitBytes: number;
+}
+
 /**
  * Reads a body as the server does.
  *
- * @param limitBytes for the body as it comes and for what it unpacks to
  * @throws UnsupportedMediaTypeError, PayloadTooLargeError, MalformedBodyError
  */
-export function readBody({ getHeader, bytes }: SentBody, limitBytes: number): string {
-  requireJson(getHeader('content-type'));
+export function readBody({ getHeader, bytes }: SentBody, { type, limitBytes }: BodyRules): string {
+  if (type === 'json') requireJson(getHeader('content-type'));
   const encoding = bodyEncoding(getHeader('content-encoding'));
   const body = encoding === 'identity' ? bytes : unpack(bytes, unpackers[encoding], limitBytes);
   if (body.length > limitBytes) throw new PayloadTooLargeError(bodyProblems.tooLarge(limitBytes));

@@ -1,11 +1,13 @@
-// The REST routes: each is a procedure, called with what a request says in its path, query or body.
+// The REST routes of the route table, as far as the platform in memory has their procedures.
 import { parse as parseQuery } from 'node:querystring';
-import { FieldSpelling } from '@rsolv/shared/wire/field-names';
 import type { Health, Readiness } from '@rsolv/shared/contract/health';
-import { parseJson, parseJsonObject } from '@rsolv/shared/json/parse-json';
-import { MalformedBodyError, MethodNotAllowedError, RouteNotFoundError } from '@rsolv/shared/errors/platform-error';
+import { procedureType, type ProcedureRoute } from '@rsolv/shared/contract/routes/route';
+import { allowedMethods, routes, type RouteRow } from '@rsolv/shared/contract/routes/routes';
+import { MalformedBodyError, RouteNotFoundError } from '@rsolv/shared/errors/platform-error';
+import { methodNotAllowed } from '@rsolv/shared/errors/route-errors';
 import { bodyProblems } from '@rsolv/shared/wire/request-body';
-import { callTRPCProcedure, type AnyTRPCProcedure } from '@trpc/server';
+import { RouteExchange } from '@rsolv/shared/wire/route-exchange';
+import { callTRPCProcedure } from '@trpc/server';
 import { readBody, type SentBody } from './body.ts';
 import { router, toPlatformError, type Context } from './router.ts';
 
@@ -29,51 +31,34 @@ interface RestAnswer {
 interface RouteCall {
   readonly received: Received;
   readonly context: Context;
-  readonly id: string;
+  readonly params: Readonly<Record<string, string>>;
 }
 
-type Handler = (call: RouteCall) => Promise<RestAnswer>;
-
-type PathsOf<Names> = {
-  [Name in keyof Names & string]: Names[Name] extends AnyTRPCProcedure ? Name : `${Name}.${PathsOf<Names[Name]>}`;
-}[keyof Names & string];
-
-type ProcedurePath = PathsOf<(typeof router)['_def']['record']>;
-
-const query = (path: ProcedurePath, readInput?: (call: RouteCall) => unknown) =>
-  handler({ path, type: 'query' }, { readInput, status: 200 });
-const mutation = (path: ProcedurePath, status: number, readInput: (call: RouteCall) => unknown) =>
-  handler({ path, type: 'mutation' }, { readInput, status });
-
-const textOf = ({ received }: RouteCall): string => readBody(received, received.bodyLimitBytes);
-const bodyOf = (call: RouteCall): unknown => parseJson(textOf(call));
-const queryOf = ({ received }: RouteCall) => ({ ...parseQuery(received.query.slice(1)) });
-const rotationOf = (call: RouteCall): unknown => ({
-  ...(call.received.bytes.length > 0 && parseJsonObject(textOf(call))),
-  id: call.id,
-});
+interface MemoryRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly pattern: RegExp;
+  readonly answer: (call: RouteCall) => Promise<RestAnswer>;
+}
 
 const health: Health = { status: 'ok' };
 const readiness: Readiness = { status: 'ready' };
+const fixed = { health, ready: readiness };
 
-const routes: readonly (readonly [RegExp, Readonly<Record<string, Handler>>])[] = [
-  [/^\/health$/, { GET: () => Promise.resolve({ status: 200, body: health }) }],
-  [/^\/health\/ready$/, { GET: () => Promise.resolve({ status: 200, body: readiness }) }],
-  [/^\/api\/v1\/whoami$/, { GET: query('whoami') }],
-  [/^\/api\/v1\/phases\/store$/, { POST: store }],
-  [/^\/api\/v1\/phases\/retrieve$/, { GET: query('phases.retrieve', queryOf) }],
-  [/^\/api\/v1\/keys$/, { GET: query('keys.list'), POST: mutation('keys.create', 201, bodyOf) }],
-  [/^\/api\/v1\/keys\/([^/]+)$/, { DELETE: mutation('keys.revoke', 200, ({ id }) => ({ id })) }],
-  [/^\/api\/v1\/keys\/([^/]+)\/rotate$/, { POST: mutation('keys.rotate', 201, rotationOf) }],
-  [
-    /^\/api\/v1\/forge-accounts$/,
-    {
-      GET: query('forgeAccounts.list'),
-      POST: mutation('forgeAccounts.add', 201, bodyOf),
-      DELETE: mutation('forgeAccounts.remove', 200, queryOf),
-    },
-  ],
-];
+const memoryRoutes = routes.flatMap((row): MemoryRoute[] => {
+  const answer = answererOf(row);
+  if (answer === undefined || !('method' in row)) return [];
+  const pattern = new RegExp(`^${row.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+  return [{ method: row.method, path: row.path, pattern, answer }];
+});
+
+function answererOf(row: RouteRow): MemoryRoute['answer'] | undefined {
+  if ('procedure' in row)
+    return row.procedure in router._def.procedures ? (call) => answerProcedure(row, call) : undefined;
+  if (!('handler' in row) || row.handler === 'openapi') return undefined;
+  const body = fixed[row.handler];
+  return () => Promise.resolve({ status: 200, body });
+}
 
 /**
  * The answer of a route.
@@ -81,44 +66,42 @@ const routes: readonly (readonly [RegExp, Readonly<Record<string, Handler>>])[] 
  * @throws PlatformError
  */
 export async function answerRest(received: Received, context: Context): Promise<RestAnswer> {
-  const { method } = received;
   const path = received.path.replace(/(?<=.)\/$/, '');
-  for (const [pattern, handlers] of routes) {
-    const match = pattern.exec(path);
-    if (match === null) continue;
-    const handle = new Map(Object.entries(handlers)).get(method === 'HEAD' ? 'GET' : method);
-    if (handle === undefined) {
-      const allowed = Object.keys(handlers).flatMap((each) => (each === 'GET' ? ['GET', 'HEAD'] : [each]));
-      context.setHeader('Allow', allowed.join(', '));
-      throw new MethodNotAllowedError(`${path} takes ${allowed.join(' or ')}, not ${method}.`);
-    }
-    return handle({ received, context, id: decode(match[1] ?? '') });
+  const method = received.method === 'HEAD' ? 'GET' : received.method;
+  const atPath = memoryRoutes.filter(({ pattern }) => pattern.test(path));
+  const [first] = atPath;
+  if (first === undefined) {
+    throw new RouteNotFoundError(
+      `There is no route ${received.method} ${received.path.slice(0, 200)} in memory. There is what the platform's REST API has, and /trpc.`,
+    );
   }
-  throw new RouteNotFoundError(
-    `There is no route ${method} ${received.path.slice(0, 200)} in memory. There is what the platform's REST API has, and /trpc.`,
-  );
+  const route = atPath.find((each) => each.method === method);
+  if (route !== undefined) return route.answer({ received, context, params: paramsOf(route, path) });
+  const allowed = allowedMethods(first.path);
+  context.setHeader('Allow', allowed.join(', '));
+  throw methodNotAllowed({ path, method: received.method, allowed });
 }
 
-async function store(call: RouteCall): Promise<RestAnswer> {
-  const spelling = new FieldSpelling();
+async function answerProcedure(route: ProcedureRoute, { received, context, params }: RouteCall): Promise<RestAnswer> {
+  const exchange = new RouteExchange(route, {
+    params,
+    query: parseQuery(received.query.slice(1)),
+    contentType: received.getHeader('content-type'),
+    hasBody: received.bytes.length > 0,
+    readBody: (type) => readBody(received, { type, limitBytes: received.bodyLimitBytes }),
+  });
+  const call = { path: route.procedure, type: procedureType(route), ctx: context, getRawInput: exchange.readInput };
   try {
-    return await mutation('phases.store', 200, () => spelling.toCamelCase(bodyOf(call)))(call);
+    const output: unknown = await callTRPCProcedure({ router, ...call, signal: undefined, batchIndex: 0 });
+    return { status: route.success.status, body: exchange.toBody(output) };
   } catch (thrown) {
-    throw spelling.nameAsSent(toPlatformError(thrown));
+    throw exchange.toError(toPlatformError(thrown));
   }
 }
 
-function handler(
-  procedure: { readonly path: ProcedurePath; readonly type: 'query' | 'mutation' },
-  { readInput, status }: { readInput: ((call: RouteCall) => unknown) | undefined; status: number },
-): Handler {
-  return async (call) => {
-    // Asked for twice, by the procedure's own step and by its schema.
-    let input: Promise<unknown> | undefined;
-    const getRawInput = () => (input ??= Promise.resolve().then(() => readInput?.(call)));
-    const called = { router, ...procedure, ctx: call.context, getRawInput, signal: undefined, batchIndex: 0 };
-    return { status, body: await callTRPCProcedure(called) };
-  };
+function paramsOf({ pattern }: MemoryRoute, path: string): Record<string, string> {
+  const groups = pattern.exec(path)?.groups ?? {};
+  return Object.fromEntries(Object.entries(groups).map(([name, text]) => [name, decode(text)]));
 }
 
 function decode(text: string): string {

@@ -136,7 +136,7 @@ export function describeRequests(given: () => { platform: PlatformUnderTest; cal
       const answer = await calls.request(path, { method });
       const { message } = expectRefusal(answer, 405, 'METHOD_NOT_ALLOWED');
       expect(answer.headers.get('allow')).toBe(allowed);
-      expect(message).toBe(`${path} takes ${allowed.replace(', ', ' or ')}, not ${method}.`);
+      expect(message).toBe(`${path} accepts ${allowed.replace(', ', ' or ')}, not ${method}.`);
     });
 
     it.each([

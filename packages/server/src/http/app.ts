@@ -2,30 +2,28 @@ import type { ErrorDetail } from '@rsolv/shared/errors/error-code';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import { auditEventsRoutes, forgeAccountsRoutes, keysRoutes } from './administration.ts';
-import { authRoutes } from './auth.ts';
+import { logRequests } from '../observability/request-log.ts';
+import type { Platform } from '../rpc/platform.ts';
 import { forbidCaching } from './caching.ts';
 import { docsRoutes } from './docs.ts';
 import { answerError, answerUnknownRoute } from './errors.ts';
-import { healthRoutes } from './health.ts';
-import { openapiRoutes } from './openapi.ts';
+import { answerHealth, answerReadiness } from './health.ts';
+import { answerOpenApi } from './openapi.ts';
 import { plainPath, routeOf } from './plain-path.ts';
-import { phasesRoutes } from './phases.ts';
-import { logRequests } from '../observability/request-log.ts';
+import { answerProcedure } from './rest.ts';
+import { mountRoutes } from './routes.ts';
 import { trpcRoutes } from './trpc.ts';
-import { whoamiRoutes } from './whoami.ts';
-import type { Platform } from '../rpc/platform.ts';
 
 /** What an application is made of. */
 export interface AppOptions extends Platform {
   readonly log: Logger;
-  /** Finds what keeps the platform from its work; nothing where it is ready. */
+  /** Lists what keeps the platform from serving requests; nothing if it is ready. */
   readonly checkReadiness: () => Promise<readonly ErrorDetail[]>;
-  /** How many proxies stand in front: a caller's address is what the outermost of them has seen. */
+  /** How many proxies are in front: the client's address is the one that the outermost of them saw. */
   readonly trustedProxies: number;
 }
 
-/** Every route of the platform, without a port. */
+/** Makes the application with every route, without a port. */
 export function createApp({ log, checkReadiness, trustedProxies, ...platform }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -40,17 +38,11 @@ export function createApp({ log, checkReadiness, trustedProxies, ...platform }: 
     }),
   );
   app.use(forbidCaching);
-  // What is asked for all the time comes first: a request is compared with one route after the other.
-  app.use('/api/v1/phases', phasesRoutes(platform));
-  app.use('/trpc', trpcRoutes(platform));
-  app.use('/health', healthRoutes(checkReadiness));
-  app.use('/openapi.json', openapiRoutes());
-  app.use('/docs', docsRoutes());
-  app.use('/api/v1/whoami', whoamiRoutes(platform));
-  app.use('/api/v1/auth', authRoutes(platform));
-  app.use('/api/v1/keys', keysRoutes(platform));
-  app.use('/api/v1/forge-accounts', forgeAccountsRoutes(platform));
-  app.use('/api/v1/audit-events', auditEventsRoutes(platform));
+  mountRoutes(app, {
+    answerProcedure: (route) => answerProcedure(platform, route),
+    handlers: { health: answerHealth, ready: answerReadiness(checkReadiness), openapi: answerOpenApi() },
+    mounts: { docs: docsRoutes(), trpc: trpcRoutes(platform) },
+  });
   app.use(answerUnknownRoute);
   app.use(answerError);
   return app;

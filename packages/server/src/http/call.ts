@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { expiresSoon, keyExpiresHeader } from '@rsolv/shared/contract/api-key';
 import { InvalidInputError } from '@rsolv/shared/errors/platform-error';
 import { headerGetter, readIdempotencyKey, readApiKey } from '@rsolv/shared/wire/request-headers';
-import { callTRPCProcedure, type AnyTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
+import { callTRPCProcedure, type TRPCProcedureType } from '@trpc/server';
 import type { Request, Response } from 'express';
 import { originOf } from '../audit/actor.ts';
 import { authenticate, type Identity } from '../access/authenticate.ts';
@@ -12,9 +12,8 @@ import { ResponseReservation } from '../limits/response-budget.ts';
 import { encodeKeyHash, type KeyOwner } from '../limits/rate-limits.ts';
 import type { Platform } from '../rpc/platform.ts';
 import type { Context } from '../rpc/context.ts';
-import { toPlatformError } from '../rpc/platform-error.ts';
-import { appRouter, type AppRouter } from '../rpc/router.ts';
-import type { BodyRules } from './body.ts';
+import { appRouter, type ProcedurePath } from '../rpc/router.ts';
+import { smallBodyBytes, type BodyRules } from './body.ts';
 import { noteCustomer, requestId } from '../observability/request-log.ts';
 
 /** What a procedure gets to know of an HTTP request. */
@@ -62,14 +61,14 @@ function callerOf(
   return { caller: { keyHashes, isWorkflow, identified, origin }, keyOwner: () => owner };
 }
 
-/** How a body is read of whoever calls. */
-export const bodyRules = ({ platform: { bodyLimitBytes, database }, caller }: Context): BodyRules => ({
-  limitBytes: bodyLimitBytes,
-  requireGoodKey: () =>
-    authenticate(database.kysely, caller).catch((thrown: unknown) => {
-      throw toPlatformError(thrown);
-    }),
-});
+/** How much of a body is read, and when its API key is checked. */
+export const bodyRules = (
+  { platform: { bodyLimitBytes, database }, caller }: Context,
+  needsKey: boolean,
+): Omit<BodyRules, 'type'> =>
+  needsKey
+    ? { limitBytes: bodyLimitBytes, requireValidKey: () => authenticate(database.kysely, caller) }
+    : { limitBytes: smallBodyBytes };
 
 /** How long a large answer lies there of which nobody takes anything. */
 const untakenMs = 30_000;
@@ -90,35 +89,19 @@ function addressOf({ ip = '' }: Request): string | null {
   return isIP(address) === 0 ? null : address;
 }
 
-/** The paths of all procedures: `phases.store`. */
-type PathsOf<Record> = {
-  [Key in keyof Record & string]: Record[Key] extends AnyTRPCProcedure ? Key : `${Key}.${PathsOf<Record[Key]>}`;
-}[keyof Record & string];
-
 /** The procedure that a REST route stands for. */
 export interface ProcedureRef {
-  readonly path: PathsOf<AppRouter['_def']['record']>;
+  readonly path: ProcedurePath;
   readonly type: TRPCProcedureType;
 }
 
 /**
- * Calls a procedure. What goes in and out is unknown here: the procedure's own schemas check both. Input that can't
- * even be read is thrown inside the procedure, so that it is answered like input that is wrong.
+ * Calls a procedure. What goes in and out is unknown here: the procedure's own schemas check both. Input that cannot be
+ * read throws within the procedure, so that it is answered like invalid input.
  */
-export function call(
+export const call = (
   { path, type }: ProcedureRef,
   ctx: Context,
-  readInput: () => unknown = () => undefined,
-): Promise<unknown> {
-  // Asked for twice, by the procedure's own step and by its schema; a body can be read once.
-  let input: Promise<unknown> | undefined;
-  return callTRPCProcedure({
-    router: appRouter,
-    path,
-    type,
-    ctx,
-    getRawInput: () => (input ??= Promise.resolve().then(readInput)),
-    signal: undefined,
-    batchIndex: 0,
-  });
-}
+  getRawInput: () => Promise<unknown>,
+): Promise<unknown> =>
+  callTRPCProcedure({ router: appRouter, path, type, ctx, getRawInput, signal: undefined, batchIndex: 0 });

@@ -1,9 +1,9 @@
-// The OpenAPI document to browse, with Swagger UI. Everything the page loads comes from this server.
+// The documentation page: the OpenAPI document in Swagger UI. Everything that the page loads comes from this server.
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { allowMethods } from './errors.ts';
+import { refuseMethod } from './errors.ts';
 
 const swaggerUi = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
@@ -51,7 +51,10 @@ export function docsRoutes(): Router {
     }),
   );
   const serve = (path: string, handler: RequestHandler) =>
-    routes.route(path).get(handler).all(allowMethods('GET', 'HEAD'));
+    routes
+      .route(path)
+      .get(handler)
+      .all(refuseMethod(['GET', 'HEAD']));
   serve('/', (_request, response) => {
     response.type('html').send(page);
   });

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { errorResponse } from '@rsolv/shared/errors/error-response';
-import { MalformedBodyError, MethodNotAllowedError, RouteNotFoundError } from '@rsolv/shared/errors/platform-error';
+import { MalformedBodyError, RouteNotFoundError } from '@rsolv/shared/errors/platform-error';
+import { methodNotAllowed } from '@rsolv/shared/errors/route-errors';
 import { bodyProblems } from '@rsolv/shared/wire/request-body';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { noteError, requestId } from '../observability/request-log.ts';
@@ -21,13 +22,13 @@ export const answerUnknownRoute: RequestHandler = (request) => {
   );
 };
 
-/** Refuses the methods that a route does not have. */
-export const allowMethods =
-  (...methods: string[]): RequestHandler =>
+/** Refuses the methods that a path does not have. */
+export const refuseMethod =
+  (allowed: readonly string[]): RequestHandler =>
   (request, response) => {
-    response.set('Allow', methods.join(', '));
+    response.set('Allow', allowed.join(', '));
     const path = `${request.baseUrl}${request.path}`.replace(/\/$/, '');
-    throw new MethodNotAllowedError(`${path} takes ${methods.join(' or ')}, not ${request.method}.`);
+    throw methodNotAllowed({ path, method: request.method, allowed });
   };
 
 const isBadPath = (thrown: unknown) => thrown instanceof URIError;

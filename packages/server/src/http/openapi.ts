@@ -1,84 +1,20 @@
-// The OpenAPI document: made from the schemas that the procedures check by, so that it can't say anything else.
+// The OpenAPI document, generated from the route table and the schemas that the procedures check their input with.
+import type { Operation, ProcedureRoute, RequestBody, RouteInput } from '@rsolv/shared/contract/routes/route';
+import { routes, type RouteRow } from '@rsolv/shared/contract/routes/routes';
+import type { ErrorCode } from '@rsolv/shared/errors/error-code';
 import { spellings } from '@rsolv/shared/wire/field-names';
-import { health, readiness } from '@rsolv/shared/contract/health';
-import { retrieveInput, retrieveOutput } from '@rsolv/shared/contract/retrieve';
-import { storeInput, storeOutput } from '@rsolv/shared/contract/store';
-import { idempotencyKey } from '@rsolv/shared/contract/text';
-import { whoamiOutput } from '@rsolv/shared/contract/whoami';
-import { Router } from 'express';
-import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
-import { allowMethods } from './errors.ts';
-import { administrationPaths } from './openapi-administration.ts';
-import { workflowPaths } from './openapi-workflows.ts';
-import { accessFailures, bodyFailures, failures, json, keyFailures, ok, serverFailures } from './openapi-responses.ts';
+import type { RequestHandler } from 'express';
+import type { core } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { errorResponses, json, successResponse } from './openapi-responses.ts';
 
-const replayFailures = ['STORE_IN_FLIGHT', 'IDEMPOTENCY_KEY_REUSED'] as const;
-
-/** A store's fields in either spelling. */
-const storeRequest = storeInput.in.meta({
-  id: 'StoreRequest',
-  override: ({ jsonSchema }) => {
-    const { properties = {}, required = [] } = jsonSchema;
-    for (const [camel, snake] of Object.entries(spellings)) {
-      const property = properties[camel];
-      if (typeof property === 'object') properties[snake] = { ...property, description: `The same as \`${camel}\`.` };
-    }
-    jsonSchema.required = required.filter((name) => name !== 'commitSha');
-    jsonSchema.anyOf = [{ required: ['commitSha'] }, { required: [spellings.commitSha] }];
-    jsonSchema.examples = [
-      {
-        phase: 'validation',
-        repo: 'RSOLV-dev/nodegoat-vulnerability-demo',
-        issueNumber: 42,
-        commitSha: '692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a',
-        data: { validated: true, vulnerabilities: [{ type: 'command_injection', file: 'Gruntfile.js', line: 14 }] },
-      },
-    ];
-  },
-});
-
-const storeOperation: ZodOpenApiOperationObject = {
-  operationId: 'storePhase',
-  summary: "Store a phase's result",
-  description: 'Stores what a phase found as a new execution. The repository is made by the first store into it.',
-  tags: ['phases'],
-  requestParams: {
-    header: z.object({ 'Idempotency-Key': idempotencyKey.optional() }),
-  },
-  requestBody: { required: true, content: json(storeRequest) },
-  responses: {
-    ...ok('Stored.', storeOutput),
-    ...failures('INVALID_INPUT', ...bodyFailures, ...accessFailures, ...replayFailures, ...serverFailures),
-  },
-};
-
-const retrieveOperation: ZodOpenApiOperationObject = {
-  operationId: 'retrievePhases',
-  summary: 'Retrieve what the phases before have stored',
-  description:
-    'The newest completed scan of the commit, and the newest completed validation and mitigation of the issue at ' +
-    'whatever commit. Without `issue`: of every issue that has one at this commit. Nothing stored is `{}`, not an error.',
-  tags: ['phases'],
-  requestParams: { query: retrieveInput.in },
-  responses: {
-    ...ok('The phases that have data; the others are absent.', retrieveOutput),
-    ...failures('INVALID_INPUT', ...accessFailures, ...serverFailures),
-  },
-};
-
-const whoamiOperation: ZodOpenApiOperationObject = {
-  operationId: 'whoami',
-  summary: 'Who this key speaks for and what it may reach',
-  description: 'The first thing to look at when access is refused.',
-  tags: ['access'],
-  responses: {
-    ...ok("The customer, the key and the customer's forge accounts.", whoamiOutput),
-    ...failures(...keyFailures, ...serverFailures),
-  },
-};
-
-const open = { security: [], tags: ['health'] };
+/** Answers with the document, which is made once. */
+export function answerOpenApi(): RequestHandler {
+  const document = makeDocument();
+  return (_request, response) => {
+    response.json(document);
+  };
+}
 
 const makeDocument = () =>
   createDocument({
@@ -87,52 +23,115 @@ const makeDocument = () =>
       title: 'RSOLV phase data',
       version: '1',
       description:
-        'Keeps what each phase of the RSOLV security action learned, for the phases that come after it. ' +
-        'Every error has the same body; what it says is meant to be read.',
+        'Stores the results of each phase of the RSOLV security action for the phases that follow. ' +
+        'Every error has the same body. Its message says what is wrong and what to do.',
     },
     security: [{ apiKey: [] }, { bearer: [] }],
-    paths: {
-      '/api/v1/phases/store': { post: storeOperation },
-      '/api/v1/phases/retrieve': { get: retrieveOperation },
-      '/api/v1/whoami': { get: whoamiOperation },
-      ...administrationPaths,
-      ...workflowPaths,
-      '/health': {
-        get: {
-          ...open,
-          operationId: 'health',
-          summary: 'Whether the process answers',
-          responses: ok('It does.', health),
-        },
-      },
-      '/health/ready': {
-        get: {
-          ...open,
-          operationId: 'ready',
-          summary: 'Whether the platform can do its work',
-          responses: {
-            ...ok('It can.', readiness),
-            ...failures('NOT_READY'),
-          },
-        },
-      },
-    },
+    paths: documentPaths(),
     components: {
       securitySchemes: {
         apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
-        bearer: { type: 'http', scheme: 'bearer', description: 'The same key.' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'The same API key.' },
       },
     },
   });
 
-export function openapiRoutes(): Router {
-  const document = makeDocument();
-  const routes = Router({ caseSensitive: true });
-  routes
-    .route('/')
-    .get((_request, response) => {
-      response.json(document);
-    })
-    .all(allowMethods('GET', 'HEAD'));
-  return routes;
+function documentPaths(): ZodOpenApiPathsObject {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const route of routes) {
+    const operation = documentRoute(route);
+    if (operation === undefined) continue;
+    paths[route.path] = { ...paths[route.path], ...operation };
+  }
+  return paths;
 }
+
+function documentRoute(route: RouteRow): Record<string, ZodOpenApiOperationObject> | undefined {
+  const noKey = { security: [] };
+  if ('operation' in route) return { get: { ...documentOperation(route.operation), ...noKey } };
+  if (!('procedure' in route)) return undefined;
+  const operation = {
+    ...documentOperation({ ...route, failures: failuresOf(route) }),
+    ...documentInput(route.input ?? {}),
+    ...(route.authentication === 'none' && noKey),
+  };
+  return { [route.method.toLowerCase()]: operation };
+}
+
+const documentOperation = ({
+  operationId,
+  summary,
+  description,
+  tag,
+  success,
+  failures = [],
+}: Operation): ZodOpenApiOperationObject => ({
+  operationId,
+  summary,
+  ...(description !== undefined && { description }),
+  tags: [tag],
+  responses: { ...successResponse(success), ...errorResponses(failures) },
+});
+
+const keyFailures = [
+  'API_KEY_MISSING',
+  'API_KEY_UNKNOWN',
+  'API_KEY_REVOKED',
+  'API_KEY_EXPIRED',
+  'CUSTOMER_INACTIVE',
+] as const;
+const bodyFailures = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
+const serverFailures = ['INTERNAL_ERROR', 'SERVER_BUSY', 'DATABASE_UNAVAILABLE'] as const;
+
+/** The errors of a route's own, and those that follow from its input and authentication. */
+const failuresOf = ({ input, authentication, failures = [] }: ProcedureRoute): ErrorCode[] => [
+  ...(input === undefined ? [] : (['INVALID_INPUT'] as const)),
+  ...(input?.body === undefined ? [] : bodyFailures),
+  ...(authentication === 'api-key' ? keyFailures : []),
+  ...failures,
+  'RATE_LIMITED',
+  ...serverFailures,
+];
+
+function documentInput({ path, query, headers, body, acceptsBothSpellings }: RouteInput) {
+  const params = { ...(path && { path }), ...(query && { query }), ...(headers && { header: headers }) };
+  return {
+    ...(Object.keys(params).length > 0 && { requestParams: params }),
+    ...(body && { requestBody: documentBody(body, acceptsBothSpellings === true) }),
+  };
+}
+
+function documentBody(body: RequestBody, acceptsBothSpellings: boolean) {
+  const override = ({ jsonSchema }: { readonly jsonSchema: core.JSONSchema.BaseSchema }) => {
+    if (body.examples !== undefined) jsonSchema.examples = [...body.examples];
+    if (acceptsBothSpellings) addSnakeCase(jsonSchema);
+  };
+  const schema = body.schema.meta({ ...body.schema.meta(), id: body.id, override });
+  return {
+    ...(body.isRequired && { required: true }),
+    content: {
+      ...(body.acceptsForm === true && { 'application/x-www-form-urlencoded': { schema } }),
+      ...json(schema),
+    },
+  };
+}
+
+/** Adds the snake_case names of fields. A field that is required is required in one of its spellings. */
+function addSnakeCase(jsonSchema: core.JSONSchema.BaseSchema): void {
+  const { properties = {}, required = [] } = jsonSchema;
+  const spelled = Object.entries(spellings).filter(([camel]) => camel in properties);
+  for (const [camel, snake] of spelled) {
+    properties[snake] = Object.assign({}, properties[camel], { description: `The same as \`${camel}\`.` });
+  }
+  const alternatives = spelled.filter(([camel]) => required.includes(camel));
+  const inEither = new Set(alternatives.flat());
+  jsonSchema.required = required.filter((name) => !inEither.has(name));
+  jsonSchema.anyOf = combinations(alternatives).map((names) => ({ required: names }));
+}
+
+/** Every choice of one name from each of the alternatives. */
+const combinations = (alternatives: readonly (readonly string[])[]): string[][] =>
+  alternatives.reduce<string[][]>(
+    (chosen, names) => chosen.flatMap((before) => names.map((name) => [...before, name])),
+    [[]],
+  );

@@ -1,46 +1,35 @@
-// What may be told of a request's path: of the path only the words that routes are made of, and which route it is, so
-// that neither logs nor metrics get what somebody has put there.
+// What logs, metrics and traces may say of a request's path: the words that routes are made of and which route it is.
+// Nothing that a caller made up gets there.
+import { routes } from '@rsolv/shared/contract/routes/routes';
 import { appRouter } from '../rpc/router.ts';
 
-const words =
-  'health ready openapi json docs api v1 phases store retrieve whoami keys rotate auth token verify forge-accounts audit-events audit create list revoke add remove forgeAccounts trpc';
+const templates = routes.map(({ path }) => path);
+const mounts = routes.flatMap((route) => ('mount' in route ? [route.path] : []));
+const procedures = Object.keys(appRouter._def.procedures);
 
-const routeWords = new Set(words.split(' '));
-
-const paths = [
-  '/api/v1/phases/store',
-  '/api/v1/phases/retrieve',
-  '/health',
-  '/health/ready',
-  '/openapi.json',
-  '/docs',
-  '/api/v1/whoami',
-  '/api/v1/auth/token',
-  '/api/v1/keys',
-  '/api/v1/forge-accounts',
-  '/api/v1/forge-accounts/verify',
-  '/api/v1/audit-events',
-];
+const wordsOf = (text: string) => text.split(/[/.]/).filter((word) => !word.startsWith('{'));
+const routeWords = new Set([...templates, ...procedures].flatMap(wordsOf));
 
 /** By plain path. */
-const routes = new Map([
-  ...paths.map((path) => [path, path] as const),
-  ['/api/v1/keys/…', '/api/v1/keys/{id}'],
-  ['/api/v1/keys/…/rotate', '/api/v1/keys/{id}/rotate'],
-  ...Object.keys(appRouter._def.procedures).map((name) => [`/trpc/${name}`, `/trpc/${name}`] as const),
-]);
+const templatesByPath = new Map(
+  [...templates, ...procedures.map((name) => `/trpc/${name}`)].map((template) => [
+    template.replaceAll(/\{\w+\}/g, '…'),
+    template,
+  ]),
+);
 
-/** A path with `…` for what is no word of a route. */
+/** A path with `…` in place of every word that belongs to no route. */
 export function plainPath(url: string): string {
   const [path = ''] = url.split('?', 1);
-  if (routes.has(path)) return path;
+  if (templatesByPath.has(path)) return path;
   return path.slice(0, 200).replaceAll(/[^/.,]+/g, (word) => (routeWords.has(word) ? word : '…'));
 }
 
-/** The route of a plain path, as one of few, `/trpc/{batch}` for several calls; undefined where there is none. */
+/** The template of a plain path's route, `/trpc/{batch}` for several calls; undefined if there is none. */
 export function routeOf(path: string): string | undefined {
-  const route = routes.get(path) ?? routes.get(path.replace(/\/$/, ''));
-  if (route !== undefined) return route;
-  if (path.startsWith('/docs/')) return '/docs';
-  return path.startsWith('/trpc/') && path.includes(',') ? '/trpc/{batch}' : undefined;
+  const template = templatesByPath.get(path) ?? templatesByPath.get(path.replace(/\/$/, ''));
+  if (template !== undefined) return template;
+  const mount = mounts.find((each) => path.startsWith(`${each}/`));
+  if (mount !== '/trpc') return mount;
+  return path.includes(',') ? '/trpc/{batch}' : undefined;
 }

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { resolveResponse } from '@trpc/server/http';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { openProcedures } from '@rsolv/shared/contract/routes/routes';
 import { errorCodes } from '@rsolv/shared/errors/error-code';
 import { requireLosslessJson } from '@rsolv/shared/json/parse-json';
 import { PlatformError } from '@rsolv/shared/errors/platform-error';
@@ -12,10 +13,10 @@ import type { Platform } from '../rpc/platform.ts';
 import type { Context } from '../rpc/context.ts';
 import { countUncalled } from '../rpc/limit-calls.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
-import { appRouter, openProcedures } from '../rpc/router.ts';
-import { readBody, readOpenBody } from './body.ts';
+import { appRouter } from '../rpc/router.ts';
+import { readBody } from './body.ts';
 import { bodyRules, contextOf } from './call.ts';
-import { allowMethods } from './errors.ts';
+import { refuseMethod } from './errors.ts';
 import { noteError } from '../observability/request-log.ts';
 
 const maxBatchSize = 100;
@@ -51,7 +52,7 @@ export function trpcRoutes(platform: Platform): Router {
     .route('/{*path}')
     .get(answer)
     .post(answer)
-    .all(allowMethods('GET', 'HEAD', 'POST'));
+    .all(refuseMethod(['GET', 'HEAD', 'POST']));
   return routes;
 }
 
@@ -68,7 +69,7 @@ function asFetched(request: Request, context: Context): globalThis.Request {
   const { method, url, headers } = request;
   const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
   const read = async () => {
-    const body = await (isOpen(request) ? readOpenBody(request) : readBody(request, bodyRules(context)));
+    const body = await readBody(request, { type: 'json', ...bodyRules(context, !isOpen(request)) });
     requireLosslessJson(body);
     return body;
   };

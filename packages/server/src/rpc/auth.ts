@@ -2,11 +2,11 @@ import { exchangedKey, exchangeInput } from '@rsolv/shared/contract/token-exchan
 import { exchangeToken } from '../workflows/exchange-token.ts';
 import { verifyIdToken } from '../workflows/verify-id-token.ts';
 import { admitCustomer, introduce } from './limit-calls.ts';
-import { openProcedure, router } from './procedure.ts';
+import { procedure, router } from './procedure.ts';
 
 /** How workflows come by API keys. */
 export const authRouter = router({
-  token: openProcedure('key.exchange')
+  token: procedure('key.exchange')
     .input(exchangeInput)
     .output(exchangedKey)
     .mutation(async ({ ctx, input: { subjectToken, scopes } }) => {

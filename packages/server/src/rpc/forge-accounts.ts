@@ -7,7 +7,7 @@ import { removeForgeAccount } from '../accounts/remove-forge-account.ts';
 import { requestVerification } from '../accounts/request-verification.ts';
 import { verifyIdToken } from '../workflows/verify-id-token.ts';
 import { audienceOf, verifyNamespace } from '../workflows/verify-namespace.ts';
-import { listing, managing, openProcedure, router } from './procedure.ts';
+import { listing, managing, procedure, router } from './procedure.ts';
 
 /** A customer's own claims to namespaces. */
 export const forgeAccountsRouter = router({
@@ -29,7 +29,7 @@ export const forgeAccountsRouter = router({
       return { ...describeForgeAccount(account), verification };
     }),
 
-  verify: openProcedure('forge_account.verify')
+  verify: procedure('forge_account.verify')
     .input(verifyNamespaceInput)
     .output(forgeAccount)
     .mutation(async ({ ctx: { platform, caller, act }, input: { subjectToken } }) => {

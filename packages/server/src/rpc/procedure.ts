@@ -1,5 +1,6 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { AuditAction } from '@rsolv/shared/contract/audit-event';
+import { openProcedures } from '@rsolv/shared/contract/routes/routes';
 import { errorResponse } from '@rsolv/shared/errors/error-response';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/errors/error-code';
 import { MalformedBodyError, type PlatformError } from '@rsolv/shared/errors/platform-error';
@@ -22,8 +23,6 @@ export interface ErrorFacts {
 export interface Meta {
   /** What a call is recorded as. */
   readonly action: AuditAction;
-  /** Whether it asks for no API key, since what it takes is a proof of its own. */
-  readonly isOpen?: boolean;
 }
 
 const t = initTRPC
@@ -46,7 +45,7 @@ export const { router } = t;
  * did recorded. One step rather than one for each, since each step of a procedure costs as much as it does.
  */
 const guard = t.middleware(async ({ ctx: given, path, type, meta, getRawInput, next }) => {
-  const isOpen = meta?.isOpen === true;
+  const isOpen = openProcedures.has(path);
   const ctx = isOpen ? withoutKey(given) : given;
   const measure = ctx.platform.metrics.call(path);
   const admission = await admit(ctx, measure);
@@ -107,9 +106,6 @@ async function translate({ platform, caller }: Context, thrown: unknown): Promis
 
 /** What every procedure begins with: what it is recorded as. */
 export const procedure = (action: AuditAction) => t.procedure.meta({ action }).use(guard);
-
-/** The same for those who show something else than an API key. */
-export const openProcedure = (action: AuditAction) => t.procedure.meta({ action, isOpen: true }).use(guard);
 
 /** What lists takes room for what it answers, which is little by itself and much in a batch. */
 export const listing = t.middleware(async ({ ctx, next }) => {

@@ -1,3 +1,4 @@
+import type { AnyTRPCProcedure } from '@trpc/server';
 import { whoamiOutput } from '@rsolv/shared/contract/whoami';
 import { whoami } from '../accounts/whoami.ts';
 import { auditRouter } from './audit.ts';
@@ -19,8 +20,14 @@ export const appRouter = router({
     .query(({ ctx }) => whoami(ctx.platform.database, ctx.caller)),
 });
 
-/** Those that ask for no API key, so that their input is read without one. */
-export const openProcedures: ReadonlySet<string> = new Set(['auth.token', 'forgeAccounts.verify']);
-
 /** Everything that can be called, as a type: what a typed client is made from. */
 export type AppRouter = typeof appRouter;
+
+type PathsIn<Procedures> = {
+  [Name in keyof Procedures & string]: Procedures[Name] extends AnyTRPCProcedure
+    ? Name
+    : `${Name}.${PathsIn<Procedures[Name]>}`;
+}[keyof Procedures & string];
+
+/** The path of a procedure: `phases.store`. */
+export type ProcedurePath = PathsIn<AppRouter['_def']['record']>;

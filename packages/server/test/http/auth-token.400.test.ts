@@ -44,7 +44,7 @@ describe('a form is refused', () => {
 
   it('with a parameter that comes twice', async () => {
     const { message } = expectError(await send('grant_type=a&grant_type=b'), 400, 'MALFORMED_BODY');
-    expect(message).toBe('The form has a parameter more than once.');
+    expect(message).toBe('The form contains a parameter more than once. Send each parameter once.');
   });
 
   it.each([

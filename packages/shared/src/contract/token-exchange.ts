@@ -66,21 +66,19 @@ export const exchangedKey = z.object({
 });
 
 /** A token exchange as RFC 8693 spells it. */
-export const tokenExchangeRequest = z
-  .object(
-    {
-      grant_type: oneOf(tokenExchangeGrant),
-      subject_token: idToken,
-      subject_token_type: oneOf(tokenTypes.idToken, tokenTypes.jwt),
-      requested_token_type: oneOf(tokenTypes.accessToken).optional(),
-      scope: oauthScope.optional().meta({
-        description: 'What the key is to do, with spaces between. Default: all that a workflow may.',
-        examples: ['phases:read'],
-      }),
-    },
-    expected('a form or a JSON object'),
-  )
-  .meta({ id: 'TokenExchangeRequest' });
+export const tokenExchangeRequest = z.object(
+  {
+    grant_type: oneOf(tokenExchangeGrant),
+    subject_token: idToken,
+    subject_token_type: oneOf(tokenTypes.idToken, tokenTypes.jwt),
+    requested_token_type: oneOf(tokenTypes.accessToken).optional(),
+    scope: oauthScope.optional().meta({
+      description: 'What the key is to do, with spaces between. Default: all that a workflow may.',
+      examples: ['phases:read'],
+    }),
+  },
+  expected('a form or a JSON object'),
+);
 
 /** Its answer. */
 export const tokenExchangeResponse = z

@@ -1,11 +1,11 @@
-// How a body may come: as JSON in UTF-8, as it is or packed.
+// What a body may be: JSON in UTF-8, as it is or compressed.
 import { UnsupportedMediaTypeError } from '../errors/platform-error.ts';
 
-/** How a body may be packed. */
+/** How a body may be compressed. */
 export type BodyEncoding = 'identity' | 'gzip' | 'deflate' | 'br';
 
 /**
- * Goes on only where a `Content-Type` says JSON in UTF-8.
+ * Requires a `Content-Type` of JSON in UTF-8.
  *
  * @throws UnsupportedMediaTypeError
  */
@@ -21,16 +21,16 @@ export function requireJson(contentType: string | undefined): void {
   if (type === 'application/json' && (charset === undefined || charset === 'utf-8' || charset === 'utf8')) return;
   const sent = contentType === undefined ? 'without a Content-Type' : `as ${JSON.stringify(contentType.slice(0, 100))}`;
   throw new UnsupportedMediaTypeError(
-    `The body came ${sent}; send it with "Content-Type: application/json", in UTF-8.`,
+    `The body was sent ${sent}. Send it with "Content-Type: application/json", in UTF-8.`,
   );
 }
 
-/** Whether a `Content-Type` says that the body is a form. */
+/** Whether a `Content-Type` announces a form. */
 export const isForm = (contentType: string | undefined): boolean =>
   /^application\/x-www-form-urlencoded(?=$|[;\s])/i.test(contentType ?? '');
 
 /**
- * How a body is packed, by its `Content-Encoding`.
+ * How a body is compressed, by its `Content-Encoding`.
  *
  * @throws UnsupportedMediaTypeError
  */
@@ -38,16 +38,17 @@ export function bodyEncoding(contentEncoding: string | undefined): BodyEncoding 
   const encoding = (contentEncoding ?? 'identity').trim().toLowerCase();
   if (encoding === 'identity' || encoding === 'gzip' || encoding === 'deflate' || encoding === 'br') return encoding;
   throw new UnsupportedMediaTypeError(
-    `The body came with "Content-Encoding: ${encoding.slice(0, 100)}"; send it as gzip, deflate, br or as it is.`,
+    `The body was sent with "Content-Encoding: ${encoding.slice(0, 100)}". Use gzip, deflate, br or no encoding.`,
   );
 }
 
-/** What a body, or the path that it came to, is refused for, in words. */
+/** Why a body, or the path that it is sent to, is refused. */
 export const bodyProblems = {
   tooLarge: (limitBytes: number) =>
-    `The body is larger than ${limitBytes} bytes, which is the limit, also for what it unpacks to.`,
-  cannotDecompress: 'The body does not unpack: it is not in the Content-Encoding that it came with.',
+    `The body is larger than the limit of ${limitBytes} bytes, which also applies to what it decompresses to.`,
+  cannotDecompress: 'The body cannot be decompressed: it is not in the Content-Encoding that it was sent with.',
+  cutOff: 'The body ended before all of it was sent.',
   notUtf8: 'The body is not UTF-8.',
-  empty: 'The body is empty; send a JSON object.',
-  malformedPath: 'The path has a broken percent-escape.',
+  empty: 'The body is empty. Send a JSON object.',
+  malformedPath: 'The path has an invalid percent-escape.',
 };

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { apiKey, createKeyInput, newApiKey, rotateKeyInput } from '../api-key.ts';
+import { procedureRoutes } from './route.ts';
+
+const keyInPath = z.object({ id: z.uuid() });
+
+export const keyRoutes = procedureRoutes([
+  {
+    method: 'GET',
+    path: '/api/v1/keys',
+    procedure: 'keys.list',
+    authentication: 'api-key',
+    operationId: 'listKeys',
+    tag: 'administration',
+    summary: "List the customer's API keys.",
+    success: {
+      status: 200,
+      description:
+        'The keys without their secrets, newest first: every valid key, and the newest of those that have expired or are ' +
+        'revoked, at most 1,000 in total.',
+      schema: z.array(apiKey),
+    },
+    failures: ['SCOPE_MISSING'],
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/keys',
+    procedure: 'keys.create',
+    authentication: 'api-key',
+    operationId: 'createKey',
+    tag: 'administration',
+    summary: 'Create an API key.',
+    description: 'The response contains the secret. The platform does not keep it and cannot show it again.',
+    input: { body: { schema: createKeyInput.in, id: 'CreateKeyRequest', isRequired: true } },
+    success: { status: 201, description: 'The key is created.', schema: newApiKey },
+    failures: ['SCOPE_MISSING', 'CONFLICT'],
+  },
+  {
+    method: 'DELETE',
+    path: '/api/v1/keys/{id}',
+    procedure: 'keys.revoke',
+    authentication: 'api-key',
+    operationId: 'revokeKey',
+    tag: 'administration',
+    summary: 'Revoke an API key.',
+    description: 'Every server refuses the key from the next request on. A revoked key cannot become valid again.',
+    input: { path: keyInPath },
+    success: { status: 200, description: 'The key is revoked.', schema: apiKey },
+    failures: ['SCOPE_MISSING', 'RECORD_NOT_FOUND'],
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/keys/{id}/rotate',
+    procedure: 'keys.rotate',
+    authentication: 'api-key',
+    operationId: 'rotateKey',
+    tag: 'administration',
+    summary: 'Replace an API key.',
+    description:
+      'Creates a key with the same name, scopes and repositories that is valid for one year. The old key stays valid for ' +
+      '`overlapHours`.',
+    input: {
+      path: keyInPath,
+      body: { schema: rotateKeyInput.omit({ id: true }), id: 'RotateKeyRequest', isRequired: false },
+    },
+    success: { status: 201, description: 'The new key is created.', schema: newApiKey },
+    failures: ['SCOPE_MISSING', 'RECORD_NOT_FOUND', 'CONFLICT'],
+  },
+]);

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { retrieveInput, retrieveOutput } from '../retrieve.ts';
+import { storeInput, storeOutput } from '../store.ts';
+import { idempotencyKey } from '../text.ts';
+import { procedureRoutes } from './route.ts';
+
+const accessFailures = [
+  'SCOPE_MISSING',
+  'REPOSITORY_NOT_ALLOWED',
+  'FORGE_ACCOUNT_MISSING',
+  'FORGE_ACCOUNT_UNVERIFIED',
+] as const;
+
+const validationExample = {
+  phase: 'validation',
+  repo: 'RSOLV-dev/nodegoat-vulnerability-demo',
+  issueNumber: 42,
+  commitSha: '692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a',
+  data: { validated: true, vulnerabilities: [{ type: 'command_injection', file: 'Gruntfile.js', line: 14 }] },
+};
+
+export const phaseRoutes = procedureRoutes([
+  {
+    method: 'POST',
+    path: '/api/v1/phases/store',
+    procedure: 'phases.store',
+    authentication: 'api-key',
+    operationId: 'storePhase',
+    tag: 'phases',
+    summary: "Store a phase's result.",
+    description:
+      'Stores the result as a new execution. The first store for a repository also creates the repository. ' +
+      'A store that is repeated with the same `Idempotency-Key` within 24 hours is stored once.',
+    input: {
+      headers: z.object({ 'Idempotency-Key': idempotencyKey.optional() }),
+      body: { schema: storeInput.in, id: 'StoreRequest', isRequired: true, examples: [validationExample] },
+      acceptsBothSpellings: true,
+    },
+    success: { status: 200, description: 'The result is stored.', schema: storeOutput },
+    failures: [...accessFailures, 'STORE_IN_FLIGHT', 'IDEMPOTENCY_KEY_REUSED'],
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/phases/retrieve',
+    procedure: 'phases.retrieve',
+    authentication: 'api-key',
+    operationId: 'retrievePhases',
+    tag: 'phases',
+    summary: 'Retrieve the results of earlier phases.',
+    description:
+      'Returns the newest completed scan of the commit, and the newest completed validation and mitigation of the issue ' +
+      'at any commit. Without `issue`, returns the newest validation and mitigation of every issue that has one at this ' +
+      'commit. If nothing is stored, the response is `{}`, not an error.',
+    input: { query: retrieveInput.in },
+    success: {
+      status: 200,
+      description: 'The phases that have data. Phases without data are absent.',
+      schema: retrieveOutput,
+    },
+    failures: accessFailures,
+  },
+]);

@@ -1,0 +1,84 @@
+import type { ProcedureRoute, RequestBody } from '../contract/routes/route.ts';
+import { MalformedBodyError, type PlatformError } from '../errors/platform-error.ts';
+import { parseJson, parseJsonObject } from '../json/parse-json.ts';
+import { FieldSpelling } from './field-names.ts';
+import { isForm } from './request-body.ts';
+
+/** What a route's input is read from. */
+export interface RouteRequest {
+  /** The path's parameters, decoded. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly contentType: string | undefined;
+  readonly hasBody: boolean;
+  /** Reads the body, after a check of its `Content-Type` if it has to be JSON. */
+  readonly readBody: (type: 'json' | 'form') => string | Promise<string>;
+}
+
+/**
+ * One request to a route that calls a procedure: translates its input to the procedure's, and what the procedure returns
+ * or throws to the request's spelling.
+ */
+export class RouteExchange {
+  readonly #route: ProcedureRoute;
+  readonly #request: RouteRequest;
+  readonly #spelling: FieldSpelling | undefined;
+  #input: Promise<unknown> | undefined;
+
+  constructor(route: ProcedureRoute, request: RouteRequest) {
+    this.#route = route;
+    this.#request = request;
+    this.#spelling = route.input?.acceptsBothSpellings === true ? new FieldSpelling() : undefined;
+  }
+
+  /**
+   * Reads the input, once however often it is called; undefined if the route takes none.
+   *
+   * @throws MalformedBodyError, InvalidInputError; what `readBody` throws
+   */
+  readonly readInput = (): Promise<unknown> => (this.#input ??= this.#readInput());
+
+  /** The body of the response. */
+  toBody(output: unknown): unknown {
+    const { translation } = this.#route;
+    return translation === undefined ? output : translation.toResponse(output);
+  }
+
+  /** The same error, with fields named as the request named them. */
+  toError(error: PlatformError): PlatformError {
+    return this.#spelling?.nameAsSent(error) ?? error;
+  }
+
+  async #readInput(): Promise<unknown> {
+    const sent = await this.#readFields();
+    const fields = this.#spelling === undefined ? sent : this.#spelling.toCamelCase(sent);
+    const { translation } = this.#route;
+    return translation === undefined ? fields : translation.toInput(fields);
+  }
+
+  async #readFields(): Promise<unknown> {
+    const { path, query, body } = this.#route.input ?? {};
+    const { params, hasBody, readBody } = this.#request;
+    if (path !== undefined) {
+      const isSent = body !== undefined && (body.isRequired || hasBody);
+      return { ...(isSent && parseJsonObject(await readBody('json'))), ...params };
+    }
+    if (body !== undefined) return this.#readBody(body);
+    return query === undefined ? undefined : { ...this.#request.query };
+  }
+
+  async #readBody({ acceptsForm }: RequestBody): Promise<unknown> {
+    const { contentType, readBody } = this.#request;
+    return acceptsForm === true && isForm(contentType)
+      ? parseForm(await readBody('form'))
+      : parseJson(await readBody('json'));
+  }
+}
+
+/** Parses a form. No parameter may occur twice: https://www.rfc-editor.org/rfc/rfc6749#section-3.2 */
+function parseForm(text: string): Record<string, string> {
+  const entries = [...new URLSearchParams(text)];
+  const form = Object.fromEntries(entries);
+  if (Object.keys(form).length === entries.length) return form;
+  throw new MalformedBodyError('The form contains a parameter more than once. Send each parameter once.');
+}
