@@ -3,30 +3,42 @@ import { defineConfig } from 'vitest/config';
 const server = 'packages/server/test';
 const harness = 'packages/test-harness/src';
 
-/** The same tests over HTTP, on each database. */
-const onDatabase = (name: 'pglite' | 'postgres') => ({
+/** `npm test` runs the quick tier, `npm run test:release` the release tier as well: see packages/test-harness/src/tier.ts */
+const isReleaseTier = process.env['RSOLV_TEST_TIER'] === 'release';
+
+/** The test files of the current tier in these folders. */
+const inTier = (folders: string) => [`${folders}/**/*${isReleaseTier ? '.release' : ''}.test.ts`];
+
+/** The same test files in both tiers, which run them in different ways. */
+const inBothTiers = (folders: string) => [`${folders}/**/*.test.ts`];
+
+/** Tests over HTTP that run on each database. */
+const onDatabase = (database: 'pglite' | 'postgres') => ({
   extends: true as const,
   test: {
-    name,
-    include: [`${server}/{http,trpc,database}/**/*.test.ts`],
-    globalSetup: [`${harness}/${name}.ts`],
+    name: database,
+    include: inTier(`${server}/{http,trpc,database}`),
+    globalSetup: [`${harness}/${database}.ts`],
+    provide: { database },
   },
 });
 
 export default defineConfig({
   test: {
+    exclude: isReleaseTier ? [] : ['**/*.release.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Tests wait for databases and processes more than they compute.
     maxWorkers: 2,
-    // The files of a worker share its modules, and its database: see testPlatform() of the server's harness.
+    // The files of a worker share its modules and its database: see testPlatform() of the harness.
     isolate: false,
+    provide: { database: 'postgres' },
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/{shared,client}/test/**/*.test.ts', `${server}/unit/**/*.test.ts`],
+          include: [...inTier('packages/{shared,client}/test'), ...inTier(`${server}/unit`)],
           exclude: ['packages/client/test/{platform,package,faults}/**'],
         },
       },
@@ -35,16 +47,16 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'client',
-          include: ['packages/client/test/platform/**/*.test.ts'],
+          include: inTier('packages/client/test/platform'),
           globalSetup: [`${harness}/postgres.ts`],
         },
       },
-      // The client as strangers get it: packed, installed elsewhere, on every runtime.
+      // The client as users install it: packed, in other projects, on every runtime.
       {
         extends: true,
         test: {
           name: 'package',
-          include: ['packages/client/test/package/**/*.test.ts'],
+          include: inTier('packages/client/test/package'),
           globalSetup: [`${harness}/postgres.ts`, 'packages/client/test/harness/strangers.ts'],
           testTimeout: 120_000,
         },
@@ -56,7 +68,7 @@ export default defineConfig({
           name: 'types',
           include: [],
           typecheck: {
-            enabled: true,
+            enabled: !isReleaseTier,
             only: true,
             include: ['packages/client/test/types/**/*.test-d.ts'],
             tsconfig: 'packages/client/tsconfig.json',
@@ -66,23 +78,37 @@ export default defineConfig({
       },
       onDatabase('pglite'),
       onDatabase('postgres'),
-      // What breaks, on purpose: processes killed, connections cut. More often in `npm run test:faults`.
+      // The command line: in the test's process, and in the release tier as a process from the packaged folder.
+      {
+        extends: true,
+        test: {
+          name: 'cli',
+          include: inBothTiers(`${server}/cli`),
+          globalSetup: [
+            `${harness}/postgres.ts`,
+            `${harness}/pglite.ts`,
+            ...(isReleaseTier ? [`${harness}/packaged.ts`] : []),
+          ],
+          testTimeout: 120_000,
+        },
+      },
+      // Processes that are killed, and connections that are cut: few times, and more often in the release tier.
       {
         extends: true,
         test: {
           name: 'faults',
-          include: ['packages/{client,server}/test/faults/**/*.test.ts'],
+          include: inBothTiers('packages/{client,server}/test/faults'),
           globalSetup: [`${harness}/postgres.ts`, `${harness}/packaged.ts`],
           testTimeout: process.env['RSOLV_TEST_FAULTS'] === 'full' ? 3_600_000 : 120_000,
         },
       },
-      // Whole processes: the command line, starting and stopping, the package, the examples, the documents, the bench.
+      // Processes: starting and stopping, the package, the examples, the documents, the bench.
       {
         extends: true,
         test: {
           name: 'processes',
-          include: [`${server}/{processes,documents}/**/*.test.ts`, 'bench/test/**/*.test.ts'],
-          globalSetup: [`${harness}/postgres.ts`, `${harness}/packaged.ts`],
+          include: [...inTier(`${server}/{processes,documents}`), ...inTier('bench/test')],
+          globalSetup: [`${harness}/postgres.ts`, `${harness}/pglite.ts`, `${harness}/packaged.ts`],
           testTimeout: 120_000,
         },
       },

@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-// The `rsolv` command: Node keeps what it makes of the sources, which spares every later start a third of its time. In
-// the installation's own folder, not in the machine's, where others could write; without a place to write it does without.
+// The `rsolv` program. Node caches the compiled sources, which makes later starts a third faster. The cache is in the
+// installation's own folder, where nobody else can write; where that is read-only, there is none.
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { heedSignals } from './cli/signals.ts';
+import { ProcessSignals } from './cli/process-signals.ts';
 
-// Others die of signals, which tells shells more.
-if (process.pid === 1) heedSignals();
+const signals = new ProcessSignals();
+// Process 1 of a container has no default handling. Elsewhere a signal ends the process, which tells a shell more.
+if (process.pid === 1) signals.listen();
 
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/rsolv'));
-await import('./cli/program.ts');
+const [{ runCli }, { processIo }] = await Promise.all([import('./cli/run-cli.ts'), import('./cli/process-io.ts')]);
+process.exitCode = await runCli(process.argv.slice(2), processIo(signals));

@@ -1,3 +1,2 @@
-// The values that global setups of the test harness provide, as types of vitest's `inject`.
-import '@rsolv/test-harness/database-template';
-import '@rsolv/test-harness/packaged';
+// The types of what the harness's global setups provide.
+import '@rsolv/test-harness/provided-context';

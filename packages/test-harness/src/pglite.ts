@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '@rsolv/server/database/open-database';
-import { shareTemplate } from './database-template.ts';
+import './provided-context.ts';
+import { provideOnce } from './provide-once.ts';
 
-/** Makes a migrated data folder for tests to copy. */
+/** Creates a migrated data folder for tests to copy. */
 export default function setup(project: TestProject) {
-  return shareTemplate(project, 'pglite', async () => {
+  return provideOnce(project, 'dataFolders', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rsolv-pglite-'));
     const database = await openDatabase({ kind: 'embedded', dataDir: join(folder, 'template') });
     await database.migrate();
     await database.close();
-    return { template: { kind: 'pglite', folder }, remove: () => rm(folder, { recursive: true }) };
+    return { value: folder, remove: () => rm(folder, { recursive: true }) };
   });
 }

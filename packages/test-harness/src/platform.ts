@@ -1,8 +1,5 @@
 // A platform for a test file: the real application on a port, on the database of the running vitest project.
-import { cpSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
 import type { Scope } from '@rsolv/shared/contract/api-key';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
 import { pino } from 'pino';
@@ -22,9 +19,9 @@ import { verifyForgeAccount } from '@rsolv/server/accounts/verify-forge-account'
 import { makeReadinessCheck } from '@rsolv/server/lifecycle/readiness';
 import type { Tracing } from '@rsolv/server/observability/tracing';
 import type { Issuers } from '@rsolv/server/workflows/issuers';
-import type { DatabaseTemplate } from './database-template.ts';
 import { by, keyRing } from './key-ring.ts';
-import { createDatabase } from './create-database.ts';
+import { createDataFolder } from './data-folder.ts';
+import { createTestDatabase } from './shared-postgres.ts';
 
 /** 1 MB, so that a body over the limit needs no patience. */
 export const testBodyLimitBytes = 1024 ** 2;
@@ -128,20 +125,14 @@ async function openSharedDatabase(): Promise<Database> {
 
 /** A migrated database that nobody else uses. It may be closed more than once, so that tests can take it away. */
 export async function openTestDatabase(): Promise<Database> {
-  const database = await openCopy(inject('databaseTemplate'));
+  const database = await openCopy();
   let closed: Promise<void> | undefined;
   return { ...database, close: () => (closed ??= database.close()) };
 }
 
-async function openCopy(template: DatabaseTemplate): Promise<Database> {
-  if (template.kind === 'postgres') {
-    const url = await createDatabase(template.url, template.template);
-    return openDatabase({ kind: 'postgres', url, poolSize: 20, timeoutMs: 10_000 });
-  }
-  const dataDir = await mkdtemp(join(template.folder, 'copy-'));
-  // A thousand small files: one after the other takes a fraction of what the asynchronous `cp` does.
-  cpSync(join(template.folder, 'template'), dataDir, { recursive: true });
-  return openDatabase({ kind: 'embedded', dataDir });
+async function openCopy(): Promise<Database> {
+  if (inject('database') === 'pglite') return openDatabase({ kind: 'embedded', dataDir: await createDataFolder() });
+  return openDatabase({ kind: 'postgres', url: await createTestDatabase(), poolSize: 20, timeoutMs: 10_000 });
 }
 
 /** A customer as tests need one. */

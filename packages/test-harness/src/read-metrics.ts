@@ -1,15 +1,18 @@
-// Metrics as text, the way Prometheus reads them.
+// Metrics in Prometheus's text format.
 
-import type { ServerProcess } from './server-process.ts';
+/** A server's standard output. */
+interface Printed {
+  readonly stdout: string;
+}
 
-/** A line: a metric with its labels, and what it says. */
+/** A line: a metric with its labels and value. */
 export interface Sample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-/** Reads all samples. */
+/** Parses all samples. */
 export const readSamples = (text: string): Sample[] =>
   text
     .split('\n')
@@ -20,18 +23,18 @@ export const readSamples = (text: string): Sample[] =>
       return { name, labels: Object.fromEntries(pairs), value: Number(value) };
     });
 
-/** Where a server that was started with `RSOLV_METRICS_PORT` gives its metrics. */
-export function metricsUrlOf({ stdout }: ServerProcess): string {
+/** The metrics URL of a server that was started with `RSOLV_METRICS_PORT`. */
+export function metricsUrlOf({ stdout }: Printed): string {
   const url = /^Metrics: (http:\S+\/metrics)$/m.exec(stdout)?.[1];
   if (url === undefined) throw new Error(`No metrics in: ${stdout}`);
   return url;
 }
 
-/** What a server says of itself now. */
-export const scrape = async (server: ServerProcess): Promise<Sample[]> =>
+/** Reads a server's current metrics. */
+export const scrape = async (server: Printed): Promise<Sample[]> =>
   readSamples(await (await fetch(metricsUrlOf(server))).text());
 
-/** What a metric says of these labels, with every other label summed up; 0 where it says nothing. */
+/** The sum of a metric's samples with these labels; 0 where there are none. */
 export const sumOf = (samples: readonly Sample[], name: string, labels: Record<string, string> = {}): number =>
   samples
     .filter((each) => each.name === name)

@@ -1,12 +1,14 @@
 import { inject } from 'vitest';
 import { createDatabase } from './create-database.ts';
 
-/** The URL of the PostgreSQL that test files share. */
-export function sharedPostgresUrl(): string {
-  const template = inject('databaseTemplate');
-  if (template.kind === 'postgres') return template.url;
-  throw new Error('This vitest project has no PostgreSQL: its globalSetup has to be harness/postgres.ts');
+/** The URL of the PostgreSQL server that test files share. */
+export const sharedPostgresUrl = (): string => inject('postgresTemplate').url;
+
+/** Creates a migrated database there and returns its URL. */
+export function createTestDatabase(): Promise<string> {
+  const { url, template } = inject('postgresTemplate');
+  return createDatabase(url, template);
 }
 
-/** Makes an empty database there and answers its URL. */
-export const createTestDatabase = (): Promise<string> => createDatabase(sharedPostgresUrl());
+/** Creates an empty database there, for tests of migrations, and returns its URL. */
+export const createEmptyDatabase = (): Promise<string> => createDatabase(sharedPostgresUrl());

@@ -1,46 +1,55 @@
-// What whoever starts a platform is told: where it is, where its data is, and what to do next.
+// What `rsolv serve` prints once it is listening: its URL, where the data is, and what to do next.
 import { local } from '../audit/actor.ts';
 import type { Config } from '../config/config.ts';
 import type { RunningPlatform } from '../lifecycle/start-platform.ts';
-import { look } from './look.ts';
-import { print, write } from './output.ts';
-import { ownCommand } from './own-command.ts';
+import type { CommandContext } from './command-context.ts';
+import type { Output } from './output.ts';
 
-/** Greets, and at the first start on an embedded database makes a customer with a key. */
-export async function greet(running: RunningPlatform, config: Config): Promise<void> {
-  introduce(running, config.database);
+interface GreetingContext extends CommandContext {
+  readonly config: Config;
+}
+
+/** Prints the greeting. On a new embedded database it also creates a customer with an API key. */
+export async function greet(running: RunningPlatform, { config, io, output }: GreetingContext): Promise<void> {
+  printAddresses(running, config.database, output);
   const { database } = running.platform;
   const { listCustomers } = await import('../accounts/list-customers.ts');
   const hasCustomers = async () => (await listCustomers(database.fork())).length > 0;
   if (config.database.kind === 'postgres') {
-    // A hint is not worth a server that runs, whatever has become of its database meanwhile.
+    // The hint is optional: a server that lost its database meanwhile goes on without it.
     if (await hasCustomers().catch(() => true)) return;
-    print(`There are no customers yet. Make one with: ${ownCommand()} setup --customer NAME --namespace OWNER`);
+    output.print(`There are no customers yet. Create one with: ${io.program} setup --customer NAME --namespace OWNER`);
   } else if (await hasCustomers()) {
-    const next = `${ownCommand()} key create --customer NAME`;
-    print(`The API key was shown at the first start. For another, stop this and: ${next}`);
+    const command = `${io.program} key create --customer NAME`;
+    output.print(`The API key was shown at the first start. To create another, stop the server and run: ${command}`);
   } else {
-    await makeFirstKey(running, config.firstNamespace);
+    await createFirstKey(running, config.firstNamespace, output);
   }
 }
 
-function introduce({ url, metricsUrl }: RunningPlatform, database: Config['database']): void {
-  const data = database.kind === 'embedded' ? `${database.dataDir} (embedded)` : 'PostgreSQL, by DATABASE_URL';
-  if (!process.stdout.isTTY) {
-    print(`RSOLV phase data platform: ${url}, to browse at ${url}/docs`);
-    if (metricsUrl !== undefined) print(`Metrics: ${metricsUrl}`);
-    print(`Data: ${data}`);
+function printAddresses({ url, metricsUrl }: RunningPlatform, database: Config['database'], output: Output): void {
+  const data = database.kind === 'embedded' ? `${database.dataDir} (embedded)` : 'PostgreSQL, from DATABASE_URL';
+  if (!output.isTerminal) {
+    output.print(`RSOLV phase data platform: ${url}, API documentation: ${url}/docs`);
+    if (metricsUrl !== undefined) output.print(`Metrics: ${metricsUrl}`);
+    output.print(`Data: ${data}`);
     return;
   }
-  write(`\n${look('bold', 'RSOLV phase data platform')}\n`);
-  write(`  ${look('dim', 'Address')}    ${look(['bold', 'cyan'], url)}`);
-  write(`  ${look('dim', 'To browse')}  ${look('cyan', `${url}/docs`)}`);
-  if (metricsUrl !== undefined) write(`  ${look('dim', 'Metrics')}    ${look('cyan', metricsUrl)}`);
-  write(`  ${look('dim', 'Data')}       ${look('none', data)}`);
-  write(`  ${look('dim', 'To stop')}    Ctrl-C\n`);
+  const printField = (name: string, value: string) =>
+    output.printStyled(`  ${output.style('dim', name.padEnd(9))}  ${value}`);
+  output.printStyled(`\n${output.style('bold', 'RSOLV phase data platform')}\n`);
+  printField('URL', output.style(['bold', 'cyan'], url));
+  printField('API docs', output.style('cyan', `${url}/docs`));
+  if (metricsUrl !== undefined) printField('Metrics', output.style('cyan', metricsUrl));
+  printField('Data', output.style('none', data));
+  printField('Stop with', 'Ctrl-C\n');
 }
 
-async function makeFirstKey({ url, platform: { database, keyRing } }: RunningPlatform, namespace: string) {
+async function createFirstKey(
+  { url, platform: { database, keyRing } }: RunningPlatform,
+  namespace: string,
+  output: Output,
+): Promise<void> {
   const { setUpCustomer } = await import('../accounts/set-up-customer.ts');
   const { apiKey } = await setUpCustomer(database.fork(), keyRing, {
     customerName: 'local',
@@ -48,18 +57,16 @@ async function makeFirstKey({ url, platform: { database, keyRing } }: RunningPla
     namespace,
     by: local('platform'),
   });
-  const blank = process.stdout.isTTY ? '' : '\n';
-  write(
-    `${blank}Made the customer "local", which holds the GitHub namespace ${namespace}. Its API key, shown this once:\n`,
-  );
-  write(`  ${look(['bold', 'yellow'], apiKey)}\n`);
-  print('Paste these one after the other: each phase stores its result and gets back all there is so far.');
-  for (const line of firstCalls(url, apiKey, namespace)) write(`\n${line}`);
-  write('');
+  if (!output.isTerminal) output.printStyled('');
+  output.print(`Created the customer "local" with the GitHub namespace ${namespace} and an API key, shown only once:`);
+  output.printStyled(`\n  ${output.style(['bold', 'yellow'], apiKey)}\n`);
+  output.print('Try it: run these commands one after the other. Each stores a phase and retrieves all phases so far.');
+  for (const line of curlCommands(url, apiKey, namespace)) output.printStyled(`\n${line}`);
+  output.printStyled('');
 }
 
-/** A curl line for each phase, the later ones at later commits, as in real life. */
-function firstCalls(url: string, apiKey: string, namespace: string): string[] {
+/** A curl command for each phase, each at a later commit than the one before. */
+function curlCommands(url: string, apiKey: string, namespace: string): string[] {
   const repo = `${namespace}/demo`;
   const scanned = '692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a';
   const vulnerability = { type: 'command_injection', severity: 'critical', filePath: 'Gruntfile.js', line: 14 };

@@ -1,95 +1,72 @@
-// What commands print: for people as lines and tables, with --json as one line of JSON. On a terminal with colours, and so
-// that it fits; elsewhere as plain lines that a program can cut up.
-import stringWidth from 'string-width';
-import { look, visible } from './look.ts';
-import { writeError } from './progress.ts';
+// What commands print: plain lines, with colors on a terminal.
+import { WriteStream } from 'node:tty';
+import { styleText } from 'node:util';
+import type { CliIo, OutputStream } from './cli-io.ts';
+import { escapeControls } from './escape-controls.ts';
+import { Progress } from './progress.ts';
 
-/** A value that a record may hold. */
-type Field = string | number | boolean | Date | null | readonly string[];
+export type Style = Parameters<typeof styleText>[0];
 
-/** One thing to show: field names and values. */
-export type Shown = Readonly<Record<string, Field>>;
+/** The output of one run of the command line. */
+export class Output {
+  readonly #stdout: OutputStream;
+  readonly #progress: Progress;
+  readonly #hasColors: Readonly<Record<'stdout' | 'stderr', boolean>>;
 
-/** Option of every command that prints records. */
-export interface OutputOptions {
-  readonly json?: true;
-}
+  constructor({ stdout, stderr, env }: Pick<CliIo, 'stdout' | 'stderr' | 'env'>) {
+    this.#stdout = stdout;
+    this.#hasColors = { stdout: hasColors(stdout, env), stderr: hasColors(stderr, env) };
+    this.#progress = new Progress(stderr, this.#hasColors.stderr);
+  }
 
-/** Prints one record: a line a field. */
-export function printRecord(record: Shown, { json }: OutputOptions): void {
-  if (json) return printJson(record);
-  const width = Math.max(...Object.keys(record).map((name) => name.length));
-  for (const [name, value] of Object.entries(record)) {
-    // Secrets are shown once, so they stand out.
-    const text = name === 'apiKey' ? look(['bold', 'yellow'], forPeople(value)) : forPeople(value);
-    write(`${look('dim', name.padEnd(width))}  ${text}`);
+  /** Whether people read standard output, not a program. */
+  get isTerminal(): boolean {
+    return this.#stdout.isTTY === true;
+  }
+
+  /** The width that lines have to fit in; undefined where they may be as long as they like. */
+  get width(): number | undefined {
+    const { isTTY, columns = 0 } = this.#stdout;
+    return isTTY && columns > 0 ? columns : undefined;
+  }
+
+  /** Whether a stream shows colors: terminals do, unless NO_COLOR or TERM=dumb is set; all do with FORCE_COLOR. */
+  hasColors(stream: 'stdout' | 'stderr'): boolean {
+    return this.#hasColors[stream];
+  }
+
+  /** Prints a line, its control characters escaped. */
+  print(line: string): void {
+    this.printStyled(escapeControls(line));
+  }
+
+  /** Prints a line that was {@link style}d. */
+  printStyled(line: string): void {
+    this.#stdout.write(`${line}\n`);
+  }
+
+  /** Prints on standard error why something failed. */
+  printError(line: string): void {
+    this.writeError(`${this.style('red', line, 'stderr')}\n`);
+  }
+
+  /** Writes text to standard error as it is, once no progress is shown there. */
+  writeError(text: string): void {
+    this.#progress.write(text);
+  }
+
+  /** Escapes a text's control characters, and colors it where the stream shows colors. */
+  style(style: Style, text: string, stream: 'stdout' | 'stderr' = 'stdout'): string {
+    const escaped = escapeControls(text);
+    return this.#hasColors[stream] ? styleText(style, escaped, { validateStream: false }) : escaped;
+  }
+
+  /** Shows progress on standard error, if that is a terminal, until the work has ended. */
+  withProgress<T>(what: string, work: () => Promise<T>): Promise<T> {
+    return this.#progress.show(what, work);
   }
 }
 
-/**
- * Prints a list of records, or what to say where there are none: as a table, or as one record after the other where a
- * terminal is too narrow for that.
- */
-export function printList(records: readonly Shown[], whenEmpty: string, { json }: OutputOptions): void {
-  if (json) return printJson(records);
-  const [first] = records;
-  if (first === undefined) return print(whenEmpty);
-  const columns = Object.keys(first).map((name) => columnOf(name, records));
-  const width = columns.reduce((sum, column) => sum + column.width + gap.length, -gap.length);
-  const { isTTY, columns: room } = process.stdout;
-  // Some terminals say that they are 0 wide, for they don't know.
-  if (isTTY && room > 0 && width > room) {
-    for (const [index, record] of records.entries()) {
-      if (index > 0) write('');
-      printRecord(record, {});
-    }
-    return;
-  }
-  write(look('bold', lineOf(columns.map(({ name, pad }) => pad(name)))));
-  for (const record of records) write(lineOf(columns.map(({ name, pad }) => pad(forPeople(record[name] ?? null)))));
-}
-
-/** Prints a line. */
-export function print(line: string): void {
-  write(visible(line));
-}
-
-/** Prints a line that is {@link visible} but for the looks that it was given. */
-export function write(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-/** Prints on standard error why something was not done. */
-export function printError(line: string): void {
-  writeError(`${look('red', line, process.stderr)}\n`);
-}
-
-function printJson(value: unknown): void {
-  // The characters that are made visible stand in strings, where JSON spells them so.
-  print(JSON.stringify(value));
-}
-
-const gap = '  ';
-
-const lineOf = (cells: readonly string[]) => cells.join(gap).trimEnd();
-
-/** A column as wide as what is in it; numbers end below each other. */
-function columnOf(name: string, records: readonly Shown[]) {
-  const width = records.reduce(
-    (widest, record) => Math.max(widest, stringWidth(forPeople(record[name] ?? null))),
-    name.length,
-  );
-  const isNumeric = typeof records[0]?.[name] === 'number';
-  const pad = (cell: string) => {
-    const space = ' '.repeat(width - stringWidth(cell));
-    return isNumeric ? space + cell : cell + space;
-  };
-  return { name, width, pad };
-}
-
-function forPeople(value: Field): string {
-  if (value === null) return '-';
-  if (value instanceof Date) return value.toISOString().slice(0, 16).replace('T', ' ');
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return visible(typeof value === 'object' ? value.join(' ') : String(value));
+function hasColors({ isTTY = false }: OutputStream, env: NodeJS.ProcessEnv): boolean {
+  return (isTTY || env['FORCE_COLOR'] !== undefined) && WriteStream.prototype.getColorDepth(env) > 2;
 }

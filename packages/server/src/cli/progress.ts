@@ -1,47 +1,49 @@
-// For whoever waits in front of a terminal; elsewhere nothing is written.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+// Progress of slow work, for users who wait in front of a terminal. Nothing is shown elsewhere.
 import { Worker } from 'node:worker_threads';
-import type { DatabaseConfig } from '../config/config.ts';
+import type { OutputStream } from './cli-io.ts';
 
-let isShown = false;
-const heldBack: string[] = [];
+/** Shows progress on a stream, and keeps other output back while it does. */
+export class Progress {
+  readonly #stream: OutputStream;
+  readonly #isColored: boolean;
+  #isShown = false;
+  readonly #keptBack: string[] = [];
 
-/** Says what is done, and for how long already, until it is done. */
-export async function withProgress<T>(what: string, work: () => Promise<T>): Promise<T> {
-  const { stderr } = process;
-  if (!stderr.isTTY) return work();
-  // Without colours, as on TERM=dumb, there may be no way back on a line either.
-  if (!stderr.hasColors()) {
-    stderr.write(`${what}…\n`);
-    return work();
+  constructor(stream: OutputStream, isColored: boolean) {
+    this.#stream = stream;
+    this.#isColored = isColored;
   }
-  const done = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  // A thread of its own: the embedded database keeps this one busy for seconds.
-  const thread = new Worker(new URL('progress-thread.ts', import.meta.url), { argv: [what], workerData: done });
-  // Were it to fail, the work would go on.
-  thread.on('error', () => {});
-  const gone = new Promise((resolve) => thread.once('exit', resolve));
-  isShown = true;
-  try {
-    return await work();
-  } finally {
-    Atomics.store(done, 0, 1);
-    Atomics.notify(done, 0);
-    await gone;
-    isShown = false;
-    for (const line of heldBack.splice(0)) stderr.write(line);
+
+  /** Shows what is being done, and for how long, until the work has ended. */
+  async show<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const { isTTY, fd } = this.#stream;
+    if (!isTTY || fd === undefined) return work();
+    // A terminal without colors, as with TERM=dumb, may not be able to clear a line either.
+    if (!this.#isColored) {
+      this.#stream.write(`${what}…\n`);
+      return work();
+    }
+    const done = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    // In a thread, since the embedded database blocks this one for seconds.
+    const thread = new Worker(new URL('progress-thread.ts', import.meta.url), { argv: [what, fd], workerData: done });
+    // A failure of the thread must not stop the work.
+    thread.on('error', () => {});
+    const ended = new Promise((resolve) => thread.once('exit', resolve));
+    this.#isShown = true;
+    try {
+      return await work();
+    } finally {
+      Atomics.store(done, 0, 1);
+      Atomics.notify(done, 0);
+      await ended;
+      this.#isShown = false;
+      for (const text of this.#keptBack.splice(0)) this.#stream.write(text);
+    }
   }
-}
 
-/** Writes to standard error, once no progress is shown there. */
-export function writeError(text: string): void {
-  if (isShown) heldBack.push(text);
-  else process.stderr.write(text);
-}
-
-/** What opening a database is called while it lasts. */
-export function openingOf(database: DatabaseConfig): string {
-  if (database.kind === 'postgres') return 'Opening PostgreSQL';
-  return existsSync(join(database.dataDir, 'database')) ? 'Opening the database' : 'Making the database, this once';
+  /** Writes to the stream, once it shows no progress. */
+  write(text: string): void {
+    if (this.#isShown) this.#keptBack.push(text);
+    else this.#stream.write(text);
+  }
 }

@@ -1,9 +1,9 @@
-// The log for whoever watches it in a terminal: a line for each of its JSON lines, with the stack of a failure below it.
-// Why not pino-pretty: docs/decisions/for-eyes.md
+// The log for people who watch it on a terminal: one line for each JSON line, with an error's stack below it. Why not
+// pino-pretty: docs/decisions/for-eyes.md
 import type { DestinationStream } from 'pino';
 import { z } from 'zod';
-import { look, visible } from './look.ts';
-import { writeError } from './progress.ts';
+import { escapeControls } from './escape-controls.ts';
+import type { Output, Style } from './output.ts';
 
 const logLine = z.looseObject({
   level: z.number(),
@@ -22,42 +22,41 @@ const requestLine = z.looseObject({
   responseTime: z.number(),
 });
 
-const { stderr } = process;
+/** Makes the destination that pino writes to. */
+export const terminalLog = (output: Output): DestinationStream => ({
+  write: (text) => output.writeError(`${formatLog(text, (style, piece) => output.style(style, piece, 'stderr'))}\n`),
+});
 
-/** Where pino writes to. */
-export const terminalLog: DestinationStream = {
-  write(text) {
-    writeError(`${formatLog(text)}\n`);
-  },
-};
+/** Escapes a text's control characters and applies a style. */
+type Styler = (style: Style, text: string) => string;
 
-/** One of pino's lines for people; as it is, where it is another. */
-export function formatLog(text: string): string {
+/** Formats a line of pino's log; any other text stays as it is. */
+export function formatLog(text: string, style: Styler): string {
   const parsed = logLine.safeParse(parseJson(text));
-  if (!parsed.success) return visible(text.trimEnd());
+  if (!parsed.success) return escapeControls(text.trimEnd());
   const { level, time, msg, pid: _pid, hostname: _hostname, failure, ...fields } = parsed.data;
-  const clock = look('dim', new Date(time).toTimeString().slice(0, 8), stderr);
-  const message = level >= 50 ? look('red', msg, stderr) : level >= 40 ? look('yellow', msg, stderr) : visible(msg);
-  const line = describeRequest(fields) ?? [message, ...namesAndValues(fields)].join('  ');
+  const clock = style('dim', new Date(time).toTimeString().slice(0, 8));
+  const message = level >= 50 ? style('red', msg) : level >= 40 ? style('yellow', msg) : escapeControls(msg);
+  const line = formatRequest(fields, style) ?? [message, ...namesAndValues(fields)].join('  ');
   const { stack, ...others } = failure ?? {};
   const below = [...namesAndValues(others), ...(stack ?? '').split('\n')].filter((each) => each !== '');
-  return [`${clock} ${line}`, ...below.map((each) => look('dim', `         ${each}`, stderr))].join('\n');
+  return [`${clock} ${line}`, ...below.map((each) => style('dim', `         ${each}`))].join('\n');
 }
 
-function describeRequest(fields: object): string | undefined {
+function formatRequest(fields: object, style: Styler): string | undefined {
   const request = requestLine.safeParse(fields);
   if (!request.success) return undefined;
   const { requestId, method, path, status, responseTime, ...others } = request.data;
-  const outcome = look(colorOf(status ?? 599), status === null ? 'aborted' : String(status), stderr);
-  const about = look('dim', [`${responseTime} ms`, requestId, ...namesAndValues(others)].join('  '), stderr);
-  return `${visible(`${method} ${path}`)} ${outcome}  ${about}`;
+  const outcome = style(colorOf(status ?? 599), status === null ? 'aborted' : String(status));
+  const details = style('dim', [`${responseTime} ms`, requestId, ...namesAndValues(others)].join('  '));
+  return `${escapeControls(`${method} ${path}`)} ${outcome}  ${details}`;
 }
 
 const colorOf = (status: number) => (status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green');
 
 const namesAndValues = (fields: object) =>
   Object.entries(fields).map(([name, value]) =>
-    visible(`${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`),
+    escapeControls(`${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`),
   );
 
 function parseJson(text: string): unknown {

@@ -107,7 +107,7 @@ describe('a group and its subgroup that two customers verify at once', () => {
   });
 
   // PGlite has one connection, so there is no second verification while one is under way.
-  it.skipIf(inject('databaseTemplate').kind === 'pglite')('wait for each other', async () => {
+  it.skipIf(inject('database') === 'pglite')('wait for each other', async () => {
     const [first, second] = [await claimant('gitlab', 'wait/sub'), await claimant('gitlab', 'wait')];
     const waiting = async () => {
       const { rows } = await sql`select from pg_locks where locktype = 'advisory' and not granted`.execute(

@@ -9,7 +9,8 @@ import { z } from 'zod';
 import { amount } from '@rsolv/test-harness/amount';
 import { request, type AnyRequest, type GoodStore, type Ingredients } from '@rsolv/test-harness/any-request';
 import { callRoute, type Access } from '@rsolv/test-harness/process-calls';
-import { makeFolder, rsolvJson, serve } from '@rsolv/test-harness/server-process';
+import { rsolvJson } from '@rsolv/test-harness/cli';
+import { makeFolder, serve } from '@rsolv/test-harness/server-process';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 
 const requests = amount(300, 100_000);

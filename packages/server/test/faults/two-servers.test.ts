@@ -9,7 +9,8 @@ import { amount } from '@rsolv/test-harness/amount';
 import { expectError, type Answer } from '@rsolv/test-harness/calls';
 import { startOidcIssuer, type OidcIssuer } from '@rsolv/test-harness/oidc-issuer';
 import { callRoute, commitSha, retrieveAll, storeScan, type Access } from '@rsolv/test-harness/process-calls';
-import { rsolvJson, serve, type ServerProcess } from '@rsolv/test-harness/server-process';
+import { rsolvJson } from '@rsolv/test-harness/cli';
+import { serve, type ServerProcess } from '@rsolv/test-harness/server-process';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 import { claimsOf, makeWorkflow, type Workflow } from '@rsolv/test-harness/workflow';
 

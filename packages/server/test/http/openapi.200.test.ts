@@ -100,7 +100,7 @@ describe('every answer is as documented', () => {
   });
 
   // PGlite has one connection, so a store can't meet another one that is under way.
-  const hasOneConnection = inject('databaseTemplate').kind === 'pglite';
+  const hasOneConnection = inject('database') === 'pglite';
   it.skipIf(hasOneConnection)('409, where the store is under way', async () => {
     await platform.database.kysely.transaction().execute(async (first) => {
       await sql`insert into idempotency_keys (id, customer_id, key, fingerprint, execution_id)

@@ -41,7 +41,7 @@ it.each([
 });
 
 // PGlite has one connection, so a second claim of a key can't meet a first one that is still open.
-it.skipIf(inject('databaseTemplate').kind === 'pglite')('409: the first store is still under way', async () => {
+it.skipIf(inject('database') === 'pglite')('409: the first store is still under way', async () => {
   await platform.database.kysely.transaction().execute(async (first) => {
     await sql`insert into idempotency_keys (id, customer_id, key, fingerprint, execution_id)
       values (gen_random_uuid(), ${customer.id}, 'key-open', ''::bytea, gen_random_uuid())`.execute(first);

@@ -1,128 +1,30 @@
-// A backup of the embedded database while its server runs under load: what was answered before is in it, once, and a server
-// starts on it as on the original.
+// A backup while the server that it copies from ends.
 import { existsSync } from 'node:fs';
-import { readdir, rename, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openDatabase } from '../../src/database/open-database.ts';
-import { callRoute, retrieveAll, storeScan, type Access } from '@rsolv/test-harness/process-calls';
-import {
-  makeFolder,
-  refusalOf,
-  rsolv,
-  rsolvJson,
-  serve,
-  shownKey,
-  type ServerProcess,
-} from '@rsolv/test-harness/server-process';
+import { expect, it } from 'vitest';
+import { createDataFolder } from '@rsolv/test-harness/data-folder';
+import { storeScan } from '@rsolv/test-harness/process-calls';
+import { makeFolder, refusalOf, rsolv, serve, shownKey } from '@rsolv/test-harness/server-process';
 import { until } from '@rsolv/test-harness/until';
-import { answered, startWriters } from '@rsolv/test-harness/writers';
 
-const repo = 'RSOLV-dev/demo';
-let folder: Awaited<ReturnType<typeof makeFolder>>;
-let env: { RSOLV_DATA_DIR: string };
-let server: ServerProcess;
-let access: Access;
-
-beforeAll(async () => {
-  folder = await makeFolder();
-  env = { RSOLV_DATA_DIR: join(folder.path, 'data') };
-  server = await serve(env);
-  access = { url: server.url, apiKey: shownKey(server) };
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
-
-const path = (name: string) => join(folder.path, name);
-
-it('is whole, at one moment, while the server goes on', async () => {
-  const writers = startWriters(access, repo);
-  await until('stores', () => answered(writers.attempts).length > 30 || undefined);
-  const before = [...answered(writers.attempts)];
-  const { code, stdout, stderr } = await rsolv(['backup', path('copy')], env);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(
-    new RegExp(`^Backed up \\d+ MB to ${path('copy')}\\..*RSOLV_DATA_DIR='${path('copy')}' .* serve\\n$`, 's'),
-  );
-  const after = answered(writers.attempts).length;
-  await until('stores', () => answered(writers.attempts).length > after + 30 || undefined);
-  await writers.stop();
-  expect(writers.attempts.filter(({ status }) => status !== 200)).toEqual([]);
-
-  expect((await readdir(path('copy'))).toSorted()).toEqual(['database', 'key-pepper']);
-  expect((await stat(path('copy'))).mode & 0o777).toBe(0o700);
-  const database = await openDatabase({ kind: 'embedded', dataDir: path('copy') });
-  const rows = await database.kysely.selectFrom('scan_executions').select(['id', 'commit_sha']).execute();
-  const events = database.kysely.deleteFrom('audit_events').execute();
-  await expect(events).rejects.toThrow(/append-only/);
-  await database.close();
-  const found = new Map(rows.map(({ id, commit_sha }) => [id, commit_sha]));
-  expect(before.filter(({ id = '', commit }) => found.get(id) !== commit)).toEqual([]);
-  expect(new Set(found.values()).size).toBe(rows.length);
-
-  await using restored = await serve({ RSOLV_DATA_DIR: path('copy') });
-  const copy = { ...access, url: restored.url };
-  expect(await callRoute(copy, '/health/ready')).toMatchObject({ status: 200 });
-  const [first] = before;
-  expect((await retrieveAll(copy, repo, first?.commit)).body).toEqual({ scan: { commit: first?.commit } });
-  expect(await storeScan(copy, repo, { only: 'in the copy' })).toMatchObject({ status: 200 });
-  expect((await retrieveAll(access, repo)).body).toEqual({});
-});
-
-it('says what it can not do', async () => {
-  expect(refusalOf(await rsolv(['backup', folder.path], env))).toMatch(/is there already/);
-  expect(refusalOf(await rsolv(['backup', path('data/inside')], env))).toMatch(/lies in the data folder/);
-  expect(refusalOf(await rsolv(['backup', '/proc/nothing/here'], env))).toMatch(/can't be written/);
-  expect(refusalOf(await rsolv(['backup', path('of-nothing')], { RSOLV_DATA_DIR: path('nothing') }))).toMatch(
-    /There is no database in/,
-  );
-  const DATABASE_URL = 'postgresql://nobody:secret@127.0.0.1:1/nothing';
-  const refused = await rsolv(['backup', path('of-postgres')], { DATABASE_URL });
-  expect(refusalOf(refused)).toMatch(/pg_dump/);
-  expect(refused.stderr).not.toContain('secret');
-  expect((await readdir(folder.path)).toSorted()).toEqual(['copy', 'data']);
-});
-
-it('goes without a server too, and takes the place of what an interrupted one has left', async () => {
-  expect(await server.end('SIGTERM')).toBe(0);
-  const left = await rsolvJson(['backup', path('again')], env);
-  expect(left).toMatchObject({ folder: path('again'), bytes: expect.any(Number) });
-  expect(await rsolvJson(['customer', 'list'], { RSOLV_DATA_DIR: path('again') })).toMatchObject([{ name: 'local' }]);
-});
-
-it('leaves nothing behind where the server ends meanwhile', async () => {
-  await using other = await serve(env);
-  // Somebody else has asked first: the backup waits for its turn.
+it('backup leaves nothing behind where the server is killed meanwhile', async () => {
+  await using folder = await makeFolder();
+  const path = (name: string) => join(folder.path, name);
+  const env = { RSOLV_DATA_DIR: await createDataFolder() };
+  await using server = await serve(env);
+  // Another client has asked first, so the backup waits.
   const first = connect(join(env.RSOLV_DATA_DIR, 'backup.sock'));
   await until('stillness', () => first.bytesRead > 0 || undefined);
   const waiting = rsolv(['backup', path('never')], env);
-  const store = storeScan({ ...access, url: other.url }, repo, { stored: 'later' }).catch(() => 'cut off');
+  const store = storeScan({ url: server.url, apiKey: shownKey(server) }, 'RSOLV-dev/demo', { stored: 'later' }).catch(
+    () => 'cut off',
+  );
   await until('the folder', () => existsSync(path('never.partial')) || undefined);
-  expect(await other.end('SIGKILL')).toBeNull();
+  expect(await server.end('SIGKILL')).toBeNull();
   expect(await store).toBe('cut off');
   expect(refusalOf(await waiting)).toMatch(/can't be asked to wait|did not wait/);
   expect((await readdir(folder.path)).filter((name) => name.startsWith('never'))).toEqual([]);
   first.destroy();
-});
-
-it('lets a server stop that waits for whoever copies', async () => {
-  await using other = await serve(env);
-  const copying = connect(join(env.RSOLV_DATA_DIR, 'backup.sock'));
-  await until('stillness', () => copying.bytesRead > 0 || undefined);
-  expect(await other.end('SIGTERM')).toBe(0);
-  copying.destroy();
-});
-
-it('tells that a path is too long for it while a server runs, which runs all the same', async () => {
-  const long = { RSOLV_DATA_DIR: path('x'.repeat(120)) };
-  await rename(path('again'), long.RSOLV_DATA_DIR);
-  await using other = await serve(long);
-  expect(refusalOf(await rsolv(['backup', path('long')], long))).toMatch(
-    /can't be asked to wait\. Stop it, then back up/,
-  );
-  expect(await other.end('SIGTERM')).toBe(0);
-  expect(await rsolv(['backup', path('long')], long)).toMatchObject({ code: 0 });
 });

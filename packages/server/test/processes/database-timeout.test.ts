@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { isDatabaseUnavailable } from '../../src/database/unavailable.ts';
 import { openDatabase, type Database } from '../../src/database/open-database.ts';
-import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { createEmptyDatabase } from '@rsolv/test-harness/shared-postgres';
 import { until } from '@rsolv/test-harness/until';
 
 async function open(url: string, timeoutMs: number) {
@@ -20,7 +20,7 @@ async function countActive({ kysely }: Database): Promise<number> {
 }
 
 it('a statement that takes too long ends in PostgreSQL too', async () => {
-  const url = await createTestDatabase();
+  const url = await createEmptyDatabase();
   await using hasty = await open(url, 300);
   await using patient = await open(url, 10_000);
   const thrown: unknown = await sql`select pg_sleep(60)`
@@ -31,7 +31,7 @@ it('a statement that takes too long ends in PostgreSQL too', async () => {
 });
 
 it('a migration takes the time that it needs', async () => {
-  const url = await createTestDatabase();
+  const url = await createEmptyDatabase();
   await using patient = await open(url, 10_000);
   const { kysely } = patient.database;
   await sql`

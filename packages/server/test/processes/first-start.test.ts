@@ -30,10 +30,10 @@ const curlLines = () => server.stdout.split('\n').filter((line) => line.startsWi
 
 it('greets with address, data folder, the key once, and a curl line for each phase', () => {
   const [first, second] = server.stdout.split('\n');
-  expect(first).toBe(`RSOLV phase data platform: ${server.url}, to browse at ${server.url}/docs`);
+  expect(first).toBe(`RSOLV phase data platform: ${server.url}, API documentation: ${server.url}/docs`);
   expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(second).toBe(`Data: ${folder.path} (embedded)`);
-  expect(server.stdout).toContain('holds the GitHub namespace RSOLV-dev');
+  expect(server.stdout).toContain('with the GitHub namespace RSOLV-dev');
   const otherLines = server.stdout.split('\n').filter((line) => line.includes(key) && !line.startsWith('curl '));
   expect(otherLines).toEqual([`  ${key}`]);
   expect(curlLines()).toHaveLength(3);
@@ -78,7 +78,9 @@ it('finishes the request that it has when it is stopped with Ctrl-C', async () =
 it('keeps key and data over a restart, and does not show the key again', async () => {
   server = await serve({ RSOLV_DATA_DIR: folder.path });
   expect(server.stdout).not.toContain('rsolv_');
-  expect(server.stdout).toContain(`For another, stop this and: '${rsolvFile()}' key create --customer NAME`);
+  expect(server.stdout).toContain(
+    `To create another, stop the server and run: '${rsolvFile()}' key create --customer NAME`,
+  );
   const access = { url: server.url, apiKey: key };
   const path = `/api/v1/phases/retrieve?repo=RSOLV-dev/demo&issue=42&commit=${commitSha}`;
   expect((await callRoute(access, path)).body).toEqual({ ...scan, ...validation, ...mitigation });

@@ -11,13 +11,13 @@ import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
 import { asOnlineMigration, migrate, withMigrationLock } from '../../src/database/migrate.ts';
 import { store } from '../../src/phases/store.ts';
 import { by, callerWith, keyRing } from '@rsolv/test-harness/key-ring';
-import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { createEmptyDatabase } from '@rsolv/test-harness/shared-postgres';
 import { until } from '@rsolv/test-harness/until';
 
 const stack = new AsyncDisposableStack();
 afterAll(() => stack.disposeAsync());
 
-const url = await createTestDatabase();
+const url = await createEmptyDatabase();
 const open = async () =>
   stack.adopt(await openDatabase({ kind: 'postgres', url, poolSize: 5, timeoutMs: 10_000 }), (opened) =>
     opened.close(),

@@ -13,7 +13,7 @@ import { by, keyRing } from '@rsolv/test-harness/key-ring';
 import { startPgbouncer } from '@rsolv/test-harness/pgbouncer';
 import { callRoute, retrieveAll, storeScan } from '@rsolv/test-harness/process-calls';
 import { refusalOf, rsolv, run, serve } from '@rsolv/test-harness/server-process';
-import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { createEmptyDatabase } from '@rsolv/test-harness/shared-postgres';
 
 const program = installed('pgbouncer');
 const repo = 'acme/demo';
@@ -30,7 +30,7 @@ describe.skipIf(program === undefined)('where pgbouncer is installed', () => {
     async (pooling, { skip }) => {
       skip(pooling === 'transaction-prepared' && !(await knowsPrepared()), 'this pgbouncer is older than 1.21');
       await using stack = new AsyncDisposableStack();
-      const url = await createTestDatabase();
+      const url = await createEmptyDatabase();
       const pooler = stack.use(await startPgbouncer(program ?? '', url));
       const env = { DATABASE_URL: pooler.url, DATABASE_POOLER: pooling };
       const [server, other] = await Promise.all([serve(env), serve(env)]);
@@ -100,7 +100,7 @@ describe.skipIf(program === undefined)('where pgbouncer is installed', () => {
   );
 
   it('without the setting, a server says what is missing', async () => {
-    await using pooler = await startPgbouncer(program ?? '', await createTestDatabase());
+    await using pooler = await startPgbouncer(program ?? '', await createEmptyDatabase());
     expect(refusalOf(await rsolv(['migrate'], { DATABASE_URL: pooler.url }))).toMatch(
       /unsupported startup parameter: \w+\. Set DATABASE_POOLER=transaction/,
     );

@@ -7,7 +7,8 @@ import { expectError } from '@rsolv/test-harness/calls';
 import { startPostgres, type PostgresServer } from '@rsolv/test-harness/postgres-server';
 import { callRoute, commitSha, retrieveAll, storeScan } from '@rsolv/test-harness/process-calls';
 import { scrape, sumOf } from '@rsolv/test-harness/read-metrics';
-import { rsolvFile, rsolvJson, serve } from '@rsolv/test-harness/server-process';
+import { rsolvJson } from '@rsolv/test-harness/cli';
+import { rsolvFile, serve } from '@rsolv/test-harness/server-process';
 import { setUpKey } from '@rsolv/test-harness/set-up-key';
 import { until } from '@rsolv/test-harness/until';
 

@@ -3,21 +3,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { createDatabase } from '@rsolv/test-harness/create-database';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { sendEveryStatement } from '@rsolv/test-harness/every-statement';
 import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
 import { startTestPlatform } from '@rsolv/test-harness/platform';
-import { sharedPostgresUrl } from '@rsolv/test-harness/shared-postgres';
+import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 import { recordStatements, replayStatements } from '@rsolv/test-harness/statement-record';
 
 const folder = join(import.meta.dirname, '../releases');
-
-/** A database of the newest schema. */
-const newDatabase = () => {
-  const template = inject('databaseTemplate');
-  return createDatabase(sharedPostgresUrl(), template.kind === 'postgres' ? template.template : undefined);
-};
 
 async function record(): Promise<string> {
   const { github, issuers } = await startIssuers();
@@ -29,7 +22,7 @@ const toRecord = process.env['RSOLV_RECORD_RELEASE'];
 if (toRecord !== undefined) writeFileSync(join(folder, `${toRecord}.jsonl`), await record());
 
 it.each(readdirSync(folder))('%s: all that it sends is answered as it was', async (file) => {
-  expect(await replayStatements(readFileSync(join(folder, file), 'utf8'), await newDatabase())).toBeUndefined();
+  expect(await replayStatements(readFileSync(join(folder, file), 'utf8'), await createTestDatabase())).toBeUndefined();
 });
 
 describe('what a schema could do to a release is found out', () => {
@@ -46,7 +39,7 @@ describe('what a schema could do to a release is found out', () => {
     ['a column takes less', 'alter table repositories add check (length(name) < 4)', 'repositories_name_check'],
     ['a column is of another type', 'alter table scan_executions alter branch type int using null', '"main"'],
   ])('%s', async (_name, change, found) => {
-    const url = await newDatabase();
+    const url = await createTestDatabase();
     const client = new Client({ connectionString: url });
     await client.connect();
     await client.query(change);

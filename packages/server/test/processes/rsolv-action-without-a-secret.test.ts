@@ -10,14 +10,15 @@ import * as action from '@rsolv/test-harness/example-action';
 import { startGitHub, type GitHub } from '@rsolv/test-harness/github';
 import { startOidcIssuer, type OidcIssuer } from '@rsolv/test-harness/oidc-issuer';
 import { callRoute, commitSha } from '@rsolv/test-harness/process-calls';
-import { makeFolder, rsolvJson, serve, type ServerProcess } from '@rsolv/test-harness/server-process';
+import { rsolvJson, serve, type RunningServer } from '@rsolv/test-harness/cli';
+import { makeFolder } from '@rsolv/test-harness/server-process';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 import { claimsOf, makeWorkflow, type Workflow } from '@rsolv/test-harness/workflow';
 
 const { sampleApp, withoutASecret, succeeded } = action;
 
 const stack = new AsyncDisposableStack();
-let server: ServerProcess;
+let server: RunningServer;
 let issuer: OidcIssuer;
 let github: GitHub;
 let builtAction: string;

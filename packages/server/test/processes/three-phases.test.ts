@@ -7,7 +7,9 @@ import { z } from 'zod';
 import { freePort } from '@rsolv/test-harness/postgres-server';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 import { commitSha, callRoute, type Access } from '@rsolv/test-harness/process-calls';
-import { makeFolder, run, serve, shownKey } from '@rsolv/test-harness/server-process';
+import { serve } from '@rsolv/test-harness/cli';
+import { createDataFolder } from '@rsolv/test-harness/data-folder';
+import { makeFolder, run, shownKey } from '@rsolv/test-harness/server-process';
 import { setUpKey } from '@rsolv/test-harness/set-up-key';
 
 const folder = join(import.meta.dirname, '../../../../examples/three-phases');
@@ -38,11 +40,9 @@ const stack = new AsyncDisposableStack();
 const platforms = new Map<string, Access>();
 
 beforeAll(async () => {
-  const data = await makeFolder();
-  stack.use(data);
   const url = await createTestDatabase();
   const [embedded, onPostgres] = await Promise.all([
-    serve({ RSOLV_DATA_DIR: data.path }),
+    serve({ RSOLV_DATA_DIR: await createDataFolder() }),
     serve({ DATABASE_URL: url }),
   ]);
   stack.use(embedded);

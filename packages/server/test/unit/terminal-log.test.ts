@@ -1,18 +1,21 @@
-// Lines of the log for people. That a terminal gets them is tested there.
+// Lines of the log for people. That a terminal shows them: processes/terminal.test.ts
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
+import { escapeControls } from '../../src/cli/escape-controls.ts';
 import { formatLog } from '../../src/cli/terminal-log.ts';
 
-/** What pino makes of something to log, formatted. */
+const format = (line: string) => formatLog(line, (_style, text) => escapeControls(text));
+
+/** A log entry as pino writes it, formatted. */
 function logged(fields: object, message: string): string[] {
   const lines: string[] = [];
-  pino({}, { write: (line) => lines.push(formatLog(line)) }).error(fields, message);
+  pino({}, { write: (line) => lines.push(format(line)) }).error(fields, message);
   return lines;
 }
 
 const request = { requestId: 'r1', method: 'GET', path: '/health', status: 200, responseTime: 3 };
 
-it('a request, finished and aborted', () => {
+it('formats finished and aborted requests', () => {
   expect(logged(request, 'request completed')).toEqual([
     expect.stringMatching(/^\d\d:\d\d:\d\d GET \/health 200 {2}3 ms {2}r1$/),
   ]);
@@ -21,7 +24,7 @@ it('a request, finished and aborted', () => {
   ]);
 });
 
-it('a failure, with its stack below', () => {
+it('puts the stack of a failure below it', () => {
   const failure = { name: 'Error', message: 'gone', stack: 'Error: gone\n    at somewhere' };
   const [line = ''] = logged({ requestId: 'r1', failure }, 'it failed');
   expect(line.slice(9).split('\n')).toEqual([
@@ -33,7 +36,7 @@ it('a failure, with its stack below', () => {
   ]);
 });
 
-it('does nothing that a text in it says', () => {
+it('escapes control characters', () => {
   const hostile = '\u001B[2J';
   const fields = { plain: hostile, nested: { deep: hostile }, failure: { message: hostile, stack: hostile } };
   const [line = ''] = logged(fields, hostile);
@@ -41,6 +44,6 @@ it('does nothing that a text in it says', () => {
   expect(line.split(String.raw`\u001b[2J`)).toHaveLength(6);
 });
 
-it.each(['no JSON \u0007', '{"other":"JSON"}', '7'])('leaves what is no line of a log as it is: %s', (text) => {
-  expect(formatLog(`${text}\n`)).toBe(text.replace('\u0007', String.raw`\u0007`));
+it.each(['no JSON \u0007', '{"other":"JSON"}', '7'])('leaves other text as it is: %s', (text) => {
+  expect(format(`${text}\n`)).toBe(text.replace('\u0007', String.raw`\u0007`));
 });

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { local, type Actor } from '../audit/actor.ts';
+import { readConfig, type DatabaseConfig } from '../config/config.ts';
+import { makeKeyRing, type KeyRing } from '../access/key-ring.ts';
+import type { Database } from '../database/open-database.ts';
+import { readPeppers } from '../config/pepper.ts';
+import type { CliIo } from './cli-io.ts';
+import type { Output } from './output.ts';
+
+/** What commands are made with. */
+export interface CommandContext {
+  readonly io: CliIo;
+  readonly output: Output;
+}
+
+/** What an action on the database gets. */
+interface OpenedDatabase {
+  readonly database: Database;
+  /** The actor of audit events. */
+  readonly by: Actor;
+  /** @throws StartupError where there is no pepper; only commands that create keys need one */
+  readonly keyRing: () => KeyRing;
+}
+
+/** Runs an action on the configured database, after migrating its schema. */
+export async function withDatabase(
+  { io, output }: CommandContext,
+  action: (opened: OpenedDatabase) => Promise<void>,
+): Promise<void> {
+  const config = readConfig(io.env);
+  const { openDatabase } = await import('../database/open-database.ts');
+  const database = await output.withProgress(describeOpening(config.database), () => openDatabase(config.database));
+  try {
+    await output.withProgress('Migrating the database', () => database.migrate());
+    await action({ database, by: local('operator'), keyRing: () => makeKeyRing(readPeppers(config)) });
+  } finally {
+    await database.close();
+  }
+}
+
+/** What progress says while a database is opened. */
+export function describeOpening(database: DatabaseConfig): string {
+  if (database.kind === 'postgres') return 'Connecting to PostgreSQL';
+  return existsSync(join(database.dataDir, 'database')) ? 'Opening the database' : 'Creating the database';
+}

@@ -1,0 +1,62 @@
+import type { InferEntity } from '@mikro-orm/core';
+import type { Command } from 'commander';
+import type { Customer } from '../../entities/customer.ts';
+import { withDatabase, type CommandContext } from '../command-context.ts';
+import { printList, printRecord, type JsonOption, type PrintedRecord } from '../records.ts';
+import { jsonOption, parseName } from './arguments.ts';
+
+export function addCustomerCommands(program: Command, context: CommandContext): void {
+  const { output } = context;
+  const customers = program.command('customer').description('manage customers');
+
+  customers
+    .command('create')
+    .description('create a customer')
+    .argument('<name>', 'a name that no other customer has', parseName)
+    .addOption(jsonOption())
+    .action((name: string, options: JsonOption) =>
+      withDatabase(context, async ({ database, by }) => {
+        const { createCustomer } = await import('../../accounts/create-customer.ts');
+        printRecord(output, describe(await createCustomer(database.fork(), name, by)), options);
+      }),
+    );
+
+  customers
+    .command('list')
+    .description('list customers')
+    .addOption(jsonOption())
+    .action((options: JsonOption) =>
+      withDatabase(context, async ({ database }) => {
+        const { listCustomers } = await import('../../accounts/list-customers.ts');
+        const all = await listCustomers(database.fork());
+        const whenEmpty = 'There are no customers yet. Create one with: rsolv setup';
+        printList(output, { records: all.map(describe), whenEmpty }, options);
+      }),
+    );
+
+  addActivationCommands(customers, context);
+}
+
+function addActivationCommands(customers: Command, context: CommandContext): void {
+  for (const [verb, active, description] of [
+    ['deactivate', false, 'deactivate a customer: reject all its API keys'],
+    ['activate', true, 'activate a customer: accept its API keys again'],
+  ] as const) {
+    customers
+      .command(verb)
+      .description(description)
+      .argument('<customer>', 'name or id', parseName)
+      .addOption(jsonOption())
+      .action((nameOrId: string, options: JsonOption) =>
+        withDatabase(context, async ({ database, by }) => {
+          const { setCustomerActive } = await import('../../accounts/set-customer-active.ts');
+          const changed = await setCustomerActive(database.fork(), { nameOrId, active, by });
+          printRecord(context.output, describe(changed), options);
+        }),
+      );
+  }
+}
+
+function describe({ id, name, deactivatedAt, createdAt }: InferEntity<typeof Customer>): PrintedRecord {
+  return { customerId: id, name, active: deactivatedAt === null, createdAt };
+}

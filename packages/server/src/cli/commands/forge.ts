@@ -1,0 +1,94 @@
+import type { InferEntity } from '@mikro-orm/core';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { ForgeType } from '@rsolv/shared/contract/forge';
+import type { Actor } from '../../audit/actor.ts';
+import type { EntityManager } from '../../database/open-database.ts';
+import type { ForgeAccount } from '../../entities/forge-account.ts';
+import type { Verification } from '../../accounts/verify-forge-account.ts';
+import { publicIssuers } from '@rsolv/shared/contract/public-issuers';
+import { withDatabase, type CommandContext } from '../command-context.ts';
+import { printRecord, type JsonOption, type PrintedRecord } from '../records.ts';
+import {
+  customerOption,
+  forgeOption,
+  jsonOption,
+  namespaceOption,
+  ownerOptions,
+  requireNamespace,
+} from './arguments.ts';
+import { addListCommand } from './list-command.ts';
+
+interface ForgeOptions extends JsonOption {
+  readonly customer: string;
+  readonly forge: ForgeType;
+  readonly namespace: string;
+  readonly ownerId?: string;
+  readonly issuer?: string;
+}
+
+type Change = (em: EntityManager, ref: Verification, by: Actor) => Promise<InferEntity<typeof ForgeAccount>>;
+
+const verbs = {
+  add: {
+    description: 'add a forge account; it gives no access until it is verified',
+    load: async () => (await import('../../accounts/add-forge-account.ts')).addForgeAccount,
+  },
+  verify: {
+    description: "verify a forge account, so that the customer's API keys may access its repositories",
+    load: async () => (await import('../../accounts/verify-forge-account.ts')).verifyForgeAccount,
+  },
+  remove: {
+    description: 'remove a forge account from a customer; the data stored there is kept',
+    load: async () => (await import('../../accounts/remove-forge-account.ts')).removeForgeAccount,
+  },
+} satisfies Record<string, { description: string; load: () => Promise<Change> }>;
+
+export function addForgeCommands(program: Command, context: CommandContext): void {
+  const forges = program
+    .command('forge')
+    .description("manage forge accounts: customers' namespaces on GitHub and GitLab");
+
+  for (const [verb, { description, load }] of Object.entries(verbs)) {
+    const command = forges
+      .command(verb)
+      .description(description)
+      .addOption(customerOption())
+      .addOption(forgeOption())
+      .addOption(namespaceOption());
+    if (verb === 'verify') for (const option of ownerOptions()) command.addOption(option);
+    command
+      .addOption(jsonOption())
+      .action(async ({ customer, forge, namespace, ownerId, issuer, ...options }: ForgeOptions) => {
+        requireNamespace(forge, namespace);
+        const owner = readOwner(forge, ownerId, issuer);
+        await withDatabase(context, async ({ database, by }) => {
+          const [change, { findCustomer }] = await Promise.all([load(), import('../../accounts/find-customer.ts')]);
+          const em = database.fork();
+          const found = await findCustomer(em, customer);
+          const account = await change(em, { customer: found, forge, namespace, ...owner }, by);
+          printRecord(context.output, describe(account), options);
+        });
+      });
+  }
+
+  addListCommand(forges, context, {
+    description: 'list forge accounts',
+    whenEmpty: 'There are no forge accounts yet. Add one with: rsolv forge add',
+    load: async (em, customerId) => {
+      const { listForgeAccounts } = await import('../../accounts/list-forge-accounts.ts');
+      return (await listForgeAccounts(em, customerId)).map(describe);
+    },
+  });
+}
+
+function readOwner(forge: ForgeType, id: string | undefined, issuer: string | undefined): Pick<Verification, 'owner'> {
+  if (id !== undefined) return { owner: { id, issuer: issuer ?? publicIssuers[forge] } };
+  if (issuer === undefined) return {};
+  throw new InvalidArgumentError('--issuer: is allowed only with --owner-id');
+}
+
+function describe(account: InferEntity<typeof ForgeAccount>): PrintedRecord {
+  const { id, customer, forgeType: forge, namespace, verifiedAt, verifiedBy, ownerId, issuer } = account;
+  const verified = { verifiedAt, verifiedBy, ownerId, issuer };
+  return { forgeAccountId: id, customer: customer.getProperty('name'), forge, namespace, ...verified };
+}

@@ -1,0 +1,153 @@
+import { text } from 'node:stream/consumers';
+import type { InferEntity } from '@mikro-orm/core';
+import type { Scope } from '@rsolv/shared/contract/api-key';
+import { Option, type Command } from 'commander';
+import type { Actor } from '../../audit/actor.ts';
+import type { KeyOptions } from '../../accounts/create-key.ts';
+import type { EntityManager } from '../../database/open-database.ts';
+import type { ApiKey } from '../../entities/api-key.ts';
+import { withDatabase, type CommandContext } from '../command-context.ts';
+import { printRecord, type JsonOption, type PrintedRecord } from '../records.ts';
+import {
+  customerOption,
+  jsonOption,
+  parseDuration,
+  parseExpiry,
+  parseName,
+  parseRepositories,
+  parseScopes,
+  parseSecret,
+} from './arguments.ts';
+import { addListCommand } from './list-command.ts';
+
+interface NewKeyOptions extends JsonOption {
+  readonly customer: string;
+  readonly name: string;
+  readonly scopes?: Scope[];
+  readonly repositories?: string[];
+  readonly expires?: Date | 'never';
+}
+
+export function addKeyCommands(program: Command, context: CommandContext): void {
+  const keys = program.command('key').description('manage API keys');
+  addCreateCommand(keys, context);
+  addImportCommand(keys, context);
+  addListCommand(keys, context, {
+    description: 'list API keys, without their secrets',
+    whenEmpty: 'There are no API keys yet. Create one with: rsolv key create',
+    load: async (em, customerId) => {
+      const { listAllKeys, listKeys } = await import('../../accounts/list-keys.ts');
+      return (await (customerId === undefined ? listAllKeys(em) : listKeys(em, customerId))).map(describe);
+    },
+  });
+  addRotateCommand(keys, context);
+  addRevokeCommand(keys, context);
+}
+
+const addNewKeyOptions = (command: Command) =>
+  command
+    .addOption(customerOption())
+    .addOption(new Option('--name <name>', 'what the key is used for').argParser(parseName).default('key'))
+    .addOption(
+      new Option(
+        '--scopes <scopes>',
+        'comma-separated: phases:read, phases:write, manage; default: the first two',
+      ).argParser(parseScopes),
+    )
+    .addOption(
+      new Option('--repositories <repos>', 'the only repositories that it may access: owner/name,owner/name').argParser(
+        parseRepositories,
+      ),
+    )
+    .addOption(new Option('--expires <date>', 'when it expires, or never; default: in a year').argParser(parseExpiry))
+    .addOption(jsonOption());
+
+async function keyOptions(em: EntityManager, by: Actor, options: NewKeyOptions): Promise<KeyOptions> {
+  const { findCustomer } = await import('../../accounts/find-customer.ts');
+  const { name, scopes, repositories, expires } = options;
+  return {
+    customer: await findCustomer(em, options.customer),
+    by,
+    name,
+    scopes,
+    repositories,
+    expiresAt: expires === 'never' ? null : expires,
+  };
+}
+
+function addCreateCommand(keys: Command, context: CommandContext): void {
+  addNewKeyOptions(keys.command('create').description('create an API key and print it once')).action(
+    (options: NewKeyOptions) =>
+      withDatabase(context, async ({ database, keyRing, by }) => {
+        const { createKey } = await import('../../accounts/create-key.ts');
+        const em = database.fork();
+        const { apiKey, secret } = await createKey(em, keyRing(), await keyOptions(em, by, options));
+        printRecord(context.output, { ...describe(apiKey), apiKey: secret }, options);
+      }),
+  );
+}
+
+function addImportCommand(keys: Command, context: CommandContext): void {
+  const command = keys
+    .command('import')
+    .description('import an API key from another system, so that its users can keep it')
+    .addOption(new Option('--api-key <key>', 'the key; default: read from standard input').argParser(parseSecret));
+  addNewKeyOptions(command).action(async (options: NewKeyOptions & { apiKey?: string }) => {
+    const secret = options.apiKey ?? parseSecret((await text(context.io.stdin)).trim());
+    await withDatabase(context, async ({ database, keyRing, by }) => {
+      const { importKey } = await import('../../accounts/create-key.ts');
+      const em = database.fork();
+      const imported = await importKey(em, keyRing(), { ...(await keyOptions(em, by, options)), secret });
+      printRecord(context.output, describe(imported), options);
+    });
+  });
+}
+
+function addRotateCommand(keys: Command, context: CommandContext): void {
+  keys
+    .command('rotate')
+    .description('create an API key with the same access, and let the old one expire after an overlap')
+    .argument('<apiKeyId>', 'the id that rsolv key list prints')
+    .addOption(
+      new Option('--overlap <time>', 'how long the old key stays valid').argParser(parseDuration).default('24h', '24h'),
+    )
+    .addOption(jsonOption())
+    .action((apiKeyId: string, { overlap, ...options }: JsonOption & { overlap: number | string }) =>
+      withDatabase(context, async ({ database, keyRing, by }) => {
+        const { rotateKey } = await import('../../accounts/rotate-key.ts');
+        const overlapMs = typeof overlap === 'number' ? overlap : parseDuration(overlap);
+        const { apiKey, secret, old } = await rotateKey(database.fork(), keyRing(), { apiKeyId, overlapMs, by });
+        printRecord(context.output, { ...describe(apiKey), apiKey: secret, oldExpiresAt: old.expiresAt }, options);
+      }),
+    );
+}
+
+function addRevokeCommand(keys: Command, context: CommandContext): void {
+  keys
+    .command('revoke')
+    .description('revoke an API key permanently')
+    .argument('<apiKeyId>', 'the id that rsolv key list prints')
+    .addOption(jsonOption())
+    .action((apiKeyId: string, options: JsonOption) =>
+      withDatabase(context, async ({ database, by }) => {
+        const { revokeKey } = await import('../../accounts/revoke-key.ts');
+        printRecord(context.output, describe(await revokeKey(database.fork(), { apiKeyId }, by)), options);
+      }),
+    );
+}
+
+function describe(apiKey: InferEntity<typeof ApiKey>): PrintedRecord {
+  const { id, customer, name, lastFour, scopes, repositories, createdAt, expiresAt, lastUsedAt, revokedAt } = apiKey;
+  return {
+    apiKeyId: id,
+    customer: customer.getProperty('name'),
+    name,
+    lastFour,
+    scopes,
+    repositories,
+    createdAt,
+    expiresAt,
+    lastUsedAt,
+    revokedAt,
+  };
+}

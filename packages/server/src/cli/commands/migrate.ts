@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import { withDatabase, type CommandContext } from '../command-context.ts';
+
+export function addMigrateCommand(program: Command, context: CommandContext): void {
+  program
+    .command('migrate')
+    .description('migrate the database schema; serve does this too')
+    .action(() =>
+      withDatabase(context, async ({ database }) => {
+        const applied = await database.appliedMigrations();
+        context.output.print(
+          `The schema is up to date: ${applied.length} migrations are applied, the newest is ${applied.at(-1)}.`,
+        );
+      }),
+    );
+}

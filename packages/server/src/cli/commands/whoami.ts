@@ -1,0 +1,110 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { errorBody } from '@rsolv/shared/errors/error-code';
+import type { ForgeType } from '@rsolv/shared/contract/forge';
+import { whoamiOutput, type WhoamiOutput } from '@rsolv/shared/contract/whoami';
+import { OperatorError } from '../../config/operator-error.ts';
+import { enclosingNamespaces } from '@rsolv/shared/contract/enclosing-namespaces';
+import type { CommandContext } from '../command-context.ts';
+import { printJson, type JsonOption } from '../records.ts';
+import { jsonOption, parseSecret, parseUrl } from './arguments.ts';
+
+interface WhoamiOptions extends JsonOption {
+  readonly url?: string;
+  readonly apiKey?: string;
+}
+
+const timeoutMs = 10_000;
+
+export function addWhoamiCommand(program: Command, { io: { env }, output }: CommandContext): void {
+  program
+    .command('whoami')
+    .description('show what an API key may access on a running platform, and what is missing')
+    .addOption(
+      new Option('--url <url>', "the platform's URL; default: RSOLV_API_URL or http://127.0.0.1:4000").argParser(
+        parseUrl,
+      ),
+    )
+    .addOption(new Option('--api-key <key>', 'the API key; default: RSOLV_API_KEY').argParser(parseSecret))
+    .addOption(jsonOption())
+    .action(async (options: WhoamiOptions) => {
+      const url = options.url ?? parseVariable(env, 'RSOLV_API_URL', parseUrl) ?? 'http://127.0.0.1:4000';
+      const apiKey = options.apiKey ?? parseVariable(env, 'RSOLV_API_KEY', parseSecret);
+      if (apiKey === undefined) {
+        throw new InvalidArgumentError('The API key is missing. Give it with --api-key or RSOLV_API_KEY.');
+      }
+      const answer = await ask(url, apiKey);
+      if (options.json) printJson(output, answer);
+      else for (const line of explain(answer)) output.print(line);
+    });
+}
+
+/** @throws InvalidArgumentError where the variable is set to something invalid */
+function parseVariable(env: NodeJS.ProcessEnv, name: string, parse: (value: string) => string): string | undefined {
+  const value = env[name];
+  if (value === undefined || value === '') return undefined;
+  try {
+    return parse(value);
+  } catch (cause) {
+    if (!(cause instanceof InvalidArgumentError)) throw cause;
+    throw new InvalidArgumentError(`${name} ${cause.message}`);
+  }
+}
+
+/** @throws OperatorError where the platform refuses the key, or does not answer */
+async function ask(url: string, apiKey: string): Promise<WhoamiOutput> {
+  const route = new URL('/api/v1/whoami', url);
+  let status: number;
+  let answer: unknown;
+  try {
+    const response = await fetch(route, { headers: { 'x-api-key': apiKey }, signal: AbortSignal.timeout(timeoutMs) });
+    status = response.status;
+    answer = parseJson(await response.text());
+  } catch (cause) {
+    const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+    throw new OperatorError(`No answer from ${route.origin}: ${reason}. Is the platform running there?`, { cause });
+  }
+  const refusal = errorBody.safeParse(answer);
+  if (refusal.success) throw new OperatorError(`${refusal.data.error.message} (${status} ${refusal.data.error.code})`);
+  const parsed = whoamiOutput.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw new OperatorError(`The server at ${route.origin} (status ${status}) is not an RSOLV phase data platform.`);
+}
+
+function explain({ customer, apiKey, forgeAccounts }: WhoamiOutput): string[] {
+  const expiry =
+    apiKey.expiresAt === null ? 'does not expire' : `expires on ${apiKey.expiresAt.toISOString().slice(0, 10)}`;
+  const verified = forgeAccounts.filter((account) => account.verified);
+  const isVerified = (forge: ForgeType, namespace: string) =>
+    verified.some(
+      (account) => account.forge === forge && enclosingNamespaces(namespace).includes(account.namespace.toLowerCase()),
+    );
+  const unverified = forgeAccounts.filter(({ forge, namespace }) => !isVerified(forge, namespace));
+  const forCustomer = `--customer "${customer.name}"`;
+  return [
+    `The API key "${apiKey.name}" (…${apiKey.lastFour}) belongs to the customer "${customer.name}" and ${expiry}.`,
+    ...verified.map(
+      ({ forge, namespace }) =>
+        `It may access all repositories of ${namespace} on ${forge}${forge === 'gitlab' ? ', subgroups included' : ''}.`,
+    ),
+    ...unverified.flatMap(({ forge, namespace }) => [
+      `It may not access ${namespace} on ${forge} yet. An operator has to run:`,
+      `  rsolv forge verify ${forCustomer} --forge ${forge} --namespace ${namespace}`,
+    ]),
+    ...(forgeAccounts.length > 0
+      ? []
+      : [
+          'It may not access any repository yet, since the customer has no forge account. An operator has to run:',
+          `  rsolv forge add ${forCustomer} --namespace OWNER`,
+          `  rsolv forge verify ${forCustomer} --namespace OWNER`,
+        ]),
+  ];
+}
+
+/** The value of a JSON text; undefined where it is invalid. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

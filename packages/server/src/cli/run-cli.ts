@@ -1,0 +1,93 @@
+// The `rsolv` command line. Commands import what they work with when they run, so that help and usage errors are fast.
+import { styleText } from 'node:util';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { PlatformError } from '@rsolv/shared/errors/platform-error';
+import { isDatabaseUnavailable } from '../database/unavailable.ts';
+import { OperatorError } from '../config/operator-error.ts';
+import type { CliIo } from './cli-io.ts';
+import { addAuditCommand } from './commands/audit.ts';
+import { addBackupCommand } from './commands/backup.ts';
+import { addCompletionCommand } from './commands/completion.ts';
+import { addCustomerCommands } from './commands/customer.ts';
+import { addForgeCommands } from './commands/forge.ts';
+import { addKeyCommands } from './commands/key.ts';
+import { addMigrateCommand } from './commands/migrate.ts';
+import { addServeCommand } from './commands/serve.ts';
+import { addSetupCommand } from './commands/setup.ts';
+import { addWhoamiCommand } from './commands/whoami.ts';
+import { Output } from './output.ts';
+
+/** 0: done; 1: the command failed; 2: it was called in a wrong way. */
+export type ExitCode = 0 | 1 | 2;
+
+/**
+ * Runs one command to its end.
+ *
+ * @param args the words after `rsolv`
+ * @throws what is a fault of the program itself
+ */
+export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCode> {
+  const output = new Output(io);
+  try {
+    await createProgram(io, output).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (thrown) {
+    return exitCodeFor(thrown, output);
+  }
+}
+
+function createProgram(io: CliIo, output: Output): Command {
+  const program = new Command('rsolv')
+    .description(
+      'Run and administer the RSOLV phase data platform. Settings are environment variables: see the README.',
+    )
+    .helpCommand(false)
+    .showHelpAfterError('(--help shows the usage)')
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => output.writeError(text),
+      getOutHelpWidth: () => output.width ?? plainHelpWidth,
+      getErrHelpWidth: () => plainHelpWidth,
+      getOutHasColors: () => output.hasColors('stdout'),
+      getErrHasColors: () => output.hasColors('stderr'),
+      outputError: (text) => {
+        const lines = text.replace(/^error: /, '').trimEnd();
+        for (const line of lines.split('\n')) output.printError(line);
+      },
+    })
+    // Commander removes the style where the stream shows no colors.
+    .configureHelp({ styleTitle: (title) => styleText('bold', title, { validateStream: false }) })
+    .exitOverride();
+  const context = { io, output };
+  addServeCommand(program, context);
+  addMigrateCommand(program, context);
+  addBackupCommand(program, context);
+  addSetupCommand(program, context);
+  addCustomerCommands(program, context);
+  addKeyCommands(program, context);
+  addForgeCommands(program, context);
+  addAuditCommand(program, context);
+  addWhoamiCommand(program, context);
+  addCompletionCommand(program, context);
+  return program;
+}
+
+/** Of help in a pipe. */
+const plainHelpWidth = 80;
+
+function exitCodeFor(thrown: unknown, output: Output): ExitCode {
+  if (thrown instanceof CommanderError) {
+    // Commander prints its own errors, but not those that an action throws.
+    if (thrown instanceof InvalidArgumentError) output.printError(thrown.message);
+    return thrown.exitCode === 0 ? 0 : 2;
+  }
+  if (thrown instanceof OperatorError || thrown instanceof PlatformError) {
+    output.printError(thrown.message);
+    return 1;
+  }
+  if (isDatabaseUnavailable(thrown)) {
+    output.printError('The database became unavailable. Check what was done before you repeat the command.');
+    return 1;
+  }
+  throw thrown;
+}

@@ -1,0 +1,60 @@
+// A wrong call prints what is wrong, opens nothing, and exits with 2.
+import { describe, expect, it } from 'vitest';
+import { rsolv } from '@rsolv/test-harness/cli';
+
+const commands = ['serve', 'migrate', 'backup', 'setup', 'customer', 'key', 'forge', 'audit', 'whoami', 'completion'];
+
+it.concurrent.each([
+  ['', commands],
+  ['customer', ['create', 'list', 'deactivate', 'activate']],
+  ['key', ['create', 'import', 'list', 'rotate', 'revoke']],
+  ['forge', ['add', 'verify', 'list', 'remove']],
+])('rsolv %s --help lists the commands', async (group, names) => {
+  const { code, stdout, stderr } = await rsolv([group, '--help'].filter(Boolean), {});
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const listed = [...stdout.replace(/[^]*\nCommands:\n/, '').matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
+  expect(new Set(listed.filter((name) => name !== 'help'))).toEqual(new Set(names));
+});
+
+const wholeKey = 'a-key-of-16-characters-or-more';
+
+describe('rejects', () => {
+  it.concurrent.each([
+    ['nonsense', /unknown command 'nonsense'/],
+    ['customer nonsense', /unknown command 'nonsense'/],
+    ['serve --port 3', /unknown option '--port'/],
+    ['migrate now', /too many arguments/],
+    ['setup --namespace acme', /'--customer <name>' not specified/],
+    ['setup --customer acme', /'--namespace <owner>' not specified/],
+    ['setup --customer acme --namespace acme/demo', /--namespace: .*"acme\/demo"/],
+    ['setup --customer acme --namespace acme --forge sourceforge', /sourceforge.*github, gitlab/],
+    ['setup --customer acme --namespace acme//sub --forge gitlab', /--namespace: a GitLab group has only/],
+    ['setup --customer= --namespace acme', /--customer.*must not be empty/],
+    ['customer create', /missing required argument 'name'/],
+    ['customer deactivate', /missing required argument 'customer'/],
+    ['key create', /'--customer <name>' not specified/],
+    ['key create --customer acme --expires tomorrow', /--expires.*must be a date such as/],
+    ['key create --customer acme --expires 2020-01-31', /--expires.*must be in the future/],
+    ['key create --customer acme --expires 2031-02-30', /--expires.*must be a date such as/],
+    ['key import --customer acme --api-key short', /--api-key.*at least 16 characters/],
+    ['key import --customer acme', /at least 16 characters/],
+    ['key revoke', /missing required argument 'apiKeyId'/],
+    ['forge add --customer acme', /'--namespace <owner>' not specified/],
+    ['forge verify --customer acme --namespace a..b', /--namespace: .*"a\.\.b"/],
+    ['forge remove --namespace acme', /'--customer <name>' not specified/],
+    ['whoami', /--api-key or RSOLV_API_KEY/],
+    [`whoami --api-key ${wholeKey} --url nonsense`, /--url.*must be a URL/],
+  ])('rsolv %s', async (command, message) => {
+    // A command that opened the database would exit with 1.
+    const { code, stdout, stderr } = await rsolv(command.split(' '), { DATABASE_URL: 'nonsense' });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
+  });
+
+  it('a call without a command, and prints the help', async () => {
+    const { code, stdout, stderr } = await rsolv([], {});
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('Usage: rsolv');
+  });
+});
