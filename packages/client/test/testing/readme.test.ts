@@ -14,7 +14,7 @@ it('its example works as it stands', async () => {
 });
 
 it('its table lists what a platform and a customer have, and nothing else', () => {
-  const [, section = ''] = readme.split('\n## Testing code that uses it\n');
+  const [, section = ''] = readme.split('\n## Test code that uses the client\n');
   const cells = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| (`.*?) +\|/gm)].map(([, cell = '']) => cell);
   const names = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name));
   const platform = createTestingPlatform();

@@ -1,7 +1,7 @@
 // The types as they are published, which the build makes into one file: complete, nothing of the server's, and still
 // what the type tests say. Examples in the README and in doc comments compile against them.
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { enterConsumer, publishedTypes } from '../harness/consumer.ts';
 
@@ -11,7 +11,7 @@ const packages = join(import.meta.dirname, '../../..');
 async function examplesIn(path: string): Promise<[name: string, text: string][]> {
   const text = await readFile(join(packages, path), 'utf8');
   return [...text.matchAll(/^( \* )?```ts\n(.*?)^( \* )?```$/gms)].map(([, prefix, block = ''], index) => [
-    `${basename(path).replaceAll('.', '-')}-${index + 1}.ts`,
+    `${path.replace(/^[./]+/, '').replaceAll(/\W+/g, '-')}-${index + 1}.ts`,
     prefix === undefined ? block : block.replaceAll(/^ \* ?/gm, ''),
   ]);
 }
@@ -43,13 +43,21 @@ describe('the published types', () => {
     expect(await consumer.typeCheck(files, options)).toBe('');
   });
 
-  it('compile the examples of the README and of doc comments', async () => {
+  it('compile the examples of the documents and of doc comments', async () => {
     await using consumer = await enterConsumer();
-    const paths = ['client/README.md', ...(await Promise.all(['client/src', 'shared/src'].map(sourcesOf))).flat()];
+    const guides = (await readdir(join(packages, '../docs/integrate'))).map((name) => `../docs/integrate/${name}`);
+    const sources = (await Promise.all(['client/src', 'shared/src'].map(sourcesOf))).flat();
+    const paths = ['../README.md', 'client/README.md', ...guides, ...sources];
     const examples = (await Promise.all(paths.map(examplesIn))).flat();
     const names = examples.map(([name]) => name);
     expect(names).toEqual(
-      expect.arrayContaining(['README-md-1.ts', 'create-client-ts-1.ts', 'create-testing-platform-ts-1.ts']),
+      expect.arrayContaining([
+        'README-md-1.ts',
+        'client-README-md-1.ts',
+        'docs-integrate-typed-client-md-1.ts',
+        'client-src-create-client-ts-1.ts',
+        'client-src-testing-create-testing-platform-ts-1.ts',
+      ]),
     );
     expect(await consumer.typeCheck(Object.fromEntries(examples))).toBe('');
   });

@@ -48,8 +48,7 @@ export const platformSettings = z.object({
     description:
       'The HMAC secrets ("peppers") for hashing API keys: random texts of at least 32 characters, separated by ' +
       'commas. The first one hashes new keys; keys that were hashed with the others stay valid. Required with ' +
-      'PostgreSQL; the embedded database creates its own.',
-    example: 'output of `openssl rand -base64 32`',
+      'PostgreSQL; the embedded database creates its own. Create one with `openssl rand -base64 32`.',
   }),
   RSOLV_DATA_DIR: z.string().prefault('.rsolv-data').meta({
     description: 'The folder of the embedded database.',

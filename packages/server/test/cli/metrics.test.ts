@@ -23,7 +23,7 @@ const dashboard = z.object({
 });
 const { panels } = dashboard.parse(JSON.parse(await read('monitoring/dashboard.json')));
 
-const guide = await read('docs/monitoring.md');
+const guide = await read('docs/operate/monitoring.md');
 
 let server: RunningServer;
 let access: Access;

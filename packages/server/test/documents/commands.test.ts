@@ -1,47 +1,52 @@
-// The commands that README and CONTRIBUTING give for a terminal. Those that would run this test again are asked what
-// they would run.
+// The commands that documents give for a terminal. Those that would run this test again are only checked for existence.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { blocksOf, documentPaths, readDocument, repositoryRoot as root } from '@rsolv/test-harness/documents';
 
-const root = join(import.meta.dirname, '../../../..');
 const run = promisify(execFile);
-const contributing = await readFile(join(root, 'CONTRIBUTING.md'), 'utf8');
-const commands = [...contributing.matchAll(/^```sh\n(.*?)^```$/gms)]
-  .flatMap(([, text = '']) => text.split('\n'))
-  .map((line) => line.replace(/ +#.*/, ''));
+const { scripts }: { scripts: object } = JSON.parse(await readDocument('package.json'));
 
-describe('CONTRIBUTING', () => {
-  it.each(commands.filter((command) => command.includes('vitest run')))('%s: finds tests', async (command) => {
-    const args = command.split(' ').slice('pnpm exec vitest run'.split(' ').length);
-    const { stdout } = await run('pnpm', ['exec', 'vitest', 'list', ...args, '--filesOnly'], { cwd: root });
-    expect(stdout).toMatch(/\.test\.ts/);
-  });
+/** The lines of all sh blocks, without their comments. */
+const documented = await Promise.all(
+  documentPaths.map(async (path) =>
+    blocksOf(await readDocument(path))
+      .filter(({ language }) => language === 'sh')
+      .flatMap(({ text }) => text.split('\n'))
+      .map((line) => line.replace(/ +#.*/, '').trim()),
+  ),
+);
+const commands = [...new Set(documented.flat())];
 
-  it.each(commands.filter((command) => command.startsWith('pnpm migration:create')))(
-    '%s: finds nothing that the entities have and the migrations lack',
-    async (command) => {
-      const { stdout } = await run('bash', ['-c', command], { cwd: root });
-      expect(stdout).toContain('no migration needed');
-    },
-  );
-
-  it.each(commands.filter((command) => /^(npm|pnpm) (?!exec|install|migration)/.test(command)))(
-    '%s: is a script',
-    async (command) => {
-      const { scripts }: { scripts: object } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-      expect(Object.keys(scripts)).toContain(command.split(' ')[1]);
-    },
-  );
+it.each(commands.filter((command) => command.includes('vitest run')))('%s: finds tests', async (command) => {
+  const args = command.split(' ').slice('pnpm exec vitest run'.split(' ').length);
+  const { stdout } = await run('pnpm', ['exec', 'vitest', 'list', ...args, '--filesOnly'], { cwd: root });
+  expect(stdout).toMatch(/\.test\.ts/);
 });
 
-describe('README', () => {
-  it('starts the platform with npm start', async () => {
+it.each(commands.filter((command) => command.startsWith('pnpm migration:create')))(
+  '%s: finds nothing that the entities have and the migrations lack',
+  async (command) => {
+    const { stdout } = await run('bash', ['-c', command], { cwd: root });
+    expect(stdout).toContain('no migration needed');
+  },
+);
+
+it.each(commands.filter((command) => /^(npm|pnpm) (?!exec|install|--filter|changeset version)/.test(command)))(
+  '%s: is a script',
+  (command) => {
+    const [, name] = /^p?npm (?:run (?:--silent )?)?(\S+)/.exec(command) ?? [];
+    expect(Object.keys(scripts)).toContain(name);
+  },
+);
+
+describe('npm start', () => {
+  it('starts the platform, and Ctrl-C stops it', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'rsolv-npm-start-'));
     const env = { ...process.env, PORT: '0', RSOLV_DATA_DIR: dataDir };
     const npm = spawn('npm', ['start'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });

@@ -1,25 +1,24 @@
-// What docs/operations.md gives to run.
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+// The SQL by which docs/operate/administration.md deletes old audit events.
 import { storeInput } from '@rsolv/shared/contract/store';
 import { Client } from 'pg';
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
 import { store } from '../../src/phases/store.ts';
+import { readDocument } from '@rsolv/test-harness/documents';
 import { by, callerWith, keyRing } from '@rsolv/test-harness/key-ring';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 
-const text = await readFile(join(import.meta.dirname, '../../../../docs/operations.md'), 'utf8');
+const text = await readDocument('docs/operate/administration.md');
 
-/** Events of this age in days, more than go at once, under ids of their time. */
+/** Inserts events of this age in days, more than one transaction deletes, with ids of their time. */
 const addEvents = (days: number) => `
   insert into audit_events (id, occurred_at, actor, action, outcome)
   select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7000' || '8' || lpad(to_hex(n), 15, '0'))::uuid,
     at, 'platform', 'of ${days} days', 'allowed'
   from generate_series(1, 10001) as n, lateral (select now() - interval '${days} days') as age(at)`;
 
-it('events older than two years are deleted, no others, and none later by anybody, while stores go on', async () => {
+it('deletes events older than two years and no others, while stores go on, and protects the rest again', async () => {
   await using stack = new AsyncDisposableStack();
   const url = await createTestDatabase();
   const database = stack.adopt(
