@@ -8,7 +8,7 @@ import { limitsPage } from './reference/limits.ts';
 import { settingsPage } from './reference/settings.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const pages = { settings: settingsPage(), errors: errorsPage(), limits: limitsPage(), cli: cliPage() };
+const pages = { settings: settingsPage(), errors: errorsPage(), limits: limitsPage(), cli: await cliPage() };
 
 const stale = Object.entries(pages)
   .map(([name, text]) => ({ path: `docs/reference/${name}.md`, text: format(text) }))

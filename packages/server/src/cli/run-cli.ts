@@ -39,7 +39,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCo
 function createProgram(io: CliIo, output: Output): Command {
   const program = new Command('rsolv')
     .description(
-      'Run and administer the RSOLV phase data platform. Settings are environment variables: see the README.',
+      'Run and administer the RSOLV phase data platform. Settings are environment variables: docs/reference/settings.md.',
     )
     .helpCommand(false)
     .showHelpAfterError('(--help shows the usage)')

@@ -1,5 +1,5 @@
 // The log for people who watch it on a terminal: one line for each JSON line, with an error's stack below it. Why not
-// pino-pretty: docs/decisions/for-eyes.md
+// pino-pretty: docs/decisions/terminal-output.md
 import type { DestinationStream } from 'pino';
 import { z } from 'zod';
 import { escapeControls } from './escape-controls.ts';

@@ -1,4 +1,4 @@
-// The only reader of process.env. The settings themselves are in environment.ts.
+// Environment variables as the platform uses them. The settings themselves are in environment.ts.
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import type { RateLimitSettings } from '../limits/rate-limits.ts';
@@ -50,7 +50,7 @@ export interface Config {
  *
  * @throws StartupError naming every wrong variable. It leaves out values, since a URL can hold a password.
  */
-export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(variables: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   for (const [name, message] of removedSettings) {
     if (given[name] !== undefined) throw new StartupError(`${name} ${message}`);

@@ -69,7 +69,7 @@ async function connect(config: PostgresConfig, tracing: Tracing | undefined): Pr
   };
 }
 
-/** Settings of each session. A pooler accepts none of them at connect: docs/operations.md says what to set there. */
+/** Settings of each session. A pooler accepts none of them at connect: docs/operate/postgresql.md says what to set there. */
 const sessionOptions = ({ pooler, timeoutMs }: PostgresConfig) => ({
   application_name: 'rsolv',
   ...(pooler === undefined && {

@@ -1,8 +1,8 @@
 // Runs the bash blocks of each document from top to bottom against a platform, and compares what they print with the
 // JSON that the document shows.
 import { execFile } from 'node:child_process';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
@@ -11,7 +11,7 @@ import { startPlatform } from '../../src/lifecycle/start-platform.ts';
 import { blocksOf, documentPaths, readDocument, repositoryRoot as root } from '@rsolv/test-harness/documents';
 import { by, keyRing, testPeppers } from '@rsolv/test-harness/key-ring';
 import { startOidcIssuer, type OidcIssuer } from '@rsolv/test-harness/oidc-issuer';
-import { makeFolder } from '@rsolv/test-harness/server-process';
+import { makeShim, type Shim } from '@rsolv/test-harness/npm-shim';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 import { claimsOf, makeWorkflow } from '@rsolv/test-harness/workflow';
 
@@ -27,19 +27,16 @@ const guides = [
   'docs/operate/upgrade.md',
 ];
 
-/** The one whose `npm run rsolv` is npm's. The others call the same program without npm, which is quicker. */
+/** The document whose `npm run rsolv` runs npm. For the others, a shim runs the same program faster. */
 const withNpm = 'docs/operate/upgrade.md';
 
 const stack = new AsyncDisposableStack();
 let issuer: OidcIssuer;
-let shim: string;
+let shim: Shim;
 
 beforeAll(async () => {
   issuer = stack.use(await startOidcIssuer());
-  shim = stack.use(await makeFolder()).path;
-  const script = `#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift\nexec node packages/server/src/main.ts "$@"\n`;
-  await writeFile(join(shim, 'npm'), script);
-  await chmod(join(shim, 'npm'), 0o755);
+  shim = stack.use(await makeShim());
 });
 afterAll(() => stack.disposeAsync());
 
@@ -92,7 +89,7 @@ it('no other document has bash blocks', async () => {
 
 it.each(guides)('%s: its commands succeed and print what it shows', async (path) => {
   await using platform = await startDocumented();
-  const env = { ...platform.env, PATH: [...(path === withNpm ? [] : [shim]), process.env['PATH']].join(delimiter) };
+  const env = path === withNpm ? platform.env : shim.addTo(platform.env);
   const printed: { shown: unknown; given: unknown }[] = [];
   for (const { text, output } of blocksOf(await readDocument(path)).filter(({ language }) => language === 'bash')) {
     const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', text], { cwd: root, env });

@@ -1,4 +1,4 @@
-// Shell completion, derived from the commands. Why not a library: docs/decisions/for-eyes.md
+// Shell completion, derived from the commands. Why not a library: docs/decisions/terminal-output.md
 import { Argument, type Command, type Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { completionScripts, type Candidate, type Completion } from './completion-scripts.ts';
