@@ -83,11 +83,11 @@ function prune() {
   }
   // Links to what is gone by now.
   for (const path of list()) if (!existsSync(path)) rmSync(path);
-  const { engines } = readManifest(join(folder, 'packages/server'));
+  const server = readManifest(join(folder, 'packages/server'));
   for (const part of ['.', ...Object.keys(parts)]) {
     const { name, version, license, type, exports, dependencies } = readManifest(join(folder, part));
-    const kept = { version, private: true, license, type, engines, exports, dependencies };
-    const manifest = { name: part === '.' ? packageName : name, ...kept };
+    const own = part === '.' ? { name: packageName, version: server.version } : { name, version };
+    const manifest = { ...own, private: true, license, type, engines: server.engines, exports, dependencies };
     writeFileSync(join(folder, part, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   }
 }

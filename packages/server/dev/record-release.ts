@@ -1,13 +1,12 @@
-// Keeps the statements that this release sends to PostgreSQL, for later ones to be tested with: pnpm record-release <version>
+// Records the statements that this release sends to PostgreSQL. Later releases are tested with them: pnpm record-release
 import { spawnSync } from 'node:child_process';
+import { version } from '../src/config/version.ts';
 
-const [release] = process.argv.slice(2);
-if (release === undefined || !/^\d+\.\d+\.\d+$/.test(release)) {
-  throw new Error('Say which release it is: pnpm record-release 1.2.0');
-}
 const { status } = spawnSync('pnpm', ['exec', 'vitest', 'run', '--project', 'processes', 'test/processes/releases'], {
   stdio: 'inherit',
-  env: { ...process.env, RSOLV_RECORD_RELEASE: release },
+  env: { ...process.env, RSOLV_RECORD_RELEASE: version },
 });
 if (status !== 0) throw new Error(`vitest ended with ${status}`);
-console.log(`Wrote packages/server/test/releases/${release}.jsonl; take those away that nobody would go back to.`);
+console.log(
+  `Wrote packages/server/test/releases/${version}.jsonl. Remove the releases that nobody would roll back to.`,
+);

@@ -113,7 +113,7 @@ export async function serveBy(program: readonly string[], env: Env, pattern = gr
 
 /** The greeting outside a terminal, from the URL to whichever line is the last. */
 export const greeting =
-  /^RSOLV phase data platform: (\S+), [^]*(\nData: PostgreSQL|\nThe API key was shown|\/pull\/43[^]*\n\n$)/;
+  /^RSOLV phase data platform \S+: (\S+), [^]*(\nData: PostgreSQL|\nThe API key was shown|\/pull\/43[^]*\n\n$)/;
 
 /** The API key that the first start prints. */
 export function shownKey({ stdout }: { readonly stdout: string }): string {

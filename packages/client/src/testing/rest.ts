@@ -41,7 +41,7 @@ interface MemoryRoute {
   readonly answer: (call: RouteCall) => Promise<RestAnswer>;
 }
 
-const health: Health = { status: 'ok' };
+const health: Health = { status: 'ok', version: 'testing' };
 const readiness: Readiness = { status: 'ready' };
 const fixed = { health, ready: readiness };
 

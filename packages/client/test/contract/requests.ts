@@ -140,7 +140,7 @@ export function describeRequests(given: () => { platform: PlatformUnderTest; cal
     });
 
     it.each([
-      ['/health', { status: 'ok' }],
+      ['/health', { status: 'ok', version: expect.stringMatching(/^(\d+\.\d+\.\d+|testing)$/) }],
       ['/health/ready', { status: 'ready' }],
       ['/health/', { status: 'ok' }],
     ])('%s answers', async (path, body) => {

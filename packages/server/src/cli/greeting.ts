@@ -1,6 +1,7 @@
 // What `rsolv serve` prints once it is listening: its URL, where the data is, and what to do next.
 import { local } from '../audit/actor.ts';
 import type { Config } from '../config/config.ts';
+import { version } from '../config/version.ts';
 import type { RunningPlatform } from '../lifecycle/start-platform.ts';
 import type { CommandContext } from './command-context.ts';
 import type { Output } from './output.ts';
@@ -30,14 +31,14 @@ export async function greet(running: RunningPlatform, { config, io, output }: Gr
 function printAddresses({ url, metricsUrl }: RunningPlatform, database: Config['database'], output: Output): void {
   const data = database.kind === 'embedded' ? `${database.dataDir} (embedded)` : 'PostgreSQL, from DATABASE_URL';
   if (!output.isTerminal) {
-    output.print(`RSOLV phase data platform: ${url}, API documentation: ${url}/docs`);
+    output.print(`RSOLV phase data platform ${version}: ${url}, API documentation: ${url}/docs`);
     if (metricsUrl !== undefined) output.print(`Metrics: ${metricsUrl}`);
     output.print(`Data: ${data}`);
     return;
   }
   const printField = (name: string, value: string) =>
     output.printStyled(`  ${output.style('dim', name.padEnd(9))}  ${value}`);
-  output.printStyled(`\n${output.style('bold', 'RSOLV phase data platform')}\n`);
+  output.printStyled(`\n${output.style('bold', `RSOLV phase data platform ${version}`)}\n`);
   printField('URL', output.style(['bold', 'cyan'], url));
   printField('API docs', output.style('cyan', `${url}/docs`));
   if (metricsUrl !== undefined) printField('Metrics', output.style('cyan', metricsUrl));

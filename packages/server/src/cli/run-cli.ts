@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PlatformError } from '@rsolv/shared/errors/platform-error';
 import { isDatabaseUnavailable } from '../database/unavailable.ts';
+import { version } from '../config/version.ts';
 import { OperatorError } from '../config/operator-error.ts';
 import type { CliIo } from './cli-io.ts';
 import { addAuditCommand } from './commands/audit.ts';
@@ -41,6 +42,7 @@ function createProgram(io: CliIo, output: Output): Command {
     .description(
       'Run and administer the RSOLV phase data platform. Settings are environment variables: docs/reference/settings.md.',
     )
+    .version(version, '-V, --version', 'print the version')
     .helpCommand(false)
     .showHelpAfterError('(--help shows the usage)')
     .configureOutput({

@@ -1,3 +1,4 @@
+import { version } from '../config/version.ts';
 import type { ErrorDetail } from '@rsolv/shared/errors/error-code';
 import type { Health, Readiness } from '@rsolv/shared/contract/health';
 import { NotReadyError } from '@rsolv/shared/errors/platform-error';
@@ -5,7 +6,7 @@ import type { RequestHandler } from 'express';
 
 /** `/health`: the process responds. */
 export const answerHealth: RequestHandler = (_request, response) => {
-  const health: Health = { status: 'ok' };
+  const health: Health = { status: 'ok', version };
   response.json(health);
 };
 

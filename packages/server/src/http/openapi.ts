@@ -6,6 +6,7 @@ import { spellings } from '@rsolv/shared/wire/field-names';
 import type { RequestHandler } from 'express';
 import type { core } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { version } from '../config/version.ts';
 import { errorResponses, json, successResponse } from './openapi-responses.ts';
 
 /** Answers with the document, which is made once. */
@@ -21,7 +22,7 @@ const makeDocument = () =>
     openapi: '3.1.0',
     info: {
       title: 'RSOLV phase data',
-      version: '1',
+      version,
       description:
         'Stores the results of each phase of the RSOLV security action for the phases that follow. ' +
         'Every error has the same body. Its message says what is wrong and what to do.',

@@ -11,6 +11,7 @@ import { createLimitedServer, limitAddresses } from './connections.ts';
 import { answerMetrics } from './answer-metrics.ts';
 import { keepHouse } from '../jobs/housekeeping.ts';
 import { makeKeyRing } from '../access/key-ring.ts';
+import { version } from '../config/version.ts';
 import { readPeppers } from '../config/pepper.ts';
 import { ResponseBudget } from '../limits/response-budget.ts';
 import { FairSemaphore } from '../limits/fair-semaphore.ts';
@@ -90,7 +91,7 @@ export async function startPlatform(config: Config, logTo = standardError()): Pr
     const house = keepHouse(platform, log);
     opened.defer(() => house.stop());
     opened.defer(() => finish({ server, answering }));
-    log.info({ url, metricsUrl: measured?.url }, 'listening');
+    log.info({ version, url, metricsUrl: measured?.url }, 'listening');
     const stop = () => shutdown.begin(() => opened.disposeAsync());
     return { url, metricsUrl: measured?.url, platform, stop };
   } catch (cause) {
@@ -129,7 +130,7 @@ async function traceRequests({ tracing }: Config, log: Logger): Promise<Tracing 
   const { startTracing } = await import('../observability/open-telemetry.ts');
   const onFailure = (failure: unknown) =>
     log.warn({ failure: failure instanceof Error ? failure.message : String(failure) }, 'could not send spans');
-  return startTracing({ ...tracing, onFailure });
+  return startTracing({ ...tracing, version, onFailure });
 }
 
 /** A port that metrics are read from. */
@@ -143,7 +144,7 @@ interface MetricsServer {
 async function serveMetrics({ metrics }: Config): Promise<MetricsServer | undefined> {
   if (metrics === undefined) return undefined;
   const { makePrometheusMetrics } = await import('../observability/prometheus.ts');
-  const readable = makePrometheusMetrics();
+  const readable = makePrometheusMetrics(version);
   const server = createLimitedServer(answerMetrics(readable));
   const url = await listen(server, {
     ...metrics,

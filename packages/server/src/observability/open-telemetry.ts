@@ -11,22 +11,24 @@ import type { Tracing } from './tracing.ts';
 /** Where spans go, and under which name, OpenTelemetry itself reads from its variables. */
 interface TracingOptions {
   readonly sampler: SamplerSettings;
+  /** The server's version. */
+  readonly version: string;
   /** Told why spans could not be sent. */
   readonly onFailure: (failure: unknown) => void;
 }
 
 /** Starts tracing. */
-export function startTracing({ sampler, onFailure }: TracingOptions): Tracing {
+export function startTracing({ sampler, version, onFailure }: TracingOptions): Tracing {
   setGlobalErrorHandler(onFailure);
   const exporter = new OTLPTraceExporter();
   const provider = new TracerProvider({
     sampler: makeSampler(sampler),
     resource: defaultResource()
-      .merge(resourceFromAttributes({ 'service.name': 'rsolv-platform' }))
+      .merge(resourceFromAttributes({ 'service.name': 'rsolv-platform', 'service.version': version }))
       .merge(detectResources({ detectors: [envDetector] })),
     spanProcessors: [new BatchSpanProcessor({ exporter, ...batchOptions() })],
   });
-  return new Spans(provider.getTracer('rsolv'), () => provider.shutdown().catch(onFailure));
+  return new Spans(provider.getTracer('rsolv', version), () => provider.shutdown().catch(onFailure));
 }
 
 /** How spans wait to be sent: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */

@@ -41,9 +41,16 @@ const other = 'other';
 const methods = new Set(['GET', 'HEAD', 'POST', 'DELETE']);
 
 /** Makes all metrics, with those of the process. */
-export function makePrometheusMetrics(): ReadableMetrics {
+export function makePrometheusMetrics(version: string): ReadableMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  const buildInfo = new Gauge({
+    registers: [registry],
+    name: 'rsolv_build_info',
+    help: 'Always 1. The labels are the versions of the server and of Node.',
+    labelNames: ['version', 'node'],
+  });
+  buildInfo.set({ version, node: process.versions.node }, 1);
   const limitCounters = makeLimitCounters([registry]);
   return {
     contentType: registry.contentType,

@@ -1,5 +1,6 @@
 // A wrong call prints what is wrong, opens nothing, and exits with 2.
 import { describe, expect, it } from 'vitest';
+import { version } from '../../src/config/version.ts';
 import { rsolv } from '@rsolv/test-harness/cli';
 
 const commands = ['serve', 'migrate', 'backup', 'setup', 'customer', 'key', 'forge', 'audit', 'whoami', 'completion'];
@@ -14,6 +15,10 @@ it.concurrent.each([
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const listed = [...stdout.replace(/[^]*\nCommands:\n/, '').matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
   expect(new Set(listed.filter((name) => name !== 'help'))).toEqual(new Set(names));
+});
+
+it.each(['--version', '-V'])('rsolv %s prints the version', async (option) => {
+  expect(await rsolv([option], {})).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 const wholeKey = 'a-key-of-16-characters-or-more';

@@ -1,6 +1,7 @@
 import { migrations } from '@rsolv/migrations/list';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { version } from '../../src/config/version.ts';
 import { expectError, goodBody, request, retrieve, store } from '@rsolv/test-harness/calls';
 import { makeCustomer, startTestPlatform } from '@rsolv/test-harness/platform';
 
@@ -15,7 +16,7 @@ const get = async (path: string) => {
   return { status, body };
 };
 
-const alive = { status: 200, body: { status: 'ok' } };
+const alive = { status: 200, body: { status: 'ok', version } };
 
 it('health and readiness, with the database up, ahead, behind, and gone', async () => {
   const customer = await makeCustomer(platform);

@@ -1,5 +1,6 @@
 // What is counted, whichever way it came, and that no label has what a caller made up.
 import { describe, expect, it } from 'vitest';
+import { version } from '../../src/config/version.ts';
 import { makePrometheusMetrics } from '../../src/observability/prometheus.ts';
 import { plainPath, routeOf } from '../../src/http/plain-path.ts';
 import { goodBody, request, retrieve, store, storeGood } from '@rsolv/test-harness/calls';
@@ -7,7 +8,7 @@ import { readDocument } from '@rsolv/test-harness/openapi-document';
 import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 import { readSamples, sumOf } from '@rsolv/test-harness/read-metrics';
 
-const metrics = makePrometheusMetrics();
+const metrics = makePrometheusMetrics(version);
 const platform = await testPlatform({ metrics, rateLimits: { perKey: 60 } });
 const { openapi } = await readDocument(platform);
 const read = async () => readSamples(await metrics.read());
@@ -25,6 +26,10 @@ async function growth(counted: readonly (readonly [string, Record<string, string
 }
 
 const stores = (labels: Record<string, string>) => ['rsolv_phase_stores_total', labels] as const;
+
+it('exports the versions of the server and of Node', async () => {
+  expect(sumOf(await read(), 'rsolv_build_info', { version, node: process.versions.node })).toBe(1);
+});
 
 describe('stores', () => {
   it('count by phase, status and outcome', async () => {

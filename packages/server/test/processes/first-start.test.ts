@@ -1,5 +1,6 @@
 // What a newcomer sees: start on nothing, paste the lines, stop, start again.
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { version } from '../../src/config/version.ts';
 import { commitSha, callRoute, retrieveAll } from '@rsolv/test-harness/process-calls';
 import { makeFolder, rsolvFile, run, serve, shownKey, type ServerProcess } from '@rsolv/test-harness/server-process';
 import { stopDuringUpload } from '@rsolv/test-harness/stop-during-upload';
@@ -30,7 +31,7 @@ const curlLines = () => server.stdout.split('\n').filter((line) => line.startsWi
 
 it('greets with address, data folder, the key once, and a curl line for each phase', () => {
   const [first, second] = server.stdout.split('\n');
-  expect(first).toBe(`RSOLV phase data platform: ${server.url}, API documentation: ${server.url}/docs`);
+  expect(first).toBe(`RSOLV phase data platform ${version}: ${server.url}, API documentation: ${server.url}/docs`);
   expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(second).toBe(`Data: ${folder.path} (embedded)`);
   expect(server.stdout).toContain('with the GitHub namespace RSOLV-dev');
@@ -59,7 +60,7 @@ it('logs lines of JSON to stderr, one for each request, without the key', async 
     return lines.length >= 6 && server.stderr.endsWith('\n') ? server.stderr.trim().split('\n') : undefined;
   });
   const lines = log.map((line): unknown => JSON.parse(line));
-  expect(lines[0]).toMatchObject({ level: 30, msg: 'listening', url: server.url });
+  expect(lines[0]).toMatchObject({ level: 30, msg: 'listening', version, url: server.url });
   expect(lines[1]).toMatchObject({ method: 'POST', path: '/api/v1/phases/store', status: 200 });
   expect(server.stderr).not.toContain(key);
 });

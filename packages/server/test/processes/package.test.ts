@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { version } from '../../src/config/version.ts';
 import { callRoute, commitSha, storeScan } from '@rsolv/test-harness/process-calls';
 import { refusalOf, run, serveBy } from '@rsolv/test-harness/server-process';
 import { setUpKey } from '@rsolv/test-harness/set-up-key';
@@ -31,6 +32,7 @@ it('serves from itself alone: with nothing else to read, and nothing to write', 
   for (const path of ['/docs', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui.css', '/openapi.json']) {
     expect((await fetch(new URL(path, server.url))).status).toBe(200);
   }
+  expect(await callRoute(access, '/health')).toMatchObject({ body: { status: 'ok', version } });
   expect(await server.end('SIGTERM')).toBe(0);
 });
 

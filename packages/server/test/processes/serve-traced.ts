@@ -1,5 +1,6 @@
 // Tests of tracing. The server is a process of its own, since OpenTelemetry reads its settings from the environment.
 import { expect, it } from 'vitest';
+import { version } from '../../src/config/version.ts';
 import { createDataFolder } from '@rsolv/test-harness/data-folder';
 import { startOtlpReceiver, type ReceivedSpan } from '@rsolv/test-harness/otlp-receiver';
 import { callRoute, commitSha } from '@rsolv/test-harness/process-calls';
@@ -53,7 +54,7 @@ export function testTraces(kind: Parameters<typeof serveTraced>[0], serviceName:
     expect(call).toMatchObject({ name: 'phases.store', parentSpanId: request?.spanId, status: 0 });
     expect(statement).toMatchObject({ name: 'store scan', parentSpanId: call?.spanId, status: 0 });
     expect(spans.filter((span) => span.traceId === traceId)).toHaveLength(3);
-    expect(resource).toMatchObject({ 'service.name': serviceName });
+    expect(resource).toMatchObject({ 'service.name': serviceName, 'service.version': version });
     expect(log).toContain(`"traceId":"${traceId}"`);
 
     // The refused call has its own trace, with the error code and its unnamed statements.
