@@ -1,19 +1,25 @@
-// What the README says of /testing is so.
+// What the documents say about @rsolv/client/testing is true.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createTestingPlatform } from '../../src/testing/index.ts';
 
-const [readme = '', snippet = ''] = await Promise.all(
-  ['../../README.md', 'snippet.ts'].map((path) => readFile(join(import.meta.dirname, path), 'utf8')),
-);
+const read = (path: string) => readFile(join(import.meta.dirname, path), 'utf8');
+const readme = await read('../../README.md');
 
-it('its example works as it stands', async () => {
-  expect(readme).toContain(`\`\`\`ts\n${snippet}\`\`\``);
+it('the example of the README works as it stands', async () => {
+  expect(readme).toContain(`\`\`\`ts\n${await read('snippet.ts')}\`\`\``);
   await expect(import('./snippet.ts')).resolves.toBeDefined();
 });
 
-it('its table lists what a platform and a customer have, and nothing else', () => {
+it('the example of docs/integrate/testing.md works as it stands', async () => {
+  expect(await read('../../../../docs/integrate/testing.md')).toContain(
+    `\`\`\`ts\n${await read('guide-snippet.ts')}\`\`\``,
+  );
+  await expect(import('./guide-snippet.ts')).resolves.toBeDefined();
+});
+
+it('the table of the README lists what a platform and a customer have, and nothing else', () => {
   const [, section = ''] = readme.split('\n## Test code that uses the client\n');
   const cells = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| (`.*?) +\|/gm)].map(([, cell = '']) => cell);
   const names = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name));

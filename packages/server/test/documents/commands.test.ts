@@ -45,6 +45,10 @@ it.each(commands.filter((command) => /^(npm|pnpm) (?!exec|install|--filter|chang
   },
 );
 
+it('README.md has at most 8 KB', async () => {
+  expect(Buffer.byteLength(await readDocument('README.md'))).toBeLessThanOrEqual(8192);
+});
+
 describe('npm start', () => {
   it('starts the platform, and Ctrl-C stops it', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'rsolv-npm-start-'));

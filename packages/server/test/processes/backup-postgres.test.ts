@@ -14,12 +14,17 @@ import { entities } from '../../src/entities/entities.ts';
 import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
 import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
+import { blocksOf, readDocument } from '@rsolv/test-harness/documents';
 import { installed } from '@rsolv/test-harness/installed';
 import { by, callerWith, keyRing, readerWith } from '@rsolv/test-harness/key-ring';
 import { startPostgres } from '@rsolv/test-harness/postgres-server';
 import { run } from '@rsolv/test-harness/server-process';
 
-const [dump, restore] = [installed('pg_dump'), installed('pg_restore')];
+const dump = installed('pg_dump');
+
+/** The commands that docs/operate/backup.md gives. */
+const [block] = blocksOf(await readDocument('docs/operate/backup.md'));
+const commands = block?.text.split('\n') ?? [];
 
 /** The release of the tools that are installed; a server of the same one understands what they write. */
 const release = async () => {
@@ -51,18 +56,18 @@ describe.skipIf(installedRelease === undefined)(
       const reader = readerWith(apiKey);
       await store(original, caller, scan);
 
-      const file = join(folder, 'rsolv.dump');
-      const dumped = await run([dump ?? '', '--format=custom', `--file=${file}`, from]);
+      const [dumpCommand = '', restoreCommand = ''] = commands;
+      const env = { DATABASE_URL: from, EMPTY_DATABASE_URL: await there.createDatabase() };
+      const dumped = await run(['bash', '-c', dumpCommand], env, '', folder);
       await store(original, caller, { ...scan, commitSha: 'later' });
-      const to = await there.createDatabase();
-      const restored = await run([restore ?? '', '--no-owner', '--exit-on-error', `--dbname=${to}`, file]);
+      const restored = await run(['bash', '-c', restoreCommand], env, '', folder);
       expect([dumped, restored]).toEqual([0, 0].map((code) => ({ code, stdout: '', stderr: '' })));
 
-      const copy = stack.adopt(await openDatabase(postgresAt(to)), (opened) => opened.close());
+      const copy = stack.adopt(await openDatabase(postgresAt(env.EMPTY_DATABASE_URL)), (opened) => opened.close());
       await copy.migrate();
       expect(await copy.appliedMigrations()).toEqual(await original.appliedMigrations());
       const orm = stack.adopt(
-        new MikroORM({ clientUrl: to, entities, schemaGenerator: { skipTables: ['migrations'] } }),
+        new MikroORM({ clientUrl: env.EMPTY_DATABASE_URL, entities, schemaGenerator: { skipTables: ['migrations'] } }),
         (opened) => opened.close(),
       );
       expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
