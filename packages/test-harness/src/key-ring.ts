@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { local, originOf } from '@rsolv/server/audit/actor';
-import type { Caller } from '@rsolv/server/access/authenticate';
 import { makeKeyRing } from '@rsolv/server/access/key-ring';
+import { Principal } from '@rsolv/server/access/principal';
 import { ResponseReservation, ResponseBudget } from '@rsolv/server/limits/response-budget';
 import type { Reader } from '@rsolv/server/phases/retrieve';
 
@@ -10,16 +10,18 @@ export const testPeppers = ['the current pepper of all the tests', 'the older pe
 
 export const keyRing = makeKeyRing(testPeppers);
 
-/** Whoever shows this key. */
-export const callerWith = (secret: string): Caller => ({
-  keyHashes: keyRing.candidates(secret),
-  origin: originOf({ requestId: uuidv7(), address: null, secret }),
-});
+/** The principal of a request with this API key, to a server with these peppers. */
+export const principalWith = (secret: string, ring = keyRing): Principal =>
+  new Principal({
+    origin: originOf({ requestId: uuidv7(), address: null, secret }),
+    keyHashes: ring.candidates(secret),
+    isWorkflow: false,
+  });
 
-/** Whoever shows this key, and wants to read; there is room for any answer. */
+/** A reader with this API key, and with memory for any response. */
 export const readerWith = (secret: string): Reader => ({
-  caller: callerWith(secret),
-  room: new ResponseReservation(new ResponseBudget({ maxBytes: Infinity, timeoutMs: 0 }), () => {}),
+  principal: principalWith(secret),
+  reservation: new ResponseReservation(new ResponseBudget({ maxBytes: Infinity, timeoutMs: 0 }), () => {}),
 });
 
 /** Whoever sets a test up. */

@@ -9,41 +9,21 @@ import {
   ScopeMissingError,
 } from '@rsolv/shared/errors/platform-error';
 import { sql, type Kysely } from 'kysely';
-import type { Actor, Origin } from '../audit/actor.ts';
 import type { Tables } from '../database/open-database.ts';
 import { valueOf, type ValueOf } from '../database/statement.ts';
+import type { Identity, Principal } from './principal.ts';
 
-/** Whoever makes a request: the key it shows, and who is told what that turns out to be. */
-export interface Caller {
-  /** All that may be kept of the key, as the key ring says; undefined where the request shows none. */
-  readonly keyHashes: readonly Buffer[] | undefined;
-  readonly origin: Origin;
-  /** Whether the key is one that workflows get. */
-  readonly isWorkflow?: boolean;
-  /** Told of a key that exists, also where it is refused. */
-  readonly identified?: (identity: Identity) => void;
-}
-
-/** Who a request speaks for. */
-export interface Identity {
-  readonly apiKeyId: string;
-  readonly customerId: string;
-  readonly keyExpiresAt: Date | null;
-  /** Whether what is kept of the key was made under the newest pepper. */
-  readonly isHashCurrent: boolean;
-}
-
-/** The columns of a statement that say who calls. */
-export interface CallerRow {
+/** The columns of a statement that identify the principal. */
+export interface IdentityRow {
   readonly api_key_id: string;
   readonly customer_id: string;
   readonly expires_at: Date | string | null;
-  /** Whether what is kept of the key was made under the newest pepper. */
+  /** Whether the stored hash was made with the newest pepper. */
   readonly is_hash_current: boolean;
 }
 
-/** {@link CallerRow}, to select from {@link selectCaller}. */
-export const callerColumns = (value: ValueOf<CallerValues>) =>
+/** {@link IdentityRow}, to select from {@link selectKey}. */
+export const identityColumns = (value: ValueOf<KeyValues>) =>
   [
     'api_keys.id as api_key_id',
     'api_keys.customer_id',
@@ -51,27 +31,27 @@ export const callerColumns = (value: ValueOf<CallerValues>) =>
     sql<boolean>`api_keys.key_hash = (${value('keyHashes')}::bytea[])[1]`.as('is_hash_current'),
   ] as const;
 
-/** What {@link selectCaller} needs to know of a caller. */
-export interface CallerValues {
+/** The values of {@link selectKey}. */
+export interface KeyValues {
   readonly keyHashes: readonly Buffer[];
 }
 
 /**
- * The values for {@link selectCaller}.
+ * The values for {@link selectKey}.
  *
  * @throws ApiKeyMissingError, ApiKeyMistypedError
  */
-export function callerValues({ keyHashes }: Caller): CallerValues {
+export function keyValues({ keyHashes }: Principal): KeyValues {
   if (keyHashes === undefined) throw new ApiKeyMissingError();
   if (keyHashes.length === 0) throw new ApiKeyMistypedError();
   return { keyHashes };
 }
 
 /**
- * The row of the presented key and its customer, for a statement to go on from. There is one key at most; without the
- * limit the planner would prepare for several, and read all customers to find theirs.
+ * Selects the row of the API key and its customer, for a statement to continue from. There is at most one key. Without the
+ * limit the planner would expect several and read all customers.
  */
-export function selectCaller(kysely: Kysely<Tables>, value: ValueOf<CallerValues>) {
+export function selectKey(kysely: Kysely<Tables>, value: ValueOf<KeyValues>) {
   return kysely
     .selectFrom((tables) =>
       tables
@@ -84,23 +64,16 @@ export function selectCaller(kysely: Kysely<Tables>, value: ValueOf<CallerValues
     .innerJoin('customers', 'customers.id', 'api_keys.customer_id');
 }
 
-/** Tells whoever wants to know. */
-export function tellIdentity({ identified }: Caller, row: CallerRow): Identity {
+/** Tells the principal which key the database has found, also where it is refused. */
+export function identify(principal: Principal, row: IdentityRow): Identity {
   const identity = {
     apiKeyId: row.api_key_id,
     customerId: row.customer_id,
     keyExpiresAt: row.expires_at === null ? null : new Date(row.expires_at),
-    isHashCurrent: row.is_hash_current,
+    newHash: row.is_hash_current ? undefined : principal.keyHashes?.[0],
   };
-  identified?.(identity);
+  principal.identify(identity);
   return identity;
-}
-
-/** The one who acts by a key; without one that is known, nobody in particular. */
-export function actorOf({ origin, isWorkflow }: Caller, identity: Pick<Identity, 'apiKeyId'> | undefined): Actor {
-  const { requestId, address, mask } = origin;
-  if (identity === undefined) return { requestId, address, mask, actor: 'unknown', apiKeyId: null };
-  return { requestId, address, mask, actor: isWorkflow === true ? 'workflow' : 'api_key', apiKeyId: identity.apiKeyId };
 }
 
 const keyErrors = {
@@ -109,33 +82,33 @@ const keyErrors = {
   CUSTOMER_INACTIVE: CustomerInactiveError,
 };
 
-/** Why a key that exists does not count. */
+/** Why an existing key is not valid, as an error code. */
 export type KeyRefusal = keyof typeof keyErrors;
 
-/** Why the key in {@link selectCaller} does not count; null where it does. */
+/** Why the key in {@link selectKey} is not valid; null if it is. */
 export const keyRefusal = sql<KeyRefusal | null>`case
   when api_keys.revoked_at is not null then 'API_KEY_REVOKED'
   when api_keys.expires_at <= now() then 'API_KEY_EXPIRED'
   when customers.deactivated_at is not null then 'CUSTOMER_INACTIVE'
 end`;
 
-/** The error that tells the caller of a refusal. */
+/** The error for a key that is not valid. */
 export const keyError = (refusal: KeyRefusal) => new keyErrors[refusal]();
 
 /**
- * Who the presented key speaks for.
+ * Authenticates a principal by its API key.
  *
- * @param scope what the key has to have; nothing in particular where it is left out
+ * @param scope the scope that the key must have; none if it is left out
  * @throws ApiKeyMissingError, ApiKeyMistypedError, ApiKeyUnknownError, ApiKeyRevokedError, ApiKeyExpiredError,
  *   CustomerInactiveError, ScopeMissingError
  */
-export async function authenticate(kysely: Kysely<Tables>, caller: Caller, scope?: Scope): Promise<Identity> {
-  const value = valueOf(callerValues(caller));
-  const row = await selectCaller(kysely, value)
-    .select([...callerColumns(value), 'api_keys.scopes', keyRefusal.as('refusal')])
+export async function authenticate(kysely: Kysely<Tables>, principal: Principal, scope?: Scope): Promise<Identity> {
+  const value = valueOf(keyValues(principal));
+  const row = await selectKey(kysely, value)
+    .select([...identityColumns(value), 'api_keys.scopes', keyRefusal.as('refusal')])
     .executeTakeFirst();
   if (row === undefined) throw new ApiKeyUnknownError();
-  const identity = tellIdentity(caller, row);
+  const identity = identify(principal, row);
   if (row.refusal !== null) throw keyError(row.refusal);
   if (scope !== undefined && !row.scopes.includes(scope)) {
     throw new ScopeMissingError({ needed: scope, scopes: row.scopes });

@@ -1,6 +1,5 @@
-// Who may: the customer of the presented key needs a verified forge account for the repository's namespace, or for one
-// that it lies in.
-// The rule stands here once, as SQL, so that store and retrieve decide and act in a single round trip.
+// Access control for repositories: the key's customer needs a verified forge account for the repository's namespace or for
+// a group around it. The rule is written once, as SQL, so that store and retrieve check and act in one round trip.
 import { restrictionTo, type Scope } from '@rsolv/shared/contract/api-key';
 import {
   ApiKeyUnknownError,
@@ -8,30 +7,31 @@ import {
   ForgeAccountUnverifiedError,
   RepositoryNotAllowedError,
   ScopeMissingError,
+  type ExistingForgeAccount,
 } from '@rsolv/shared/errors/platform-error';
 import { enclosingNamespaces } from '@rsolv/shared/contract/enclosing-namespaces';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
 import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import { sql, type Kysely } from 'kysely';
 import {
-  callerColumns,
-  callerValues,
+  identityColumns,
+  keyValues,
   keyError,
   keyRefusal,
-  selectCaller,
-  tellIdentity,
-  type Caller,
-  type CallerRow,
-  type CallerValues,
+  selectKey,
+  identify,
+  type IdentityRow,
+  type KeyValues,
   type KeyRefusal,
 } from './authenticate.ts';
+import type { Principal } from './principal.ts';
 import type { Tables } from '../database/open-database.ts';
 import { folded } from '../entities/folded.ts';
 import { valueOf, type ValueOf } from '../database/statement.ts';
 
-/** Who asks to reach what, and what for. */
+/** Access of a principal to a repository. */
 export interface AccessRequest {
-  readonly caller: Caller;
+  readonly principal: Principal;
   readonly scope: Scope;
   readonly repository: RepositoryRef;
 }
@@ -44,18 +44,18 @@ export type Refusal =
   | 'FORGE_ACCOUNT_MISSING'
   | 'FORGE_ACCOUNT_UNVERIFIED';
 
-/** What {@link selectAccess} answers. */
-export interface AccessRow extends CallerRow {
+/** A row of {@link selectAccess}. */
+export interface AccessRow extends IdentityRow {
   readonly refusal: Refusal | null;
 }
 
-/** What {@link selectAccess} needs to know of a request. */
-export interface AccessValues extends CallerValues {
+/** The values of {@link selectAccess}. */
+export interface AccessValues extends KeyValues {
   readonly scope: Scope;
   readonly forge: ForgeType;
   readonly namespace: string;
   readonly name: string;
-  /** The namespace and those that it lies in, in lower case. */
+  /** The namespace and the groups around it, in lower case. */
   readonly namespaces: readonly string[];
   /** The repository as a key's restriction names it. */
   readonly restriction: string;
@@ -66,10 +66,10 @@ export interface AccessValues extends CallerValues {
  *
  * @throws ApiKeyMissingError, ApiKeyMistypedError
  */
-export function accessValues({ caller, scope, repository }: AccessRequest): AccessValues {
+export function accessValues({ principal, scope, repository }: AccessRequest): AccessValues {
   const { forge, namespace, name } = repository;
   return {
-    ...callerValues(caller),
+    ...keyValues(principal),
     scope,
     forge,
     namespace,
@@ -82,20 +82,20 @@ export function accessValues({ caller, scope, repository }: AccessRequest): Acce
 const refusal = (value: ValueOf<AccessValues>) => sql<Refusal | null>`coalesce(${keyRefusal}, case
   when not ${value('scope')} = any(api_keys.scopes) then 'SCOPE_MISSING'
   when not ${value('restriction')} = any(api_keys.repositories) then 'REPOSITORY_NOT_ALLOWED'
-  when claim.namespace is null then 'FORGE_ACCOUNT_MISSING'
-  when claim.verified_at is null then 'FORGE_ACCOUNT_UNVERIFIED'
+  when account.namespace is null then 'FORGE_ACCOUNT_MISSING'
+  when account.verified_at is null then 'FORGE_ACCOUNT_UNVERIFIED'
 end)`;
 
-/** One row: who asks, and `refusal`, null where they may. No row where the key is unknown. */
+/** Selects one row with the principal's identity and `refusal`, which is null if access is granted; no row if the key is unknown. */
 export function selectAccess(kysely: Kysely<Tables>, value: ValueOf<AccessValues>) {
-  return selectClaim(kysely, value).select([...callerColumns(value), refusal(value).as('refusal')]);
+  return selectForgeAccount(kysely, value).select([...identityColumns(value), refusal(value).as('refusal')]);
 }
 
-/** The caller and the claim that decides: a verified one if there is any, then the nearest to the repository. */
-function selectClaim(kysely: Kysely<Tables>, value: ValueOf<AccessValues>) {
-  return selectCaller(kysely, value).leftJoinLateral(
-    (claims) =>
-      claims
+/** Selects the key and the forge account that decides: a verified one if there is any, then the nearest to the repository. */
+function selectForgeAccount(kysely: Kysely<Tables>, value: ValueOf<AccessValues>) {
+  return selectKey(kysely, value).leftJoinLateral(
+    (accounts) =>
+      accounts
         .selectFrom('forge_accounts')
         .select(['namespace', 'verified_at'])
         .whereRef('forge_accounts.customer_id', '=', 'customers.id')
@@ -103,12 +103,12 @@ function selectClaim(kysely: Kysely<Tables>, value: ValueOf<AccessValues>) {
         .where(sql<boolean>`${sql.raw(folded('namespace'))} = any(${value('namespaces')}::text[])`)
         .orderBy(sql`verified_at is null, length(namespace) desc`)
         .limit(sql.lit(1))
-        .as('claim'),
+        .as('account'),
     (join) => join.onTrue(),
   );
 }
 
-/** The condition that picks a repository's row by what its forge calls it. */
+/** The condition that selects a repository by its name on the forge. */
 export function isRepository(value: ValueOf<Pick<AccessValues, 'forge' | 'namespace' | 'name'>>) {
   return sql<boolean>`(repositories.forge_type = ${value('forge')}
     and ${sql.raw(folded('repositories.namespace'))} = lower(${value('namespace')} collate "C")
@@ -116,9 +116,9 @@ export function isRepository(value: ValueOf<Pick<AccessValues, 'forge' | 'namesp
 }
 
 /**
- * Goes on only where {@link selectAccess} refused nothing; else explains, at the price of a second query.
+ * Requires that {@link selectAccess} granted access. A refusal needs a second query for its explanation.
  *
- * @param row the statement's row with that of {@link selectAccess} in it, undefined where there was none
+ * @param row the statement's row, which includes the columns of {@link selectAccess}; undefined if there was none
  * @returns the row
  * @throws ApiKeyUnknownError, ApiKeyRevokedError, ApiKeyExpiredError, CustomerInactiveError, ScopeMissingError,
  *   RepositoryNotAllowedError, ForgeAccountMissingError, ForgeAccountUnverifiedError
@@ -129,7 +129,7 @@ export async function requireAccess<Row extends AccessRow>(
   row: Row | undefined,
 ): Promise<Row> {
   if (row === undefined) throw new ApiKeyUnknownError();
-  tellIdentity(request.caller, row);
+  identify(request.principal, row);
   switch (row.refusal) {
     case null:
       return row;
@@ -137,42 +137,43 @@ export async function requireAccess<Row extends AccessRow>(
     case 'REPOSITORY_NOT_ALLOWED':
       throw await explainKey(kysely, request);
     case 'FORGE_ACCOUNT_MISSING':
-    case 'FORGE_ACCOUNT_UNVERIFIED': {
-      const { forge, namespace } = request.repository;
-      const { customer, claimed, accounts } = await selectClaims(kysely, request);
-      throw row.refusal === 'FORGE_ACCOUNT_UNVERIFIED'
-        ? new ForgeAccountUnverifiedError({ forge, namespace: claimed ?? namespace, customer })
-        : new ForgeAccountMissingError({ forge, namespace, customer, others: accounts });
-    }
+    case 'FORGE_ACCOUNT_UNVERIFIED':
+      throw await explainForgeAccount(kysely, request);
     default:
       throw keyError(row.refusal);
   }
 }
 
-/** What the key may do, for one who asked for more. */
-async function explainKey(kysely: Kysely<Tables>, { caller, scope, repository }: AccessRequest): Promise<Error> {
-  const { scopes, repositories } = await selectCaller(kysely, valueOf(callerValues(caller)))
+/** The error for a key that lacks the scope or is restricted to other repositories. */
+async function explainKey(kysely: Kysely<Tables>, { principal, scope, repository }: AccessRequest): Promise<Error> {
+  const key = await selectKey(kysely, valueOf(keyValues(principal)))
     .select(['scopes', 'repositories'])
-    .executeTakeFirstOrThrow();
-  return repositories !== null && scopes.includes(scope)
-    ? new RepositoryNotAllowedError({ wanted: restrictionTo(repository), allowed: repositories })
+    .executeTakeFirst();
+  if (key === undefined) return new ApiKeyUnknownError();
+  const { scopes, repositories: allowed } = key;
+  return allowed !== null && scopes.includes(scope)
+    ? new RepositoryNotAllowedError({ wanted: restrictionTo(repository), allowed })
     : new ScopeMissingError({ needed: scope, scopes });
 }
 
-/** The customer's name, the claim that decides, and all it has. */
-async function selectClaims(kysely: Kysely<Tables>, request: AccessRequest) {
-  const rows = await selectClaim(kysely, valueOf(accessValues(request)))
-    .leftJoin('forge_accounts', 'forge_accounts.customer_id', 'customers.id')
-    .select(['customers.name as customer', 'claim.namespace as claimed'])
-    .select(['forge_type', 'forge_accounts.namespace', 'forge_accounts.verified_at'])
-    .orderBy('forge_accounts.namespace')
-    .limit(20)
-    .execute();
-  return {
-    customer: rows[0]?.customer ?? '',
-    claimed: rows[0]?.claimed,
-    accounts: rows.flatMap(({ forge_type: forge, namespace, verified_at }) =>
-      forge === null || namespace === null ? [] : [{ forge, namespace, verified: verified_at !== null }],
-    ),
-  };
+/** How many of the customer's forge accounts an error names. */
+const maxNamedAccounts = sql.lit(20);
+
+const otherAccounts = sql<readonly ExistingForgeAccount[]>`coalesce((
+  select json_agg(json_build_object('forge', forge_type, 'namespace', namespace, 'verified', verified_at is not null))
+  from (
+    select * from forge_accounts where customer_id = customers.id order by namespace limit ${maxNamedAccounts}
+  ) as others), '[]')`;
+
+/** The error for a customer whose forge account for the namespace is missing or unverified. */
+async function explainForgeAccount(kysely: Kysely<Tables>, request: AccessRequest): Promise<Error> {
+  const found = await selectForgeAccount(kysely, valueOf(accessValues(request)))
+    .select(['customers.name as customer', 'account.namespace as unverified', otherAccounts.as('others')])
+    .executeTakeFirst();
+  if (found === undefined) return new ApiKeyUnknownError();
+  const { customer, unverified, others } = found;
+  const { forge, namespace } = request.repository;
+  return unverified === null
+    ? new ForgeAccountMissingError({ forge, namespace, customer, others })
+    : new ForgeAccountUnverifiedError({ forge, namespace: unverified, customer });
 }

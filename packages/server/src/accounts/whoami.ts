@@ -1,5 +1,6 @@
 import type { WhoamiOutput } from '@rsolv/shared/contract/whoami';
-import { authenticate, type Caller } from '../access/authenticate.ts';
+import { authenticate } from '../access/authenticate.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Database } from '../database/open-database.ts';
 import { describeKey } from './describe-key.ts';
 import { ApiKey } from '../entities/api-key.ts';
@@ -11,8 +12,8 @@ import { listForgeAccounts } from './list-forge-accounts.ts';
  *
  * @throws what {@link authenticate} throws
  */
-export async function whoami(database: Database, caller: Caller): Promise<WhoamiOutput> {
-  const { apiKeyId, customerId } = await authenticate(database.kysely, caller);
+export async function whoami(database: Database, principal: Principal): Promise<WhoamiOutput> {
+  const { apiKeyId, customerId } = await authenticate(database.kysely, principal);
   const em = database.fork();
   const apiKey = await em.findOneOrFail(ApiKey, { id: apiKeyId }, { populate: ['customer'] });
   const forgeAccounts = await listForgeAccounts(em, customerId);

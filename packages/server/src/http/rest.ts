@@ -4,11 +4,12 @@ import { RouteExchange, type RouteRequest } from '@rsolv/shared/wire/route-excha
 import type { Request, RequestHandler } from 'express';
 import type { Context } from '../rpc/context.ts';
 import type { Platform } from '../rpc/platform.ts';
-import { toPlatformError } from '../rpc/platform-error.ts';
 import type { ProcedurePath } from '../rpc/router.ts';
 import { answerJson } from './answer.ts';
 import { readBody } from './body.ts';
-import { bodyRules, call, contextOf } from './call.ts';
+import { bodyRules } from './body-rules.ts';
+import { call } from './call.ts';
+import { contextOf } from './context.ts';
 
 /** Makes the handler of a route that calls a procedure. */
 export function answerProcedure(platform: Platform, route: ProcedureRoute<ProcedurePath>): RequestHandler {
@@ -21,7 +22,7 @@ export function answerProcedure(platform: Platform, route: ProcedureRoute<Proced
       const output = await call(procedure, context, exchange.readInput);
       answerJson(response, exchange.toBody(output), route.success.status);
     } catch (thrown) {
-      throw exchange.toError(toPlatformError(thrown));
+      throw exchange.toError(thrown);
     }
   };
 }

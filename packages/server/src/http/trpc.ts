@@ -1,5 +1,5 @@
-// tRPC over HTTP. tRPC's own adapters read a body before anybody has looked at who sends it and what for. Here it is read as
-// REST's are, with the same limit, encodings and refusals: once the first call that may go on asks for its input.
+// tRPC over HTTP. The adapters of tRPC read a body before they know who sends it and which procedures it is for. Here it is
+// read as that of a REST route, with the same limits, encodings and errors, once the first call asks for its input.
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { resolveResponse } from '@trpc/server/http';
@@ -9,45 +9,44 @@ import { errorCodes } from '@rsolv/shared/errors/error-code';
 import { requireLosslessJson } from '@rsolv/shared/json/parse-json';
 import { PlatformError } from '@rsolv/shared/errors/platform-error';
 import { batchIdempotencyKeyError } from '@rsolv/shared/wire/request-headers';
-import type { Platform } from '../rpc/platform.ts';
+import { noteError } from '../observability/request-log.ts';
+import { countRefusedByTrpc } from '../rpc/call-limits.ts';
 import type { Context } from '../rpc/context.ts';
-import { countUncalled } from '../rpc/limit-calls.ts';
+import type { Platform } from '../rpc/platform.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { appRouter } from '../rpc/router.ts';
 import { readBody } from './body.ts';
-import { bodyRules, contextOf } from './call.ts';
+import { bodyRules } from './body-rules.ts';
+import { contextOf } from './context.ts';
 import { refuseMethod } from './errors.ts';
-import { noteError } from '../observability/request-log.ts';
 
 const maxBatchSize = 100;
 
 export function trpcRoutes(platform: Platform): Router {
   const routes = Router({ caseSensitive: true });
-
   const answer: RequestHandler = async (request, response) => {
     const context = contextOf(platform, request, response);
-    let uncalled = 0;
+    let refusedByTrpc = 0;
     const answered = await resolveResponse({
       router: appRouter,
-      req: asFetched(request, context),
-      path: pathOf(request),
+      req: toFetchRequest(request, context),
+      path: procedurePaths(request),
       maxBatchSize,
       error: null,
       createContext: async ({ info }) => {
         const isShared = context.idempotencyKey !== null && info.calls.length > 1;
-        return isShared ? { ...context, inputFailure: batchIdempotencyKeyError() } : context;
+        return isShared ? { ...context, inputError: batchIdempotencyKeyError() } : context;
       },
-      onError: ({ error }) => {
-        const told = toPlatformError(error);
-        noteError(request, told);
-        // What a procedure has refused, it has also counted.
-        if (errorCodes[told.code].status < 500 && !(error.cause instanceof PlatformError)) uncalled++;
+      onError: ({ error: thrown }) => {
+        const error = toPlatformError(thrown);
+        noteError(request, error);
+        // A procedure throws PlatformErrors, and has counted the call.
+        if (errorCodes[error.code].status < 500 && !(thrown.cause instanceof PlatformError)) refusedByTrpc++;
       },
     });
-    await countUncalled(context, uncalled);
+    await countRefusedByTrpc(context, refusedByTrpc);
     await send(answered, response);
   };
-
   routes
     .route('/{*path}')
     .get(answer)
@@ -56,20 +55,20 @@ export function trpcRoutes(platform: Platform): Router {
   return routes;
 }
 
-const pathOf = ({ path }: Request): string => path.slice(path.lastIndexOf('/') + 1);
+/** The procedures of a batch, with commas between. */
+const procedurePaths = ({ path }: Request): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** Whether all that is called takes something else than an API key. */
-const isOpen = (request: Request): boolean =>
-  pathOf(request)
+const needsKey = (request: Request): boolean =>
+  !procedurePaths(request)
     .split(',')
-    .every((each) => openProcedures.has(each));
+    .every((path) => openProcedures.has(path));
 
-/** What tRPC gets to see of a request: neither its host nor its type, and a body that is read when it is wanted. */
-function asFetched(request: Request, context: Context): globalThis.Request {
+/** The request for tRPC: without its host and content type, and with a body that is read when it is asked for. */
+function toFetchRequest(request: Request, context: Context): globalThis.Request {
   const { method, url, headers } = request;
   const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
   const read = async () => {
-    const body = await readBody(request, { type: 'json', ...bodyRules(context, !isOpen(request)) });
+    const body = await readBody(request, { type: 'json', ...bodyRules(context, needsKey(request)) });
     requireLosslessJson(body);
     return body;
   };
@@ -80,11 +79,11 @@ function asFetched(request: Request, context: Context): globalThis.Request {
       accept: headers.accept ?? '*/*',
       ...(typeof headers['trpc-accept'] === 'string' && { 'trpc-accept': headers['trpc-accept'] }),
     },
-    ...(method === 'POST' && { body: whenWanted(read), duplex: 'half' }),
+    ...(method === 'POST' && { body: lazyStream(read), duplex: 'half' }),
   });
 }
 
-const whenWanted = (read: () => Promise<string>) =>
+const lazyStream = (read: () => Promise<string>) =>
   new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -99,7 +98,7 @@ async function send(answered: globalThis.Response, response: Response): Promise<
   response.status(answered.status);
   for (const [name, value] of answered.headers) response.setHeader(name, value);
   if (answered.body !== null && answered.headers.has('transfer-encoding')) {
-    // A batch whose calls are answered as they end. Who hung up gets no answer.
+    // A batch whose results are streamed as its calls end. The client may disconnect before.
     await pipeline(Readable.fromWeb(answered.body), response).catch(() => undefined);
   } else {
     response.end(await answered.text());

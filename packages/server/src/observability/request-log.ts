@@ -34,12 +34,14 @@ export function logRequests(observers: Observers): RequestHandler {
     const span = tracing?.request({ method, requestId, traceparent });
     const facts: Facts = { requestId, traceId: span === undefined ? traceId : span.traceId };
     response.setHeader('X-Request-Id', requestId);
-    notes.set(request, { observers, facts });
+    const note: Note = { observers, facts };
+    notes.set(request, note);
     response.once('close', () => {
       const duration = performance.now() - startedAt;
       const path = plainPath(originalUrl);
       const status = response.headersSent ? response.statusCode : null;
-      const line = { ...facts, method, path, status, responseTime: Math.round(duration) };
+      const { customerId } = note.source ?? {};
+      const line = { ...facts, customerId, method, path, status, responseTime: Math.round(duration) };
       const isThrough = response.writableFinished;
       const message = isThrough ? 'request completed' : 'request aborted';
       if (response.statusCode >= 500) log.error(line, message);
@@ -47,7 +49,7 @@ export function logRequests(observers: Observers): RequestHandler {
       const counted = isThrough ? response.statusCode : 'aborted';
       const route = routeOf(path);
       metrics.request({ method, route, status: counted, seconds: duration / 1000 });
-      span?.end({ route, path, status: isThrough ? status : null, customerId: facts.customerId });
+      span?.end({ route, path, status: isThrough ? status : null, customerId });
     });
     if (span === undefined) next();
     else span.run(next);
@@ -59,13 +61,17 @@ interface Facts {
   readonly requestId: string;
   /** Of the trace that the caller is in, or else of its own where there is tracing. */
   readonly traceId: string | undefined;
-  /** Whose the key is, once the database has said so. */
-  customerId?: string;
+}
+
+/** Where a log line finds the customer at the time that it is written. */
+interface CustomerSource {
+  readonly customerId: string | undefined;
 }
 
 interface Note {
   readonly observers: Observers;
   readonly facts: Facts;
+  source?: CustomerSource;
 }
 
 /** Of requests that are under way. */
@@ -74,10 +80,10 @@ const notes = new WeakMap<IncomingMessage, Note>();
 /** As {@link logRequests} has chosen it. */
 export const requestId = (request: IncomingMessage): string => notes.get(request)?.facts.requestId ?? '';
 
-/** Has the log say from now on whose request it is. */
-export function noteCustomer(request: IncomingMessage, customerId: string): void {
+/** Adds the customer to the log lines of a request, as soon as the source knows it. */
+export function logCustomerOf(request: IncomingMessage, source: CustomerSource): void {
   const note = notes.get(request);
-  if (note !== undefined) note.facts.customerId = customerId;
+  if (note !== undefined) note.source = source;
 }
 
 /** Counts an error that is answered, and logs what is a fault of the platform for whoever runs it. */
@@ -85,6 +91,7 @@ export function noteError(request: IncomingMessage, { code, message, cause }: Pl
   const note = notes.get(request);
   note?.observers.metrics.error(code);
   if (errorCodes[code].status >= 500) {
-    note?.observers.log.error({ ...note.facts, failure: describeFailure(cause) }, message);
+    const { customerId } = note?.source ?? {};
+    note?.observers.log.error({ ...note.facts, customerId, failure: describeFailure(cause) }, message);
   }
 }

@@ -7,7 +7,7 @@ import {
 import type { StoreInput, StoreOutput } from '@rsolv/shared/contract/store';
 import { uuidv7 } from 'uuidv7';
 import { eventRow } from '../audit/event-row.ts';
-import { actorOf, type Caller } from '../access/authenticate.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Database } from '../database/open-database.ts';
 import { accessValues, requireAccess } from '../access/forge-access.ts';
 import { idempotencyValues, findStoredExecution, rethrowInFlight } from './idempotency.ts';
@@ -35,14 +35,14 @@ const keyed = statements(true);
  *
  * @throws what {@link requireAccess} throws, IdempotencyKeyReusedError, StoreInFlightError; nothing was stored then
  */
-export async function store(database: Database, caller: Caller, input: StoreInput): Promise<StoreResult> {
-  const request = { caller, scope: 'phases:write', repository: input } as const;
+export async function store(database: Database, principal: Principal, input: StoreInput): Promise<StoreResult> {
+  const request = { principal, scope: 'phases:write', repository: input } as const;
   const statement = (input.idempotencyKey === null ? plain : keyed)[input.phase];
   const values = {
     ...accessValues(request),
     ...idempotencyValues(input),
     ...executionValues(input),
-    ...eventValues(caller, input),
+    ...eventValues(principal, input),
   };
   const running = statement.run(database, values);
   const [stored] = await (input.idempotencyKey === null ? running : running.catch(rethrowInFlight));
@@ -89,10 +89,9 @@ function derivedColumns({ phase, data }: StoreInput) {
 }
 
 /** What the event of a store tells; the statement adds who it was. */
-function eventValues(caller: Caller, input: StoreInput) {
+function eventValues(principal: Principal, input: StoreInput) {
   const facts = { action: 'phase.store', outcome: 'allowed', customerId: null, target: input } as const;
-  // Which key it is, only the statement knows.
-  const row = eventRow(actorOf(caller, { apiKeyId: '' }), facts);
+  const row = eventRow(principal.actorInStatement(), facts);
   return {
     eventId: row.id,
     occurredAt: row.occurred_at,

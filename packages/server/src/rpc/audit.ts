@@ -3,7 +3,7 @@ import { describeEvent } from '../audit/describe-event.ts';
 import { listAuditEvents } from '../audit/list-audit-events.ts';
 import { listing, managing, router } from './procedure.ts';
 
-/** What was done with a customer's keys, and by the operator for the customer. */
+/** The audit events of a customer: what was done with its keys, and what the operator did for it. */
 export const auditRouter = router({
   list: managing('audit.list')
     .use(listing)

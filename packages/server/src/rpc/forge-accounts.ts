@@ -9,7 +9,7 @@ import { verifyIdToken } from '../workflows/verify-id-token.ts';
 import { audienceOf, verifyNamespace } from '../workflows/verify-namespace.ts';
 import { listing, managing, procedure, router } from './procedure.ts';
 
-/** A customer's own claims to namespaces. */
+/** The administration of a customer's forge accounts. */
 export const forgeAccountsRouter = router({
   list: managing('forge_account.list')
     .use(listing)
@@ -22,8 +22,8 @@ export const forgeAccountsRouter = router({
   add: managing('forge_account.add')
     .input(forgeAccountRef)
     .output(forgeAccountWithVerification)
-    .mutation(async ({ ctx: { em, customer, by, act, platform }, input }) => {
-      act.isAbout(input);
+    .mutation(async ({ ctx: { em, customer, by, audit, platform }, input }) => {
+      audit.setTarget(input);
       const { account, nonce, expiresAt } = await requestVerification(em, { customer, ...input }, by);
       const verification = { nonce, audience: audienceOf(platform.publicUrls[0], nonce), expiresAt };
       return { ...describeForgeAccount(account), verification };
@@ -32,18 +32,20 @@ export const forgeAccountsRouter = router({
   verify: procedure('forge_account.verify')
     .input(verifyNamespaceInput)
     .output(forgeAccount)
-    .mutation(async ({ ctx: { platform, caller, act }, input: { subjectToken } }) => {
+    .mutation(async ({ ctx: { platform, principal, audit }, input: { subjectToken } }) => {
       const { database, publicUrls, issuers } = platform;
       const token = await verifyIdToken(issuers, subjectToken);
-      act.isAbout(token.repository);
-      return describeForgeAccount(await verifyNamespace(database.fork(), token, { publicUrls, from: caller.origin }));
+      audit.setTarget(token.repository);
+      return describeForgeAccount(
+        await verifyNamespace(database.fork(), token, { publicUrls, from: principal.origin }),
+      );
     }),
 
   remove: managing('forge_account.remove')
     .input(forgeAccountRef)
     .output(forgeAccount)
-    .mutation(async ({ ctx: { em, customer, by, act }, input }) => {
-      act.isAbout(input);
+    .mutation(async ({ ctx: { em, customer, by, audit }, input }) => {
+      audit.setTarget(input);
       return describeForgeAccount(await removeForgeAccount(em, { customer, ...input }, by));
     }),
 });

@@ -5,10 +5,10 @@ import { describeKey } from '../accounts/describe-key.ts';
 import { listKeys } from '../accounts/list-keys.ts';
 import { revokeKey } from '../accounts/revoke-key.ts';
 import { rotateKey } from '../accounts/rotate-key.ts';
-import { introduce } from './limit-calls.ts';
+import { rememberNewKey } from './call-limits.ts';
 import { listing, managing, router } from './procedure.ts';
 
-/** A customer's own API keys. */
+/** The administration of a customer's API keys. */
 export const keysRouter = router({
   list: managing('key.list')
     .use(listing)
@@ -24,7 +24,7 @@ export const keysRouter = router({
     .mutation(async ({ ctx, input }) => {
       const { em, customer, by, platform } = ctx;
       const { apiKey, secret } = await createKey(em, platform.keyRing, { customer, by, ...input });
-      introduce(ctx, secret, { apiKeyId: apiKey.id, customerId: customer.id });
+      rememberNewKey(ctx, secret, { apiKeyId: apiKey.id, customerId: customer.id });
       return { ...describeKey(apiKey), apiKey: secret };
     }),
 
@@ -32,19 +32,19 @@ export const keysRouter = router({
     .input(rotateKeyInput)
     .output(newApiKey)
     .mutation(async ({ ctx, input: { id, overlapHours } }) => {
-      const { em, customer, by, platform, act } = ctx;
-      act.isAbout({ id });
+      const { em, customer, by, platform, audit } = ctx;
+      audit.setTarget({ id });
       const options = { apiKeyId: id, customerId: customer.id, by, overlapMs: overlapHours * 60 * 60_000 };
       const { apiKey, secret } = await rotateKey(em, platform.keyRing, options);
-      introduce(ctx, secret, { apiKeyId: apiKey.id, customerId: customer.id });
+      rememberNewKey(ctx, secret, { apiKeyId: apiKey.id, customerId: customer.id });
       return { ...describeKey(apiKey), apiKey: secret };
     }),
 
   revoke: managing('key.revoke')
     .input(keyRef)
     .output(apiKey)
-    .mutation(async ({ ctx: { em, customer, by, act }, input: { id } }) => {
-      act.isAbout({ id });
+    .mutation(async ({ ctx: { em, customer, by, audit }, input: { id } }) => {
+      audit.setTarget({ id });
       return describeKey(await revokeKey(em, { apiKeyId: id, customerId: customer.id }, by));
     }),
 });

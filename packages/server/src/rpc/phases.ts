@@ -3,7 +3,7 @@ import { retrieveInput, retrieveOutput } from '@rsolv/shared/contract/retrieve';
 import { storeInput, storeOutput, type StoreInput } from '@rsolv/shared/contract/store';
 import { retrieve } from '../phases/retrieve.ts';
 import { store } from '../phases/store.ts';
-import { admitStore, settleStore } from './limit-calls.ts';
+import { checkStorageQuota } from './call-limits.ts';
 import { procedure, router } from './procedure.ts';
 
 export const phasesRouter = router({
@@ -11,18 +11,18 @@ export const phasesRouter = router({
     .input(storeInput)
     .output(storeOutput)
     .mutation(async ({ ctx, input }) => {
-      ctx.act.isAbout(input);
+      ctx.audit.setTarget(input);
       ctx.measure.stores(factsOf(input));
-      admitStore(ctx);
-      const { isReplay, madeRepository, bytes, ...stored } = await store(ctx.platform.database, ctx.caller, {
+      checkStorageQuota(ctx);
+      const { isReplay, madeRepository, bytes, ...stored } = await store(ctx.platform.database, ctx.principal, {
         ...input,
         idempotencyKey: input.idempotencyKey ?? ctx.idempotencyKey,
       });
       ctx.measure.stored({ isReplay, madeRepository });
       if (isReplay) {
         ctx.setHeader('Idempotency-Replayed', 'true');
-        ctx.act.wasOnly('phase.replay', { ...input, id: stored.id });
-      } else settleStore(ctx, bytes);
+        ctx.audit.setAction('phase.replay', { ...input, id: stored.id });
+      } else ctx.platform.rateLimits.countStoredBytes(ctx.principal.requireIdentity().customerId, bytes);
       return stored;
     }),
 
@@ -30,14 +30,14 @@ export const phasesRouter = router({
     .input(retrieveInput)
     .output(retrieveOutput)
     .query(async ({ ctx, input }) => {
-      ctx.act.isAbout(input);
+      ctx.audit.setTarget(input);
       const found = await retrieve(ctx.platform.database, ctx, input);
       ctx.measure.retrieved(Object.keys(found));
       return found;
     }),
 });
 
-/** What is counted of a store. */
+/** What the metrics count of a store. */
 const factsOf = ({ phase, status, data }: StoreInput) => ({
   phase,
   status,

@@ -1,4 +1,4 @@
-// The one place where whatever was thrown becomes an error that callers get to see.
+// The one place where anything that was thrown becomes an error that callers see.
 import { TRPCError } from '@trpc/server';
 import { errorCodes } from '@rsolv/shared/errors/error-code';
 import { toInvalidInputError } from '@rsolv/shared/errors/to-invalid-input-error';
@@ -7,7 +7,7 @@ import { fromTrpcError, trpcErrorCodes } from '@rsolv/shared/errors/from-trpc-er
 import { ZodError } from 'zod';
 import { isDatabaseUnavailable } from '../database/unavailable.ts';
 
-/** What a caller gets to see of anything that was thrown; the original is its `cause`. */
+/** What a caller sees of anything that was thrown. The original is its `cause`, or the `cause` of a TRPCError. */
 export function toPlatformError(thrown: unknown): PlatformError {
   if (thrown instanceof PlatformError) return thrown;
   if (thrown instanceof ZodError) return toInvalidInputError(thrown);
@@ -17,8 +17,6 @@ export function toPlatformError(thrown: unknown): PlatformError {
     : new InternalError({ cause: thrown });
 }
 
-/** The same as tRPC throws it, so that its HTTP status is right. */
-export function toTRPCError(thrown: unknown): TRPCError {
-  const error = toPlatformError(thrown);
-  return new TRPCError({ code: trpcErrorCodes[errorCodes[error.code].status], message: error.message, cause: error });
-}
+/** Wraps an error for tRPC, which derives the HTTP status from its code. */
+export const toTRPCError = (error: PlatformError): TRPCError =>
+  new TRPCError({ code: trpcErrorCodes[errorCodes[error.code].status], message: error.message, cause: error });

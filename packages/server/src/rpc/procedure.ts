@@ -1,27 +1,29 @@
 import { initTRPC, TRPCError } from '@trpc/server';
+import { expiresSoon, keyExpiresHeader } from '@rsolv/shared/contract/api-key';
 import type { AuditAction } from '@rsolv/shared/contract/audit-event';
 import { openProcedures } from '@rsolv/shared/contract/routes/routes';
 import { errorResponse } from '@rsolv/shared/errors/error-response';
 import { errorCodes, type ErrorCode, type ErrorDetail } from '@rsolv/shared/errors/error-code';
-import { MalformedBodyError, type PlatformError } from '@rsolv/shared/errors/platform-error';
-import { actorOf, authenticate } from '../access/authenticate.ts';
+import { MalformedBodyError, PlatformError } from '@rsolv/shared/errors/platform-error';
+import { authenticate } from '../access/authenticate.ts';
 import { findCustomer } from '../accounts/find-customer.ts';
 import { smallResponseBytes } from '../limits/response-budget.ts';
-import { CallRecord } from './call-record.ts';
+import type { RateLimitDecision } from '../limits/rate-limits.ts';
+import { CallAudit } from './call-audit.ts';
+import { acquireCallSlot, checkRateLimits, settleRateLimits, withoutKey, type FailedCall } from './call-limits.ts';
 import type { Context } from './context.ts';
-import { admit, begin, settle, withoutKey } from './limit-calls.ts';
 import { toPlatformError, toTRPCError } from './platform-error.ts';
 import { transformer } from './transformer.ts';
 
-/** What tRPC callers find in an error's `data.error`: the same as in a REST error's body. */
+/** The `data.error` of a tRPC error: the same as in the body of a REST error. */
 export interface ErrorFacts {
   readonly code: ErrorCode;
   readonly details?: readonly ErrorDetail[];
 }
 
-/** What is known of a procedure beside what it does. */
+/** The metadata of a procedure. */
 export interface Meta {
-  /** What a call is recorded as. */
+  /** What a call is recorded as in the audit. */
   readonly action: AuditAction;
 }
 
@@ -41,88 +43,105 @@ const t = initTRPC
 export const { router } = t;
 
 /**
- * What surrounds every call, over REST and tRPC alike: it is admitted, its input read, its error translated, and what it
- * did recorded. One step rather than one for each, since each step of a procedure costs as much as it does.
+ * Surrounds every call, over REST and tRPC alike: checks limits, reads the input, translates the error, and records the
+ * call. It is one middleware, since each middleware of tRPC costs as much as all of this.
  */
-const guard = t.middleware(async ({ ctx: given, path, type, meta, getRawInput, next }) => {
+const guard = t.middleware(async ({ ctx: sent, path, type, meta, getRawInput, next }) => {
   const isOpen = openProcedures.has(path);
-  const ctx = isOpen ? withoutKey(given) : given;
-  const measure = ctx.platform.metrics.call(path);
-  const admission = await admit(ctx, measure);
-  const record = new CallRecord(ctx, type === 'query' ? meta?.action : undefined);
-  const unreadable = (type === 'query' ? undefined : ctx.inputFailure) ?? (await findInputFault(getRawInput));
-  measure.inputRead();
-  const begun = unreadable ?? (await begin(ctx, admission));
-  const span = ctx.platform.tracing?.call(path);
-  const proceed = () => next({ ctx: { act: record, measure } });
-  const result = typeof begun === 'function' ? await (span === undefined ? proceed() : span.run(proceed)) : undefined;
-  if (typeof begun === 'function') begun();
-  if (result?.ok === true) {
-    span?.end();
-    measure.end('succeeded');
-    record.end(ctx.platform.auditTrail);
-    settle(ctx, admission);
-    return result;
+  const ctx = isOpen ? withoutKey(sent) : sent;
+  const { platform, principal } = ctx;
+  const measure = platform.metrics.call(path);
+  const decision = await checkRateLimits(ctx);
+  if (decision instanceof PlatformError) {
+    measure.end(outcomeOf(decision));
+    throw toTRPCError(decision);
   }
-  const thrown = result === undefined ? begun : result.error;
-  const error = isOpen ? toPlatformError(thrown) : await translate(ctx, thrown);
+  const audit = new CallAudit(principal, type === 'query' ? meta?.action : undefined);
+  const inputError = (type === 'query' ? undefined : ctx.inputError) ?? (await findInputError(getRawInput));
+  measure.inputRead();
+  const releaseOrError = inputError ?? (await acquireCallSlot(ctx, decision));
+  const span = platform.tracing?.call(path);
+  let failure: unknown = releaseOrError;
+  if (typeof releaseOrError === 'function') {
+    const run = () => next({ ctx: { principal, audit, measure } });
+    const result = await (span === undefined ? run() : span.run(run));
+    releaseOrError();
+    if (result.ok) {
+      span?.end();
+      measure.end('succeeded');
+      audit.record(platform.auditTrail);
+      settle(ctx, decision);
+      return result;
+    }
+    failure = result.error;
+  }
+  const error = isOpen ? toPlatformError(failure) : await authenticateFirst(ctx, toPlatformError(failure));
   span?.end(error.code);
-  measure.end(errorCodes[error.code].status < 500 ? 'refused' : 'failed');
-  record.end(ctx.platform.auditTrail, { code: error.code, action: meta?.action });
-  settle(ctx, admission, { error, isOpen });
+  measure.end(outcomeOf(error));
+  audit.record(platform.auditTrail, { code: error.code, action: meta?.action });
+  settle(ctx, decision, { error, isOpen });
   const retryAfter = errorResponse(error, ctx.requestId).headers['Retry-After'];
   if (retryAfter !== undefined) ctx.setHeader('Retry-After', retryAfter);
   throw toTRPCError(error);
 });
 
-/** Why the input can't be read; asked before its schema does, to tell that from a fault of the platform. */
-async function findInputFault(getRawInput: () => Promise<unknown>): Promise<Error | undefined> {
+const outcomeOf = ({ code }: PlatformError) => (errorCodes[code].status < 500 ? 'refused' : 'failed');
+
+/** Why the input cannot be read. Found before the schema reads it, to tell a mistake of the caller from a failure. */
+async function findInputError(getRawInput: () => Promise<unknown>): Promise<unknown> {
   try {
     await getRawInput();
     return undefined;
   } catch (thrown) {
-    return isSyntaxError(thrown)
-      ? new MalformedBodyError('The input is not JSON.', { cause: thrown })
-      : toPlatformError(thrown);
+    return isSyntaxError(thrown) ? new MalformedBodyError('The input is not JSON.', { cause: thrown }) : thrown;
   }
 }
 
 const isSyntaxError = (thrown: unknown) =>
   thrown instanceof SyntaxError || (thrown instanceof TRPCError && thrown.cause instanceof SyntaxError);
 
-/** Of errors about the input, which come before anybody has asked who calls. */
+/** The statuses of errors about the input. They occur before an operation has authenticated the principal. */
 const inputStatuses = new Set<number>([400, 413, 415]);
 
 /**
- * What the caller gets to hear. Operations find out themselves who calls, within their own statement; input that is
- * refused never gets there, so its caller is looked up here, and a stranger hears 401 rather than what a good input
- * looks like.
+ * Operations authenticate the principal within their own statement, which an invalid input never reaches. Therefore it is
+ * authenticated here: without a valid key the caller gets 401, and learns nothing about the input.
  */
-async function translate({ platform, caller }: Context, thrown: unknown): Promise<PlatformError> {
-  const error = toPlatformError(thrown);
+async function authenticateFirst({ platform, principal }: Context, error: PlatformError): Promise<PlatformError> {
   if (!inputStatuses.has(errorCodes[error.code].status)) return error;
-  return authenticate(platform.database.kysely, caller).then(() => error, toPlatformError);
+  return authenticate(platform.database.kysely, principal).then(() => error, toPlatformError);
 }
 
-/** What every procedure begins with: what it is recorded as. */
+/** Tells the limits, the key's last use and the caller what the call has found out about the key. */
+function settle(ctx: Context, decision: RateLimitDecision, failed?: FailedCall): void {
+  settleRateLimits(ctx, decision, failed);
+  const { platform, principal, setHeader } = ctx;
+  const { identity, isWorkflow } = principal;
+  if (identity === undefined) return;
+  platform.keyUses.note(identity);
+  const { keyExpiresAt } = identity;
+  // Workflows renew their keys by themselves.
+  if (!isWorkflow && expiresSoon(keyExpiresAt, new Date())) setHeader(keyExpiresHeader, keyExpiresAt.toISOString());
+}
+
+/** Starts a procedure. Whether it needs an API key, the route table says. */
 export const procedure = (action: AuditAction) => t.procedure.meta({ action }).use(guard);
 
-/** What lists takes room for what it answers, which is little by itself and much in a batch. */
+/** Reserves memory for the response of a list: little by itself, but a batch may ask for many. */
 export const listing = t.middleware(async ({ ctx, next }) => {
   const result = await next();
-  const owner = ctx.keyOwner();
-  if (!result.ok || owner === undefined) return result;
+  if (!result.ok) return result;
   const bytes = JSON.stringify(result.data).length;
-  if (bytes > smallResponseBytes) await ctx.room.reserve(owner.customerId, bytes);
+  if (bytes > smallResponseBytes) await ctx.reservation.reserve(ctx.principal.requireIdentity().customerId, bytes);
   return result;
 });
 
-/** What a customer administers itself with: a key with the scope `manage`. */
+/** Starts a procedure with which a customer administers itself. It needs a key with the scope `manage`. */
 export const managing = (action: AuditAction) =>
   procedure(action).use(async ({ ctx, next }) => {
     const { database } = ctx.platform;
-    const identity = await authenticate(database.kysely, ctx.caller, 'manage');
+    const { customerId } = await authenticate(database.kysely, ctx.principal, 'manage');
     const em = database.fork();
-    const customer = await findCustomer(em, identity.customerId);
-    return next({ ctx: { em, customer, by: actorOf(ctx.caller, identity) } });
+    const customer = await findCustomer(em, customerId);
+    return next({ ctx: { em, customer, by: ctx.principal.actor() } });
   });

@@ -17,10 +17,10 @@ export const appRouter = router({
   whoami: procedure('whoami')
     .use(listing)
     .output(whoamiOutput)
-    .query(({ ctx }) => whoami(ctx.platform.database, ctx.caller)),
+    .query(({ ctx }) => whoami(ctx.platform.database, ctx.principal)),
 });
 
-/** Everything that can be called, as a type: what a typed client is made from. */
+/** The type of the router, from which typed clients are made. */
 export type AppRouter = typeof appRouter;
 
 type PathsIn<Procedures> = {

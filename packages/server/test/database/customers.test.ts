@@ -8,7 +8,7 @@ import { listAllKeys, listKeys } from '../../src/accounts/list-keys.ts';
 import { revokeKey } from '../../src/accounts/revoke-key.ts';
 import { setCustomerActive } from '../../src/accounts/set-customer-active.ts';
 import { ConflictError, RecordNotFoundError } from '@rsolv/shared/errors/platform-error';
-import { by, callerWith, keyRing } from '@rsolv/test-harness/key-ring';
+import { by, principalWith, keyRing } from '@rsolv/test-harness/key-ring';
 import { openTestDatabase } from '@rsolv/test-harness/platform';
 
 const database = await openTestDatabase();
@@ -74,7 +74,7 @@ describe('keys', () => {
       .executeTakeFirstOrThrow();
     expect(Buffer.from(row.key_hash)).toHaveLength(32);
     expect(JSON.stringify(row)).not.toContain(secret.slice(0, -4));
-    expect(await authenticate(database.kysely, callerWith(secret))).toMatchObject({
+    expect(await authenticate(database.kysely, principalWith(secret))).toMatchObject({
       apiKeyId: apiKey.id,
       customerId: customer.id,
     });
@@ -90,7 +90,7 @@ describe('keys', () => {
       expiresAt: null,
     });
     expect(imported).toMatchObject({ name: 'old', lastFour: 'here' });
-    expect(await authenticate(database.kysely, callerWith('a key from elsewhere'))).toMatchObject({
+    expect(await authenticate(database.kysely, principalWith('a key from elsewhere'))).toMatchObject({
       apiKeyId: imported.id,
     });
     const other = await owner('who has the same key');
@@ -127,7 +127,7 @@ describe('keys', () => {
     const { revokedAt } = await revokeKey(database.fork(), { apiKeyId: apiKey.id }, by);
     expect(revokedAt).toBeInstanceOf(Date);
     expect((await revokeKey(database.fork(), { apiKeyId: apiKey.id }, by)).revokedAt).toEqual(revokedAt);
-    await expect(authenticate(database.kysely, callerWith(secret))).rejects.toThrow('revoked');
+    await expect(authenticate(database.kysely, principalWith(secret))).rejects.toThrow('revoked');
   });
 
   it.each(['no-uuid', missing, ''])('unknown by "%s" can not be revoked', async (id) => {

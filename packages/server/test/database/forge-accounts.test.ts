@@ -3,7 +3,7 @@ import { createCustomer } from '../../src/accounts/create-customer.ts';
 import { findCustomer } from '../../src/accounts/find-customer.ts';
 import { listCustomers } from '../../src/accounts/list-customers.ts';
 import { listAllKeys } from '../../src/accounts/list-keys.ts';
-import { ConflictError, RecordNotFoundError } from '@rsolv/shared/errors/platform-error';
+import { ApiKeyUnknownError, ConflictError, RecordNotFoundError } from '@rsolv/shared/errors/platform-error';
 import { requireAccess } from '../../src/access/forge-access.ts';
 import { addForgeAccount } from '../../src/accounts/add-forge-account.ts';
 import { listForgeAccounts } from '../../src/accounts/list-forge-accounts.ts';
@@ -11,7 +11,7 @@ import { removeForgeAccount } from '../../src/accounts/remove-forge-account.ts';
 import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
 import { verifyForgeAccount } from '../../src/accounts/verify-forge-account.ts';
 import { whoami } from '../../src/accounts/whoami.ts';
-import { by, callerWith, keyRing } from '@rsolv/test-harness/key-ring';
+import { by, principalWith, keyRing } from '@rsolv/test-harness/key-ring';
 import { openTestDatabase } from '@rsolv/test-harness/platform';
 
 const database = await openTestDatabase();
@@ -109,7 +109,7 @@ describe('setting a customer up', () => {
 
   it('makes a customer, a key and a verified forge account', async () => {
     const made = await setUpCustomer(database.fork(), keyRing, options);
-    expect(await whoami(database, callerWith(made.apiKey))).toMatchObject({
+    expect(await whoami(database, principalWith(made.apiKey))).toMatchObject({
       customer: { id: made.customerId, name: 'set up' },
       apiKey: {
         id: made.apiKeyId,
@@ -143,24 +143,15 @@ describe('setting a customer up', () => {
   });
 });
 
-it.each([
-  ['FORGE_ACCOUNT_MISSING', 'none yet'],
-  ['FORGE_ACCOUNT_UNVERIFIED', '"o", but it is not verified'],
-] as const)(
-  'a key that is deleted while its request is refused is still an error that can be read: %s',
-  async (refusal, message) => {
-    const row = {
-      refusal,
-      api_key_id: '',
-      customer_id: '',
-      expires_at: null,
-      is_hash_current: true,
-    } as const;
+it.each(['SCOPE_MISSING', 'REPOSITORY_NOT_ALLOWED', 'FORGE_ACCOUNT_MISSING', 'FORGE_ACCOUNT_UNVERIFIED'] as const)(
+  'a key that is deleted while its request is refused with %s is reported as unknown',
+  async (refusal) => {
+    const row = { refusal, api_key_id: '', customer_id: '', expires_at: null, is_hash_current: true } as const;
     const request = {
-      caller: callerWith('gone'),
+      principal: principalWith('gone'),
       scope: 'phases:read',
       repository: { forge: 'github', namespace: 'o', name: 'r' },
     } as const;
-    await expect(requireAccess(database.kysely, request, row)).rejects.toThrow(message);
+    await expect(requireAccess(database.kysely, request, row)).rejects.toBeInstanceOf(ApiKeyUnknownError);
   },
 );

@@ -8,7 +8,7 @@ import type { CompiledStatement } from '../../src/database/compiled-statement.ts
 import type { Database } from '../../src/database/open-database.ts';
 import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
-import { callerWith, readerWith } from '@rsolv/test-harness/key-ring';
+import { principalWith, readerWith } from '@rsolv/test-harness/key-ring';
 import { openTestDatabase } from '@rsolv/test-harness/platform';
 
 const database = await openTestDatabase();
@@ -92,7 +92,7 @@ const readingsOf = (plan: readonly Node[]) =>
 
 const who = ['api_keys_key_hash_unique', 'customers_pkey', 'forge_accounts_customer_namespace_unique'];
 const place = [...who, 'repositories_path_unique'];
-const caller = callerWith('anybody');
+const caller = principalWith('anybody');
 const reader = readerWith('anybody');
 const input = { forge: 'github', namespace: 'c1', name: 'r', commitSha: 'abc' } as const;
 const data = { scan: {}, validation: { 'issue-1': {} }, mitigation: { 'issue-1': {} } };

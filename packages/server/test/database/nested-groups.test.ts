@@ -10,7 +10,7 @@ import { addForgeAccount } from '../../src/accounts/add-forge-account.ts';
 import { removeForgeAccount } from '../../src/accounts/remove-forge-account.ts';
 import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
 import { verifyForgeAccount } from '../../src/accounts/verify-forge-account.ts';
-import { by, callerWith, keyRing } from '@rsolv/test-harness/key-ring';
+import { by, principalWith, keyRing } from '@rsolv/test-harness/key-ring';
 import { openTestDatabase } from '@rsolv/test-harness/platform';
 import { until } from '@rsolv/test-harness/until';
 
@@ -127,7 +127,7 @@ describe('a group and its subgroup that two customers verify at once', () => {
 
 it('access is decided by the index on the customer, its forge and its namespaces', async () => {
   const repository = { forge: 'gitlab', namespace: 'a/b/c', name: 'p' } as const;
-  const request = { caller: callerWith('any key'), scope: 'phases:read', repository } as const;
+  const request = { principal: principalWith('any key'), scope: 'phases:read', repository } as const;
   const query = selectAccess(database.kysely, valueOf(accessValues(request))).compile();
   const plan = await database.kysely.connection().execute(async (connection) => {
     await sql`set enable_seqscan = off`.execute(connection);

@@ -6,7 +6,7 @@ import { openDatabase } from '../../src/database/open-database.ts';
 import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
 import { store } from '../../src/phases/store.ts';
 import { readDocument } from '@rsolv/test-harness/documents';
-import { by, callerWith, keyRing } from '@rsolv/test-harness/key-ring';
+import { by, principalWith, keyRing } from '@rsolv/test-harness/key-ring';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 
 const text = await readDocument('docs/operate/administration.md');
@@ -39,7 +39,7 @@ it('deletes events older than two years and no others, while stores go on, and p
     for (const statement of [set, block, reset]) await operator.query(statement);
   };
   const clearing = clear();
-  const stored = Array.from({ length: 20 }, () => store(database, callerWith(apiKey), input));
+  const stored = Array.from({ length: 20 }, () => store(database, principalWith(apiKey), input));
   expect(new Set((await Promise.all(stored)).map(({ success }) => success))).toEqual(new Set([true]));
   await clearing;
 

@@ -9,7 +9,7 @@ import { importKey } from '../../src/accounts/create-key.ts';
 import { findCustomer } from '../../src/accounts/find-customer.ts';
 import { ApiKeyUnknownError, ConflictError, InvalidInputError } from '@rsolv/shared/errors/platform-error';
 import { expectError, goodBody, request, retrieve, store } from '@rsolv/test-harness/calls';
-import { by, callerWith, keyRing, testPeppers } from '@rsolv/test-harness/key-ring';
+import { by, principalWith, keyRing, testPeppers } from '@rsolv/test-harness/key-ring';
 import { makeCustomer, startTestPlatform, testPlatform, type TestCustomer } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
@@ -90,13 +90,10 @@ describe('peppers', () => {
   it('can be changed while several servers are at work, if all know the next one before any makes use of it', async () => {
     const { apiKey } = await makeCustomer(platform);
     const { kysely } = platform.database;
-    /** A server that has these peppers is shown the key, and writes that it was used. */
+    /** A server with these peppers authenticates the key, and writes that it was used. */
     const show = async (peppers: readonly [string, ...string[]]) => {
-      const ring = makeKeyRing([...peppers]);
-      const keyHashes = ring.candidates(apiKey);
-      const { apiKeyId, isHashCurrent } = await authenticate(kysely, { ...callerWith(apiKey), keyHashes });
       const uses = new KeyUses();
-      uses.note({ apiKeyId, newHash: isHashCurrent ? undefined : keyHashes[0] });
+      uses.note(await authenticate(kysely, principalWith(apiKey, makeKeyRing([...peppers]))));
       await uses.write(kysely);
     };
     const [old] = testPeppers;

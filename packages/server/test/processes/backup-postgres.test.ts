@@ -16,7 +16,7 @@ import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
 import { blocksOf, readDocument } from '@rsolv/test-harness/documents';
 import { installed } from '@rsolv/test-harness/installed';
-import { by, callerWith, keyRing, readerWith } from '@rsolv/test-harness/key-ring';
+import { by, principalWith, keyRing, readerWith } from '@rsolv/test-harness/key-ring';
 import { startPostgres } from '@rsolv/test-harness/postgres-server';
 import { run } from '@rsolv/test-harness/server-process';
 
@@ -52,7 +52,7 @@ describe.skipIf(installedRelease === undefined)(
       await original.migrate();
       const acme = { by, customerName: 'Acme', forge: 'github', namespace: 'acme' } as const;
       const { apiKey } = await setUpCustomer(original.fork(), keyRing, acme);
-      const caller = callerWith(apiKey);
+      const caller = principalWith(apiKey);
       const reader = readerWith(apiKey);
       await store(original, caller, scan);
 
@@ -82,8 +82,8 @@ describe.skipIf(installedRelease === undefined)(
 
       // What a dump does not have, and has to be kept elsewhere.
       const otherRing = makeKeyRing(['some other pepper than that of before']);
-      const stranger = { ...caller, keyHashes: otherRing.candidates(apiKey) };
-      await expect(retrieve(copy, { ...reader, caller: stranger }, asked)).rejects.toThrow(ApiKeyUnknownError);
+      const principal = principalWith(apiKey, otherRing);
+      await expect(retrieve(copy, { ...reader, principal }, asked)).rejects.toThrow(ApiKeyUnknownError);
     });
   },
 );

@@ -10,7 +10,7 @@ import { entities } from '../../src/entities/entities.ts';
 import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
 import { asOnlineMigration, migrate, withMigrationLock } from '../../src/database/migrate.ts';
 import { store } from '../../src/phases/store.ts';
-import { by, callerWith, keyRing } from '@rsolv/test-harness/key-ring';
+import { by, principalWith, keyRing } from '@rsolv/test-harness/key-ring';
 import { createEmptyDatabase } from '@rsolv/test-harness/shared-postgres';
 import { until } from '@rsolv/test-harness/until';
 
@@ -31,7 +31,7 @@ const { apiKey, customerId } = await setUpCustomer(database.fork(), keyRing, {
   namespace: 'acme',
 });
 const input = storeInput.parse({ phase: 'scan', repo: 'acme/demo', commitSha: 'c', data: {} });
-const storeOne = () => store(database, callerWith(apiKey), input);
+const storeOne = () => store(database, principalWith(apiKey), input);
 
 const connect = async () => {
   const client = stack.adopt(new Client({ connectionString: url }), (opened) => opened.end());

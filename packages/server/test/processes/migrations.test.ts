@@ -10,7 +10,7 @@ import { entities } from '../../src/entities/entities.ts';
 import { setUpCustomer } from '../../src/accounts/set-up-customer.ts';
 import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
-import { by, callerWith, keyRing, readerWith } from '@rsolv/test-harness/key-ring';
+import { by, principalWith, keyRing, readerWith } from '@rsolv/test-harness/key-ring';
 import { startPostgres } from '@rsolv/test-harness/postgres-server';
 import { commitSha } from '@rsolv/test-harness/process-calls';
 
@@ -45,7 +45,7 @@ it.concurrent.each([15, 16, 17, 18] as const)('PostgreSQL %i', async (release) =
     namespace: 'acme',
   });
   const data = { vulnerabilities: [{ type: 'xss' }] };
-  await store(database, callerWith(apiKey), storeInput.parse({ phase: 'scan', repo, commitSha, data }));
+  await store(database, principalWith(apiKey), storeInput.parse({ phase: 'scan', repo, commitSha, data }));
   expect(await retrieve(database, readerWith(apiKey), retrieveInput.parse({ repo, commit: commitSha }))).toEqual({
     scan: data,
   });

@@ -1,7 +1,7 @@
 // Released actions send a store's fields in camelCase and in snake_case. Only these fields: what is inside `data`
 // belongs to the caller.
 import { isPlainObject } from '../json/json.ts';
-import { InvalidInputError, type PlatformError } from '../errors/platform-error.ts';
+import { InvalidInputError } from '../errors/platform-error.ts';
 
 /** The fields that have two spellings: camelCase, snake_case. */
 export const spellings = {
@@ -28,8 +28,8 @@ export class FieldSpelling {
     return fields;
   }
 
-  /** The same error, with fields named as they were sent. */
-  nameAsSent(error: PlatformError): PlatformError {
+  /** An InvalidInputError with fields named as they were sent; any other error as it is. */
+  nameAsSent(error: unknown): unknown {
     if (!(error instanceof InvalidInputError) || this.#sentAs.size === 0) return error;
     const details = error.details ?? [];
     return new InvalidInputError(

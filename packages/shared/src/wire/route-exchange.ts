@@ -1,5 +1,5 @@
 import type { ProcedureRoute, RequestBody } from '../contract/routes/route.ts';
-import { MalformedBodyError, type PlatformError } from '../errors/platform-error.ts';
+import { MalformedBodyError } from '../errors/platform-error.ts';
 import { parseJson, parseJsonObject } from '../json/parse-json.ts';
 import { FieldSpelling } from './field-names.ts';
 import { isForm } from './request-body.ts';
@@ -45,8 +45,8 @@ export class RouteExchange {
   }
 
   /** The same error, with fields named as the request named them. */
-  toError(error: PlatformError): PlatformError {
-    return this.#spelling?.nameAsSent(error) ?? error;
+  toError(error: unknown): unknown {
+    return this.#spelling === undefined ? error : this.#spelling.nameAsSent(error);
   }
 
   async #readInput(): Promise<unknown> {

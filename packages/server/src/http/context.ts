@@ -1,0 +1,62 @@
+import { isIP } from 'node:net';
+import { InvalidInputError } from '@rsolv/shared/errors/platform-error';
+import { headerGetter, readApiKey, readIdempotencyKey } from '@rsolv/shared/wire/request-headers';
+import type { Request, Response } from 'express';
+import { Principal } from '../access/principal.ts';
+import { isWorkflowSecret } from '../access/secret.ts';
+import { originOf } from '../audit/actor.ts';
+import { addressGroup } from '../limits/address-group.ts';
+import { encodeKeyHash } from '../limits/rate-limits.ts';
+import { ResponseReservation } from '../limits/response-budget.ts';
+import { logCustomerOf, requestId } from '../observability/request-log.ts';
+import type { Context } from '../rpc/context.ts';
+import type { Platform } from '../rpc/platform.ts';
+
+/** Makes the context of the procedures that an HTTP request calls. */
+export function contextOf(platform: Platform, request: Request, response: Response): Context {
+  const principal = principalOf(platform, request);
+  logCustomerOf(request, principal);
+  const [keyHash] = principal.keyHashes ?? [];
+  const idempotencyKey = readIdempotencyKey(headerGetter(request));
+  return {
+    platform,
+    principal,
+    rateLimitSubject: { address: addressGroup(request.ip), keyHash: keyHash && encodeKeyHash(keyHash) },
+    reservation: new ResponseReservation(platform.responseBudget, (release) => onceSent(response, release)),
+    idempotencyKey: typeof idempotencyKey === 'string' ? idempotencyKey : null,
+    requestId: requestId(request),
+    // A streamed tRPC batch sends its headers before its calls end.
+    setHeader: (name, value) => {
+      if (!response.headersSent) response.setHeader(name, value);
+    },
+    inputError: idempotencyKey instanceof InvalidInputError ? idempotencyKey : undefined,
+  };
+}
+
+function principalOf({ keyRing }: Platform, request: Request): Principal {
+  const secret = readApiKey(headerGetter(request));
+  return new Principal({
+    origin: originOf({ requestId: requestId(request), address: addressOf(request), secret }),
+    keyHashes: secret === undefined ? undefined : keyRing.candidates(secret),
+    isWorkflow: secret !== undefined && isWorkflowSecret(secret),
+  });
+}
+
+/** How long a large response may wait for a client that reads none of it. */
+const stalledMs = 30_000;
+
+/** Calls `release` once the response was sent or aborted. */
+function onceSent(response: Response, release: () => void): void {
+  if (response.closed) return release();
+  response.once('close', release);
+  response.setTimeout(stalledMs);
+}
+
+/**
+ * The address of a request: an IPv4 address without the IPv6 prefix that a socket may give it. Null if a proxy sends
+ * something that is no address.
+ */
+function addressOf({ ip = '' }: Request): string | null {
+  const address = ip.replace(/^::ffff:(?=\d+\.)/, '');
+  return isIP(address) === 0 ? null : address;
+}
