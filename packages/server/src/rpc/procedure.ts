@@ -59,13 +59,13 @@ const guard = t.middleware(async ({ ctx: sent, path, type, meta, getRawInput, ne
   const audit = new CallAudit(principal, type === 'query' ? meta?.action : undefined);
   const inputError = (type === 'query' ? undefined : ctx.inputError) ?? (await findInputError(getRawInput));
   measure.inputRead();
-  const releaseOrError = inputError ?? (await acquireCallSlot(ctx, decision));
+  const slot = inputError === undefined ? await acquireCallSlot(ctx, decision) : undefined;
   const span = platform.tracing?.call(path);
-  let failure: unknown = releaseOrError;
-  if (typeof releaseOrError === 'function') {
+  let failure: unknown = inputError ?? slot;
+  if (typeof slot === 'function') {
     const run = () => next({ ctx: { principal, audit, measure } });
     const result = await (span === undefined ? run() : span.run(run));
-    releaseOrError();
+    slot();
     if (result.ok) {
       span?.end();
       measure.end('succeeded');
