@@ -62,5 +62,6 @@ const bundled = {
   superjson,
   'copy-anything': join(superjson, '../copy-anything'),
   zod: join(root, 'node_modules/zod'),
+  'content-type': join(root, '../shared/node_modules/content-type'),
 };
 for (const [name, folder] of Object.entries(bundled)) cpSync(join(folder, 'LICENSE'), join(outDir, `LICENSE-${name}`));

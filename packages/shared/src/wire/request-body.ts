@@ -1,4 +1,5 @@
 // What a body may be: JSON in UTF-8, as it is or compressed.
+import { parse } from 'content-type';
 import { UnsupportedMediaTypeError } from '../errors/platform-error.ts';
 
 /** How a body may be compressed. */
@@ -10,14 +11,8 @@ export type BodyEncoding = 'identity' | 'gzip' | 'deflate' | 'br';
  * @throws UnsupportedMediaTypeError
  */
 export function requireJson(contentType: string | undefined): void {
-  const [type, ...parameters] = (contentType ?? '')
-    .toLowerCase()
-    .split(';')
-    .map((part) => part.trim());
-  const charset = parameters
-    .find((parameter) => parameter.startsWith('charset='))
-    ?.slice('charset='.length)
-    .replaceAll('"', '');
+  const { type, parameters } = parse(contentType ?? '');
+  const charset = parameters['charset']?.toLowerCase();
   if (type === 'application/json' && (charset === undefined || charset === 'utf-8' || charset === 'utf8')) return;
   const sent = contentType === undefined ? 'without a Content-Type' : `as ${JSON.stringify(contentType.slice(0, 100))}`;
   throw new UnsupportedMediaTypeError(
@@ -27,7 +22,7 @@ export function requireJson(contentType: string | undefined): void {
 
 /** Whether a `Content-Type` announces a form. */
 export const isForm = (contentType: string | undefined): boolean =>
-  /^application\/x-www-form-urlencoded(?=$|[;\s])/i.test(contentType ?? '');
+  parse(contentType ?? '').type === 'application/x-www-form-urlencoded';
 
 /**
  * How a body is compressed, by its `Content-Encoding`.
