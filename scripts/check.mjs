@@ -18,6 +18,7 @@ const checks = [
     args: ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'migrations', ...sources],
   },
   { name: 'nothing unused', command: 'knip', args: ['--no-progress'] },
+  { name: 'dependencies', command: 'node', args: ['scripts/check-dependencies.mjs'] },
   { name: 'links between documents', command: 'node', args: ['scripts/check-links.mjs'] },
   { name: 'reference pages', command: 'node', args: ['packages/server/dev/write-reference.ts', '--check'] },
   { name: 'compose file', command: 'dclint', args: ['compose.yaml'] },
