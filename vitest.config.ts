@@ -78,6 +78,15 @@ export default defineConfig({
       },
       onDatabase('pglite'),
       onDatabase('postgres'),
+      // The same on a PostgreSQL whose every setting that a session relies on has another default.
+      {
+        extends: true,
+        test: {
+          name: 'unusual-postgres',
+          include: isReleaseTier ? [`${server}/{http,trpc}/**/*.test.ts`] : [],
+          globalSetup: [`${harness}/unusual-postgres.ts`],
+        },
+      },
       // The command line: in the test's process, and in the release tier as a process from the packaged folder.
       {
         extends: true,

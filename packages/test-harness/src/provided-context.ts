@@ -6,6 +6,8 @@ export interface PostgresTemplate {
   readonly url: string;
   /** The name of the migrated database. */
   readonly template: string;
+  /** What each copy has set for all its sessions. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 declare module 'vitest' {

@@ -6,8 +6,8 @@ export const sharedPostgresUrl = (): string => inject('postgresTemplate').url;
 
 /** Creates a migrated database there and returns its URL. */
 export function createTestDatabase(): Promise<string> {
-  const { url, template } = inject('postgresTemplate');
-  return createDatabase(url, template);
+  const { url, template, settings } = inject('postgresTemplate');
+  return createDatabase(url, { template, settings });
 }
 
 /** Creates an empty database there, for tests of migrations, and returns its URL. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import type { RateLimitSettings } from '../limits/rate-limits.ts';
 import type { SamplerSettings } from '../observability/sampler-settings.ts';
+import { DatabaseUrlError, parseDatabaseUrl, withLibpqEnvironment } from './database-url.ts';
 import { platformSettings, removedSettings, tracingSettings, type logLevels, type poolers } from './environment.ts';
 import { publicIssuerList, type Issuer } from './issuer-list.ts';
 import { StartupError } from './operator-error.ts';
@@ -63,7 +64,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   }
   const env = parsed.data;
   return {
-    database: databaseConfig(env),
+    database: databaseConfig(env, variables),
     keyPeppers: env.RSOLV_KEY_PEPPER ?? [],
     host: env.HOST,
     port: env.PORT,
@@ -97,11 +98,23 @@ function enablesTracing(given: NodeJS.ProcessEnv): boolean {
   return (given['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] ?? given['OTEL_EXPORTER_OTLP_ENDPOINT']) !== undefined;
 }
 
-function databaseConfig(env: z.infer<typeof platformSettings>): DatabaseConfig {
+/** @throws StartupError naming a parameter that is wrong or not supported */
+function readDatabaseUrl(url: string, variables: NodeJS.ProcessEnv): string {
+  try {
+    const complete = withLibpqEnvironment(url, variables);
+    parseDatabaseUrl(complete);
+    return complete;
+  } catch (thrown) {
+    if (thrown instanceof DatabaseUrlError) throw new StartupError(`DATABASE_URL ${thrown.message}.`);
+    throw thrown;
+  }
+}
+
+function databaseConfig(env: z.infer<typeof platformSettings>, variables: NodeJS.ProcessEnv): DatabaseConfig {
   if (env.DATABASE_URL !== undefined) {
     return {
       kind: 'postgres',
-      url: env.DATABASE_URL,
+      url: readDatabaseUrl(env.DATABASE_URL, variables),
       pooler: env.DATABASE_POOLER,
       poolSize: env.DATABASE_POOL_SIZE,
       timeoutMs: env.DATABASE_TIMEOUT * 1000,

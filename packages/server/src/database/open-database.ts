@@ -8,6 +8,7 @@ import type { Tracing } from '../observability/tracing.ts';
 import type { RunStatement } from './compiled-statement.ts';
 import { openEmbedded } from './embedded/open-embedded.ts';
 import { openPostgres } from './postgres.ts';
+import { retryConflicts } from './retry-conflicts.ts';
 import { traceRun } from './trace-statements.ts';
 
 /** Every table with its columns, for statements in SQL. */
@@ -54,9 +55,9 @@ export async function openDatabase(config: DatabaseConfig, tracing?: Tracing): P
     : openPostgres(config, tracing));
   const kysely = orm.em.getKysely<Tables>();
   return {
-    run: tracing === undefined ? run : traceRun(run, tracing),
+    run: retried(tracing === undefined ? run : traceRun(run, tracing)),
     kysely,
-    fork: () => orm.em.fork(),
+    fork: () => retryTransactions(orm.em.fork()),
     migrate,
     appliedMigrations: async () => {
       const { rows } = await sql<{ name: string }>`select name from migrations order by id`.execute(kysely);
@@ -65,4 +66,17 @@ export async function openDatabase(config: DatabaseConfig, tracing?: Tracing): P
     connections,
     close,
   };
+}
+
+const retried =
+  (run: RunStatement): RunStatement =>
+  (statement, values) =>
+    retryConflicts(() => run(statement, values));
+
+/** Lets an entity manager's outermost transactions run again after a conflict; those within fail with the outermost. */
+function retryTransactions(em: EntityManager): EntityManager {
+  const transactional = em.transactional.bind(em);
+  em.transactional = (work, options) =>
+    em.isInTransaction() ? transactional(work, options) : retryConflicts(() => transactional(work, options));
+  return em;
 }

@@ -1,18 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ConnectionOptions } from 'node:tls';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { MikroORM } from '@mikro-orm/sql';
 import { sql } from 'kysely';
+import { Client } from 'pg';
 import type { PostgresConfig } from '../config/config.ts';
+import { parseDatabaseUrl, type DatabaseServer } from '../config/database-url.ts';
 import { reasonOf, StartupError } from '../config/operator-error.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import type { Backend } from './backend.ts';
 import type { CompiledStatement, RunStatement } from './compiled-statement.ts';
 import { migrate, withMigrationLock } from './migrate.ts';
 import { ormOptions } from './orm-options.ts';
+import { requireSessionSettings, sessionFactsQuery, sessionOptions, type SessionFacts } from './session-settings.ts';
 import { limitResponseTime } from './timeout.ts';
+import { tlsAttempts } from './tls.ts';
 import { traceStatements } from './trace-statements.ts';
 
-const connectTimeoutMs = 5_000;
+const defaultConnectTimeoutMs = 5_000;
 
 /** How long a statement waits for a row or table that another transaction has locked. */
 const lockTimeoutMs = 2_000;
@@ -22,27 +27,103 @@ const responseGraceMs = 500;
 
 const closeTimeoutMs = 5_000;
 
-/** @throws StartupError in one line when PostgreSQL can't be reached */
+/** @throws StartupError in one line when PostgreSQL can't be reached, or its session can't be used */
 export async function openPostgres(config: PostgresConfig, tracing: Tracing | undefined): Promise<Backend> {
+  const server = parseDatabaseUrl(config.url);
   try {
-    return await connect(config, tracing);
+    const found = await findSession(config, server);
+    return await connect({ config, server, ...found }, tracing);
   } catch (cause) {
-    const { hostname, port, pathname } = new URL(config.url);
-    const where = `${hostname}:${port || '5432'}, database "${pathname.slice(1)}"`;
+    if (cause instanceof StartupError) throw cause;
+    const where = `${server.host}:${server.port}, database "${server.database}"`;
     const reason = reasonOf(cause);
-    const advice = reason.includes('startup parameter') ? 'Set DATABASE_POOLER=transaction.' : 'Check DATABASE_URL.';
-    throw new StartupError(`PostgreSQL at ${where} can't be reached: ${reason}. ${advice}`, { cause });
+    throw new StartupError(`PostgreSQL at ${where} can't be reached: ${reason}. ${adviceFor(reason)}`, { cause });
   }
 }
 
-async function connect(config: PostgresConfig, tracing: Tracing | undefined): Promise<Backend> {
-  const { url, poolSize, timeoutMs, pooler } = config;
+function adviceFor(reason: string): string {
+  if (reason.includes('startup parameter')) return 'Set DATABASE_POOLER=transaction.';
+  if (reason.includes('does not support SSL')) {
+    return 'Enable TLS there, or set sslmode=disable in DATABASE_URL if the network in between is trusted.';
+  }
+  if (reason.includes('no encryption')) return 'Set sslmode=verify-full in DATABASE_URL, with sslrootcert for its CA.';
+  if (/certificate|altnames/i.test(reason)) return 'Check sslmode and sslrootcert in DATABASE_URL.';
+  return 'Check DATABASE_URL.';
+}
+
+/** What a connection to the server needs. */
+interface Session {
+  readonly ssl: ConnectionOptions | false;
+  /** Undefined behind a pooler. */
+  readonly facts: SessionFacts | undefined;
+}
+
+/** Makes the first connection: which of the TLS options work, and what sessions have to state. */
+async function findSession(config: PostgresConfig, server: DatabaseServer): Promise<Session> {
+  const failures: unknown[] = [];
+  for (const ssl of tlsAttempts(server)) {
+    const client = new Client({ ...address(server), ssl, ...sessionStart(config, server, undefined) });
+    // Also told of a connection that breaks while it is closed.
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      const { rows } = await client.query<SessionFacts>(sessionFactsQuery);
+      return { ssl, facts: config.pooler === undefined ? rows[0] : undefined };
+    } catch (cause) {
+      failures.push(cause);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+  throw failures[0];
+}
+
+/** What pg takes for a server, but for TLS. */
+const address = ({ connectTimeoutMs = defaultConnectTimeoutMs, ...server }: DatabaseServer) => ({
+  host: server.host,
+  port: server.port,
+  user: server.user,
+  password: server.password,
+  database: server.database,
+  application_name: server.applicationName,
+  connectionTimeoutMillis: connectTimeoutMs,
+  keepAlive: server.keepAlive,
+  keepAliveInitialDelayMillis: server.keepAliveInitialDelayMs,
+  ...(server.ssl.isDirect && { sslnegotiation: 'direct' as const }),
+});
+
+/** What a session states when it starts. A pooler accepts nothing but what the operator gives on purpose. */
+const sessionStart = (
+  { pooler, timeoutMs }: PostgresConfig,
+  { options }: DatabaseServer,
+  facts: SessionFacts | undefined,
+) =>
+  pooler === undefined
+    ? {
+        lock_timeout: lockTimeoutMs,
+        // So that PostgreSQL stops work whose caller has given up.
+        statement_timeout: timeoutMs,
+        options: sessionOptions(facts, options),
+      }
+    : options !== '' && { options };
+
+interface Connecting extends Session {
+  readonly config: PostgresConfig;
+  readonly server: DatabaseServer;
+}
+
+async function connect({ config, server, ssl, facts }: Connecting, tracing: Tracing | undefined): Promise<Backend> {
+  const { poolSize, timeoutMs, pooler } = config;
   const orm = new MikroORM({
     ...ormOptions,
     driver: PostgreSqlDriver,
-    clientUrl: url,
+    dbName: server.database,
     pool: { min: 0, max: poolSize },
-    driverOptions: { ...sessionOptions(config), connectionTimeoutMillis: connectTimeoutMs },
+    driverOptions: {
+      ...address(server),
+      ssl,
+      ...sessionStart(config, server, facts),
+    },
   });
   const pool = await orm.em.getConnection().getNativeClient();
   if (tracing !== undefined) pool.on('connect', (client) => traceStatements(client, tracing));
@@ -53,7 +134,7 @@ async function connect(config: PostgresConfig, tracing: Tracing | undefined): Pr
   const run: RunStatement = async <Row extends object>(statement: CompiledStatement, values: unknown[]) =>
     (await pool.query<Row>(query(statement, values))).rows;
   const kysely = orm.em.getKysely();
-  await sql`select 1`.execute(kysely);
+  await (facts === undefined ? requireSessionSettings(kysely) : sql`select 1`.execute(kysely));
   return {
     orm,
     run,
@@ -68,15 +149,3 @@ async function connect(config: PostgresConfig, tracing: Tracing | undefined): Pr
     close: () => Promise.race([orm.close(), delay(closeTimeoutMs, undefined, { ref: false })]),
   };
 }
-
-/** Settings of each session. A pooler accepts none of them at connect: docs/operate/postgresql.md says what to set there. */
-const sessionOptions = ({ pooler, timeoutMs }: PostgresConfig) => ({
-  application_name: 'rsolv',
-  ...(pooler === undefined && {
-    lock_timeout: lockTimeoutMs,
-    // So that PostgreSQL stops work whose caller has given up.
-    statement_timeout: timeoutMs,
-    // Custom plans cost more than they save: every statement looks its values up by an index.
-    options: '-c plan_cache_mode=force_generic_plan',
-  }),
-});

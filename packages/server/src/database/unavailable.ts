@@ -1,4 +1,5 @@
 import { DatabaseLostError } from './database-lost-error.ts';
+import { isConflict } from './retry-conflicts.ts';
 
 /** Codes of sockets and name lookups for a server that can't be reached. */
 const networkCodes = new Set([
@@ -26,7 +27,7 @@ const driverMessages =
 /** Whether the database is temporarily unavailable, so that a retry may succeed. */
 export function isDatabaseUnavailable(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
-  if (thrown instanceof DatabaseLostError) return true;
+  if (thrown instanceof DatabaseLostError || isConflict(thrown)) return true;
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
   if (networkCodes.has(code) || sqlStates.test(code) || driverMessages.test(thrown.message)) return true;
   if (thrown instanceof AggregateError) return thrown.errors.some(isDatabaseUnavailable);
