@@ -67,7 +67,7 @@ it('backup copies the database at one moment while the server goes on', async ()
 });
 
 it('backup rejects what it can not copy, or where it can not write', async () => {
-  expect(refusalOf(await rsolv(['backup', folder.path], env))).toMatch(/is there already/);
+  expect(refusalOf(await rsolv(['backup', folder.path], env))).toMatch(/already exists/);
   expect(refusalOf(await rsolv(['backup', path('data/inside')], env))).toMatch(/lies in the data folder/);
   expect(refusalOf(await rsolv(['backup', '/proc/nothing/here'], env))).toMatch(/can't be written/);
   expect(refusalOf(await rsolv(['backup', path('of-nothing')], { RSOLV_DATA_DIR: path('nothing') }))).toMatch(
@@ -90,7 +90,7 @@ it('backup works without a server, and replaces what an interrupted backup left 
 it('a server stops while a backup keeps its files unchanged', async () => {
   await using other = await serve(env);
   const copying = connect(join(env.RSOLV_DATA_DIR, 'backup.sock'));
-  await until('stillness', () => copying.bytesRead > 0 || undefined);
+  await until('the pause', () => copying.bytesRead > 0 || undefined);
   expect(await other.stop()).toBe(0);
   copying.destroy();
 });
@@ -100,7 +100,7 @@ it('backup of a data folder with a long path needs the server to be stopped, whi
   await rename(path('again'), long.RSOLV_DATA_DIR);
   await using other = await serve(long);
   expect(refusalOf(await rsolv(['backup', path('long')], long))).toMatch(
-    /can't be asked to wait\. Stop it, then back up/,
+    /can't be asked to pause its writes\. Stop it, then back up/,
   );
   expect(await other.stop()).toBe(0);
   expect(await rsolv(['backup', path('long')], long)).toMatchObject({ code: 0 });

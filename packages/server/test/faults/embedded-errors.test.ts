@@ -1,4 +1,4 @@
-// SQL errors by the thousand, after some hundred of which PGlite itself does nothing any more.
+// SQL errors by the thousand: the embedded database goes on as before.
 import { expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { openDatabase } from '../../src/database/open-database.ts';
@@ -8,7 +8,7 @@ import { makeFolder } from '@rsolv/test-harness/server-process';
 const errors = amount(300, 20_000);
 
 it.skipIf(!isThorough)(
-  `${errors} errors leave the embedded database as it was, also for a transaction in their midst`,
+  `${errors} errors leave the embedded database as it was, and so a transaction between them`,
   async () => {
     await using folder = await makeFolder();
     const database = await openDatabase({ kind: 'embedded', dataDir: folder.path });

@@ -1,24 +1,24 @@
-// A backup of the embedded database is a data folder: whole, at one moment, and ready to be started on.
+// A backup of the embedded database is a complete data folder, a copy of one moment, that a server can start on.
 import { constants, existsSync } from 'node:fs';
 import { cp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { OperatorError } from '../../config/operator-error.ts';
-import { DataFolderInUseError, holdDataFolder } from './data-folder.ts';
+import { OperatorError, reasonOf } from '../../config/operator-error.ts';
+import { DataFolderInUseError, lockDataFolder } from './lock-data-folder.ts';
 import { makeFolder } from './make-folder.ts';
-import { withStillness } from './stillness.ts';
+import { withWritesPaused } from './pause-writes.ts';
 
-/** What was copied. */
+/** A finished backup. */
 export interface Backup {
   readonly folder: string;
   readonly bytes: number;
 }
 
-/** The database, and what its API keys are kept under. */
+/** What is copied: the database, and the HMAC secret of its API keys. */
 const parts = ['database', 'key-pepper'];
 
 /**
- * Copies a data folder, also one that a running server holds, whose requests wait meanwhile. There is either all of it in the
- * end or nothing.
+ * Copies a data folder. When a server uses the folder, its requests wait meanwhile. The target is complete, or it does not
+ * exist.
  *
  * @param target a folder that does not exist yet
  * @throws OperatorError
@@ -26,14 +26,14 @@ const parts = ['database', 'key-pepper'];
 export async function backUp(dataDir: string, target: string): Promise<Backup> {
   const folder = resolve(target);
   if (!existsSync(join(dataDir, 'database'))) throw new OperatorError(`There is no database in ${dataDir} to back up.`);
-  if (existsSync(folder)) throw new OperatorError(`${folder} is there already. Name a folder that is not.`);
+  if (existsSync(folder)) throw new OperatorError(`${folder} already exists. Name a folder that does not exist.`);
   if (!relative(dataDir, folder).startsWith('..'))
-    throw new OperatorError(`${folder} lies in the data folder itself. Name one elsewhere.`);
+    throw new OperatorError(`${folder} lies in the data folder itself. Name a folder outside it.`);
   const partial = `${folder}.partial`;
   try {
     await rm(partial, { recursive: true, force: true });
     makeFolder(partial);
-    await whileStill(dataDir, async () => {
+    await withoutWrites(dataDir, async () => {
       for (const part of parts.filter((each) => existsSync(join(dataDir, each))))
         await cp(join(dataDir, part), join(partial, part), { recursive: true, mode: constants.COPYFILE_FICLONE });
     });
@@ -43,24 +43,23 @@ export async function backUp(dataDir: string, target: string): Promise<Backup> {
   } catch (cause) {
     await rm(partial, { recursive: true, force: true });
     if (cause instanceof OperatorError) throw cause;
-    throw new OperatorError(`${folder} can't be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    throw new OperatorError(`${folder} can't be written: ${reasonOf(cause)}`, { cause });
   }
 }
 
-async function whileStill(dataDir: string, action: () => Promise<void>): Promise<void> {
-  let held;
+/** Runs an action while no process writes to the data folder. */
+async function withoutWrites(dataDir: string, action: () => Promise<void>): Promise<void> {
+  let lock;
   try {
-    held = holdDataFolder(dataDir);
+    lock = lockDataFolder(dataDir);
   } catch (thrown) {
     if (!(thrown instanceof DataFolderInUseError)) throw thrown;
-    return withStillness(dataDir, action);
+    return withWritesPaused(dataDir, action);
   }
   try {
     await action();
   } finally {
-    held.release();
+    lock.release();
   }
 }
 

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder, and those above it, for its owner alone. Node's own `recursive` never ends in a file system that has no
- * such folders, such as /proc.
+ * Creates a folder and its missing parents, accessible to their owner only. Node's own `recursive` never returns in a file
+ * system that can't have folders, such as /proc.
  */
 export function makeFolder(path: string): void {
   if (existsSync(path)) return;
@@ -11,7 +11,7 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (cause) {
-    // Another process may have been quicker.
+    // Another process may have created it meanwhile.
     if (!existsSync(path)) throw cause;
   }
 }

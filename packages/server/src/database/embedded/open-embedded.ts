@@ -6,9 +6,9 @@ import type { RunStatement } from '../compiled-statement.ts';
 import { migrate } from '../migrate.ts';
 import { ormOptions } from '../orm-options.ts';
 import { traceStatements } from '../trace-statements.ts';
-import { holdDataFolder } from './data-folder.ts';
-import { EmbeddedEngine } from './engine.ts';
-import { offerStillness } from './stillness.ts';
+import { lockDataFolder } from './lock-data-folder.ts';
+import { EmbeddedEngine } from './embedded-engine.ts';
+import { acceptPauseRequests } from './pause-writes.ts';
 
 /**
  * Opens the embedded database in a data folder, and creates it where there is none.
@@ -16,7 +16,7 @@ import { offerStillness } from './stillness.ts';
  * @throws StartupError when another process uses the folder or it can't be opened
  */
 export async function openEmbedded(dataDir: string, tracing: Tracing | undefined): Promise<Backend> {
-  const folder = holdDataFolder(dataDir);
+  const folder = lockDataFolder(dataDir);
   try {
     const engine = await EmbeddedEngine.open(folder.databaseDir);
     if (tracing !== undefined) traceStatements(engine, tracing);
@@ -28,14 +28,14 @@ export async function openEmbedded(dataDir: string, tracing: Tracing | undefined
     });
     const run: RunStatement = async <Row extends object>({ text }: { text: string }, values: unknown[]) =>
       (await engine.query<Row>(text, values)).rows;
-    const stillness = await offerStillness(dataDir, (action) => engine.still(action));
+    const pauseRequests = await acceptPauseRequests(dataDir, (action) => engine.pauseWrites(action));
     return {
       orm,
       run,
       migrate: () => migrate(orm.migrator),
       connections: undefined,
       close: async () => {
-        stillness.close();
+        pauseRequests.close();
         await orm.close();
         await engine.close();
         folder.release();

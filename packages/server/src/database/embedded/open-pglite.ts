@@ -4,27 +4,31 @@ import { PGlite } from '@electric-sql/pglite';
 import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
 import { parse as parseArray } from 'postgres-array';
 import { StartupError } from '../../config/operator-error.ts';
+import { walSettings } from './wal-limit.ts';
 
-/** With less, a database can't be made, nor opened after a crash. */
-const neededBytes = 50 * 1024 ** 2;
+/** The free disk space that PGlite needs to create a database, or to open one after a crash. */
+const requiredBytes = 50 * 1024 ** 2;
 
 /**
- * Opens the database in a folder that this process holds; makes it where there is none. One that was left half-made is made
- * anew: PGlite can't go on with it, and nothing is in it yet. Of one that lacks something, nothing is touched: PGlite itself
- * would make a new one in its place.
+ * Opens the database in a folder that this process has locked, and creates it where there is none. A database whose creation
+ * was interrupted is created again: PGlite can't open it, and it is empty. A damaged database is left as it is: PGlite itself
+ * would replace it by an empty one.
  *
  * @throws StartupError
  */
 export async function openPglite(databaseDir: string): Promise<PGlite> {
-  const mark = markOf(databaseDir);
+  const marker = unfinishedMarker(databaseDir);
   try {
-    if (existsSync(mark)) rmSync(databaseDir, { recursive: true, force: true });
+    if (existsSync(marker)) rmSync(databaseDir, { recursive: true, force: true });
     const isNew = !existsSync(databaseDir);
-    if (isNew) writeFileSync(mark, '');
+    if (isNew) writeFileSync(marker, '');
     else if (!existsSync(join(databaseDir, 'PG_VERSION'))) throw new Error('PG_VERSION is missing');
-    const parsers = createPostgreSqlTypeParsers((text) => parseArray(text));
-    const pglite = await PGlite.create({ dataDir: databaseDir, parsers });
-    if (isNew) rmSync(mark);
+    const pglite = await PGlite.create({
+      dataDir: databaseDir,
+      parsers: createPostgreSqlTypeParsers((text) => parseArray(text)),
+      startParams: [...PGlite.defaultStartParams, ...walSettings],
+    });
+    if (isNew) rmSync(marker);
     return pglite;
   } catch (cause) {
     throw new StartupError(`The database in ${dirname(databaseDir)} can't be opened: ${explain(cause, databaseDir)}`, {
@@ -33,29 +37,30 @@ export async function openPglite(databaseDir: string): Promise<PGlite> {
   }
 }
 
-/** @throws StartupError where the disk is too full to open the database, for which PGlite's own reasons would be odd */
-export function requireRoom(databaseDir: string): void {
-  const fault = fullDisk(databaseDir);
-  if (fault !== undefined) throw new StartupError(fault);
+/** @throws StartupError when the disk is too full to open the database; PGlite's own error would not say so */
+export function requireDiskSpace(databaseDir: string): void {
+  const problem = diskSpaceProblem(databaseDir);
+  if (problem !== undefined) throw new StartupError(problem);
 }
 
-function fullDisk(databaseDir: string): string | undefined {
+function diskSpaceProblem(databaseDir: string): string | undefined {
   const { bavail, bsize } = statfsSync(dirname(databaseDir));
   const freeBytes = bavail * bsize;
-  return freeBytes < neededBytes
+  return freeBytes < requiredBytes
     ? `its disk has only ${Math.floor(freeBytes / 1024 ** 2)} MB left. Make room, then start again.`
     : undefined;
 }
 
-/** PGlite itself says little. */
+/** Says what PGlite's own error leaves out. */
 function explain(cause: unknown, databaseDir: string): string {
-  const said = cause instanceof Error ? cause.message.split('\n')[0] : 'PGlite gave up';
+  const reason = cause instanceof Error ? cause.message.split('\n')[0] : 'PGlite gave no reason';
   return (
-    fullDisk(databaseDir) ??
-    (existsSync(markOf(databaseDir))
-      ? `it could not be made: ${said}`
-      : `its files are damaged (${said}). Restore a backup, or choose another folder with RSOLV_DATA_DIR.`)
+    diskSpaceProblem(databaseDir) ??
+    (existsSync(unfinishedMarker(databaseDir))
+      ? `it could not be created: ${reason}`
+      : `its files are damaged (${reason}). Restore a backup, or choose another folder with RSOLV_DATA_DIR.`)
   );
 }
 
-const markOf = (databaseDir: string) => `${databaseDir}.unfinished`;
+/** A file beside the database, from the start of its creation to the end. */
+const unfinishedMarker = (databaseDir: string) => `${databaseDir}.unfinished`;
