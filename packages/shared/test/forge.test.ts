@@ -51,6 +51,15 @@ describe('a repository path of GitLab', () => {
     [`${'g'.repeat(255)}/${'p'.repeat(255)}`, 'g'.repeat(255), 'p'.repeat(255)],
     ['git/atom', 'git', 'atom'],
     ['a.git.b/c', 'a.git.b', 'c'],
+    // Names from before GitLab 14.9.
+    ['acme/backend--api', 'acme', 'backend--api'],
+    ['acme/web__app', 'acme', 'web__app'],
+    ['acme/_infra', 'acme', '_infra'],
+    ['acme/tools-', 'acme', 'tools-'],
+    ['jane_/dotfiles', 'jane_', 'dotfiles'],
+    ['a-_b/c', 'a-_b', 'c'],
+    ['a/b.', 'a', 'b.'],
+    ['a/.b', 'a', '.b'],
   ])('%s', (repo, namespace, name) => {
     expect(parseRepositoryPath('gitlab', repo)).toEqual({ namespace, name });
   });
@@ -66,16 +75,14 @@ describe('a repository path of GitLab', () => {
     [`${'g'.repeat(256)}/p`, 'GitLab group has 256 characters, 255 are allowed'],
     [`g/${'p'.repeat(256)}`, 'GitLab project has 256 characters, 255 are allowed'],
     [`${Array.from({ length: 4 }, () => 'g'.repeat(255)).join('/')}/p`, '1023 characters, 1000 are allowed'],
-    ['_a/b', 'GitLab group has only'],
+    ['-a/b', 'GitLab group has only'],
     ['a/-/b', 'GitLab group has only'],
-    ['a/b-/c', 'GitLab group has only'],
-    ['a/b--c/d', '"b--c"'],
-    ['a._b/c', 'GitLab group has only'],
-    ['a.git/b', 'does not end in .git or .atom; got "a.git"'],
+    ['a/-b', 'GitLab project has only'],
+    ['a./b', 'or in a dot'],
+    ['a.git/b', 'or in a dot; got "a.git"'],
     ['a/b.ATOM', 'GitLab project has only'],
     ['a/b.git', 'GitLab project has only'],
-    ['a/b.', 'GitLab project has only'],
-    ['a/.b', 'GitLab project has only'],
+    ['a/.', 'GitLab project has only'],
     ['a/..', 'GitLab project has only'],
     ['a/../b', 'GitLab group has only'],
     ['a/b c', 'GitLab project has only'],
@@ -83,7 +90,7 @@ describe('a repository path of GitLab', () => {
     ['ä/b', 'GitLab group has only'],
     ['a/b\n', 'GitLab project has only'],
     ['a%2Fb/c', 'GitLab group has only'],
-    [`${'a-'.repeat(127)}/b`, 'GitLab group has only'],
+    [`${'a-'.repeat(128)}/b`, 'GitLab group has 256'],
   ])('%.40j is none', (repo, problem) => {
     expect(parseRepositoryPath('gitlab', repo)).toEqual({ problem: expect.stringContaining(problem) });
   });

@@ -16,6 +16,10 @@ interface Schema<Input, Output> {
   readonly _zod: { readonly input: Input; readonly output: Output };
 }
 
+interface ListOf<Item extends Schema<unknown, unknown>> {
+  readonly _zod: { readonly input: unknown; readonly output: Item['_zod']['output'][] };
+}
+
 /** A procedure's schemas: of its input, void where it takes none, and of its output. */
 interface Schemas {
   auth: { token: [typeof tokens.exchangeInput, typeof tokens.exchangedKey] };
@@ -24,13 +28,13 @@ interface Schemas {
     retrieve: [typeof retrieve.retrieveInput, typeof retrieve.retrieveOutput];
   };
   keys: {
-    list: [typeof keys.listKeysInput, typeof keys.listKeysOutput];
+    list: [void, ListOf<typeof keys.apiKey>];
     create: [typeof keys.createKeyInput, typeof keys.newApiKey];
     rotate: [typeof keys.rotateKeyInput, typeof keys.newApiKey];
     revoke: [typeof keys.keyRef, typeof keys.apiKey];
   };
   forgeAccounts: {
-    list: [typeof accounts.listForgeAccountsInput, typeof accounts.listForgeAccountsOutput];
+    list: [void, ListOf<typeof accounts.forgeAccount>];
     add: [typeof accounts.forgeAccountRef, typeof accounts.forgeAccountWithVerification];
     verify: [typeof tokens.verifyNamespaceInput, typeof accounts.forgeAccount];
     remove: [typeof accounts.forgeAccountRef, typeof accounts.forgeAccount];
@@ -43,9 +47,7 @@ interface Schemas {
 
 type Procedures = AppRouter['_def']['record'];
 
-/** An input that may be undefined may also be omitted. */
-type InputOf<Given> =
-  Given extends Schema<infer Input, unknown> ? (undefined extends Input ? Input | void : Input) : Given;
+type InputOf<Given> = Given extends Schema<infer Input, unknown> ? Input : Given;
 
 /** What the schemas say of each procedure. */
 type Said<Names, Table> = {

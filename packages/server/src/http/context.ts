@@ -1,11 +1,10 @@
-import { isIP } from 'node:net';
 import { InvalidInputError } from '@rsolv/shared/errors/platform-error';
 import { headerGetter, readApiKey, readIdempotencyKey } from '@rsolv/shared/wire/request-headers';
 import type { Request, Response } from 'express';
 import { Principal } from '../access/principal.ts';
 import { isWorkflowSecret } from '../access/secret.ts';
 import { originOf } from '../audit/actor.ts';
-import { addressGroup } from '../limits/address-group.ts';
+import { addressGroup, parseAddress } from '../limits/address-group.ts';
 import { encodeKeyHash } from '../limits/rate-limits.ts';
 import { ResponseReservation } from '../limits/response-budget.ts';
 import { logCustomerOf, requestId } from '../observability/request-log.ts';
@@ -21,7 +20,7 @@ export function contextOf(platform: Platform, request: Request, response: Respon
   return {
     platform,
     principal,
-    rateLimitSubject: { address: addressGroup(request.ip), keyHash: keyHash && encodeKeyHash(keyHash) },
+    rateLimitSubject: { address: addressGroup(parseAddress(request.ip)), keyHash: keyHash && encodeKeyHash(keyHash) },
     reservation: new ResponseReservation(platform.responseBudget, (release) => onceSent(response, release)),
     idempotencyKey: typeof idempotencyKey === 'string' ? idempotencyKey : null,
     requestId: requestId(request),
@@ -36,7 +35,7 @@ export function contextOf(platform: Platform, request: Request, response: Respon
 function principalOf({ keyRing }: Platform, request: Request): Principal {
   const secret = readApiKey(headerGetter(request));
   return new Principal({
-    origin: originOf({ requestId: requestId(request), address: addressOf(request), secret }),
+    origin: originOf({ requestId: requestId(request), address: parseAddress(request.ip) ?? null, secret }),
     keyHashes: secret === undefined ? undefined : keyRing.candidates(secret),
     isWorkflow: secret !== undefined && isWorkflowSecret(secret),
   });
@@ -50,13 +49,4 @@ function onceSent(response: Response, release: () => void): void {
   if (response.closed) return release();
   response.once('close', release);
   response.setTimeout(stalledMs);
-}
-
-/**
- * The address of a request: an IPv4 address without the IPv6 prefix that a socket may give it. Null if a proxy sends
- * something that is no address.
- */
-function addressOf({ ip = '' }: Request): string | null {
-  const address = ip.replace(/^::ffff:(?=\d+\.)/, '');
-  return isIP(address) === 0 ? null : address;
 }

@@ -1,11 +1,5 @@
 // The OpenAPI document, generated from the route table and the schemas that the procedures check their input with.
-import {
-  isPaged,
-  type Operation,
-  type ProcedureRoute,
-  type RequestBody,
-  type RouteInput,
-} from '@rsolv/shared/contract/routes/route';
+import type { Operation, ProcedureRoute, RequestBody, RouteInput } from '@rsolv/shared/contract/routes/route';
 import { routes, type RouteRow } from '@rsolv/shared/contract/routes/routes';
 import type { ErrorCode } from '@rsolv/shared/errors/error-code';
 import { spellings } from '@rsolv/shared/wire/field-names';
@@ -58,22 +52,26 @@ function documentRoute(route: RouteRow): Record<string, ZodOpenApiOperationObjec
   if ('operation' in route) return { get: { ...documentOperation(route.operation), ...noKey } };
   if (!('procedure' in route)) return undefined;
   const operation = {
-    ...documentOperation({ ...route, failures: failuresOf(route) }, isPaged(route)),
+    ...documentOperation({ ...route, failures: failuresOf(route) }),
     ...documentInput(route.input ?? {}),
     ...(route.authentication === 'none' && noKey),
   };
   return { [route.method.toLowerCase()]: operation };
 }
 
-const documentOperation = (
-  { operationId, summary, description, tag, success, failures = [] }: Operation,
-  isPage = false,
-): ZodOpenApiOperationObject => ({
+const documentOperation = ({
+  operationId,
+  summary,
+  description,
+  tag,
+  success,
+  failures = [],
+}: Operation): ZodOpenApiOperationObject => ({
   operationId,
   summary,
   ...(description !== undefined && { description }),
   tags: [tag],
-  responses: { ...successResponse(success, isPage), ...errorResponses(failures) },
+  responses: { ...successResponse(success), ...errorResponses(failures) },
 });
 
 const keyFailures = [

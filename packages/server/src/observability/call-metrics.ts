@@ -1,18 +1,19 @@
-// The metrics of calls, stores and retrieves, over REST and tRPC alike.
+// Calls, stores and retrieves, whichever way they came.
 import { executionStatuses, phases, type Phase } from '@rsolv/shared/contract/phase';
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { callOutcomes, type CallOutcome, type CallTimer, type StoreAttempt, type StoreResult } from './metrics.ts';
+import { callOutcomes, type CallMeasure, type CallOutcome, type StoreFacts, type StoreOutcome } from './metrics.ts';
 
-/** In seconds. They include the targets: retrieve 0.05, store 0.1, first store of a repository 0.2. */
+/** In seconds. The targets are among them: retrieve 0.05, store 0.1, store that makes its repository 0.2. */
 export const durationBuckets = [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10];
 
-/** The phase and status of a store whose input was not read or is invalid. */
+/** Where the input said nothing that counts. */
 const unknown = 'unknown';
 
+/** What calls are counted by. */
 type CallMetrics = ReturnType<typeof makeCallMetrics>;
 
-/** Registers the metrics. Returns a function that starts the timer of a call, by the path of its procedure. */
-export function measureCalls(registry: Registry): (procedure: string) => CallTimer {
+/** Makes the measure of a call, by its procedure's path. */
+export function measureCalls(registry: Registry): (procedure: string) => CallMeasure {
   const metrics = makeCallMetrics([registry]);
   const known = new Set<string>();
   return (procedure) => {
@@ -20,7 +21,7 @@ export function measureCalls(registry: Registry): (procedure: string) => CallTim
       known.add(procedure);
       for (const outcome of callOutcomes) metrics.calls.inc({ procedure, outcome }, 0);
     }
-    return new PrometheusCallTimer(metrics, procedure);
+    return new Measure(metrics, procedure);
   };
 }
 
@@ -29,42 +30,42 @@ function makeCallMetrics(registers: Registry[]) {
     calls: new Counter({
       registers,
       name: 'rsolv_calls_total',
-      help: 'Calls of procedures, over REST and tRPC. Each call of a batch counts.',
+      help: 'Calls of procedures, over REST and tRPC; each of a batch counts.',
       labelNames: ['procedure', 'outcome'],
     }),
     stores: new Counter({
       registers,
       name: 'rsolv_phase_stores_total',
-      help: 'Stores by phase and status of the execution; both are "unknown" if the input was not read or is invalid. The outcome "replayed" is a repeated store, answered from the first one.',
+      help: 'Stores by phase and status of the execution, unknown where the input was not read or wrong. Outcome replayed: answered from the same store before.',
       labelNames: ['phase', 'status', 'outcome'],
     }),
     retrieves: new Counter({
       registers,
       name: 'rsolv_phase_retrieves_total',
-      help: 'Retrieves. Each counts once for each phase: found, absent, refused or failed.',
+      help: 'Retrieves, each counted for all three phases: found, absent, refused, failed.',
       labelNames: ['phase', 'outcome'],
     }),
     validations: new Counter({
       registers,
       name: 'rsolv_validations_total',
-      help: 'Stored completed validations, by whether they confirmed the vulnerability.',
+      help: 'Completed validations that were stored, by whether they proved their vulnerability.',
       labelNames: ['validated'],
     }),
     storeSeconds: new Histogram({
       registers,
       name: 'rsolv_store_duration_seconds',
-      help: 'Duration of successful stores, from the end of the request body, by whether they created the repository.',
+      help: 'Successful stores, from when the body had come; by whether they made their repository.',
       labelNames: ['repository'],
       buckets: durationBuckets,
     }),
     retrieveSeconds: new Histogram({
       registers,
       name: 'rsolv_retrieve_duration_seconds',
-      help: 'Duration of successful retrieves.',
+      help: 'Successful retrieves.',
       buckets: durationBuckets,
     }),
   };
-  // Start every series at 0: `rate` cannot see the first event of a series that starts with it.
+  // A series that begins with its first event has no rate at that event.
   for (const phase of phases) {
     for (const status of executionStatuses) metrics.stores.inc({ phase, status, outcome: 'stored' }, 0);
     for (const outcome of ['found', 'absent']) metrics.retrieves.inc({ phase, outcome }, 0);
@@ -74,12 +75,12 @@ function makeCallMetrics(registers: Registry[]) {
   return metrics;
 }
 
-class PrometheusCallTimer implements CallTimer {
+class Measure implements CallMeasure {
   readonly #metrics: CallMetrics;
   readonly #procedure: string;
   #startedAt = performance.now();
-  #store: StoreAttempt | undefined;
-  #stored: StoreResult | undefined;
+  #store: StoreFacts | undefined;
+  #stored: StoreOutcome | undefined;
   #found: readonly string[] = [];
 
   constructor(metrics: CallMetrics, procedure: string) {
@@ -91,15 +92,15 @@ class PrometheusCallTimer implements CallTimer {
     this.#startedAt = performance.now();
   }
 
-  storeStarted(attempt: StoreAttempt): void {
-    this.#store = attempt;
+  stores(facts: StoreFacts): void {
+    this.#store = facts;
   }
 
-  storeSucceeded(result: StoreResult): void {
-    this.#stored = result;
+  stored(outcome: StoreOutcome): void {
+    this.#stored = outcome;
   }
 
-  retrieveSucceeded(found: readonly string[]): void {
+  retrieved(found: readonly string[]): void {
     this.#found = found;
   }
 

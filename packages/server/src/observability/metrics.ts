@@ -1,73 +1,74 @@
-// What the platform reports to its metrics. Labels have values from closed sets only: no customer, no name, no key, nothing
-// that a caller can invent. Without RSOLV_METRICS_PORT, all of it does nothing.
+// What is counted of what the platform does. Labels have values of closed sets only: no customer, name or key, and
+// nothing that a caller can make up. Where no metrics are asked for, everything here does nothing.
 import type { ErrorCode } from '@rsolv/shared/errors/error-code';
 import type { ExecutionStatus, Phase } from '@rsolv/shared/contract/phase';
 
-/** An HTTP request that has ended. */
+/** An HTTP request that is over. */
 export interface RequestFacts {
-  /** As the client sent it. Methods that no route has are counted as one. */
+  /** As it came; it is counted by the methods that routes have. */
   readonly method: string;
-  /** The path template of the route. Undefined when no route matches. */
+  /** By its template; undefined where there is none. */
   readonly route: string | undefined;
-  /** `aborted` when the client disconnected before the end of the response. */
+  /** `aborted` where the caller was gone before all of the answer was. */
   readonly status: number | 'aborted';
   readonly seconds: number;
 }
 
-/** How much of its limits a caller has used when a call starts. */
-export interface LimitStatus {
+/** Where a caller stands with the limits, as a call begins. */
+export interface Standing {
   readonly usages: readonly { readonly policy: string; readonly limit: number; readonly used: number }[];
-  /** The limit that the call exceeds. */
+  /** The limit that it is over. */
   readonly exceeded: { readonly policy: string } | undefined;
 }
 
-/** A store whose input is valid. */
-export interface StoreAttempt {
+/** What a store is about to write. */
+export interface StoreFacts {
   readonly phase: Phase;
   readonly status: ExecutionStatus;
-  /** Whether a completed validation confirmed the vulnerability. Undefined for everything else. */
+  /** Of a validation that is completed: whether it proved its vulnerability. */
   readonly validated: boolean | undefined;
 }
 
-/** A store that succeeded. */
-export interface StoreResult {
+/** What became of a store that was answered with success. */
+export interface StoreOutcome {
   readonly isReplay: boolean;
   readonly madeRepository: boolean;
 }
 
-/** How calls end: with success, refused for an error of the caller, or failed for an error of the platform. */
+/** How calls end: as they should, refused for the caller's doing, or failed for the platform's. */
 export const callOutcomes = ['succeeded', 'refused', 'failed'] as const;
 
+/** One of {@link callOutcomes}. */
 export type CallOutcome = (typeof callOutcomes)[number];
 
-/** Measures one call, over REST or tRPC. Each call of a batch has its own. */
-export interface CallTimer {
-  /** Starts the clock: how long the body takes to arrive depends on the client. */
+/** The measure of one call, over REST or tRPC; each call of a batch has its own. */
+export interface CallMeasure {
+  /** The input is there. Time counts from now on: how long a body is on its way is up to the caller. */
   inputRead(): void;
-  storeStarted(attempt: StoreAttempt): void;
-  storeSucceeded(result: StoreResult): void;
-  /** @param found the names of the phases that the response has */
-  retrieveSucceeded(found: readonly string[]): void;
+  stores(facts: StoreFacts): void;
+  stored(outcome: StoreOutcome): void;
+  /** @param found the phases that there was something of, by name */
+  retrieved(found: readonly string[]): void;
   end(outcome: CallOutcome): void;
 }
 
 export interface Metrics {
   request(facts: RequestFacts): void;
-  /** Counts an error response, over REST or tRPC. */
+  /** An error that somebody was answered with, over REST or tRPC. */
   error(code: ErrorCode): void;
-  limits(status: LimitStatus): void;
-  /** @param procedure the path of the procedure, such as `phases.store` */
-  call(procedure: string): CallTimer;
+  limits(standing: Standing): void;
+  /** @param procedure by its path, as `phases.store` */
+  call(procedure: string): CallMeasure;
 }
 
 const nothing = () => {};
-const noTimer: CallTimer = {
+const unmeasured: CallMeasure = {
   inputRead: nothing,
-  storeStarted: nothing,
-  storeSucceeded: nothing,
-  retrieveSucceeded: nothing,
+  stores: nothing,
+  stored: nothing,
+  retrieved: nothing,
   end: nothing,
 };
 
-/** For a server without metrics. */
-export const noMetrics: Metrics = { request: nothing, error: nothing, limits: nothing, call: () => noTimer };
+/** For platforms that nobody asks for metrics. */
+export const noMetrics: Metrics = { request: nothing, error: nothing, limits: nothing, call: () => unmeasured };

@@ -1,4 +1,4 @@
-// Tracing by OpenTelemetry. Loaded only if the environment configures it.
+// Tracing by OpenTelemetry. Loaded only where the environment asks for it.
 import { getNumberFromEnv, setGlobalErrorHandler } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
@@ -8,15 +8,16 @@ import type { SamplerSettings } from './sampler-settings.ts';
 import { Spans } from './spans.ts';
 import type { Tracing } from './tracing.ts';
 
-/** OpenTelemetry reads the endpoint and the service name from its own environment variables. */
+/** Where spans go, and under which name, OpenTelemetry itself reads from its variables. */
 interface TracingOptions {
   readonly sampler: SamplerSettings;
   /** The server's version. */
   readonly version: string;
-  /** Called with the reason when spans could not be exported. */
+  /** Told why spans could not be sent. */
   readonly onFailure: (failure: unknown) => void;
 }
 
+/** Starts tracing. */
 export function startTracing({ sampler, version, onFailure }: TracingOptions): Tracing {
   setGlobalErrorHandler(onFailure);
   const exporter = new OTLPTraceExporter();
@@ -30,7 +31,7 @@ export function startTracing({ sampler, version, onFailure }: TracingOptions): T
   return new Spans(provider.getTracer('rsolv', version), () => provider.shutdown().catch(onFailure));
 }
 
-/** The settings of the batch processor: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
+/** How spans wait to be sent: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
 function batchOptions(): Omit<BatchSpanProcessorOptions, 'exporter'> {
   const given = {
     scheduledDelayMillis: getNumberFromEnv('OTEL_BSP_SCHEDULE_DELAY'),

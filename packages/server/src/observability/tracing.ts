@@ -1,46 +1,47 @@
-// What is traced: a request, the procedures that it calls, and their statements. Spans have no more than the log: no query
-// string, no names, no SQL. Without a configured exporter there is no Tracing, and nothing is loaded for it.
+// What is traced of a request: the request itself, the procedures that it calls, and their statements. Spans say no more
+// than the log does: no query, no name, no text of a statement. Where nobody asked for traces there is no Tracing, and
+// so nothing is made or loaded for one.
 import type { ErrorCode } from '@rsolv/shared/errors/error-code';
 
-/** A request at its start. */
+/** A request that begins. */
 export interface RequestToTrace {
   readonly method: string;
   readonly requestId: string;
-  /** The client's trace context. Undefined when the client sent none. */
+  /** The trace that it belongs to; undefined where its caller is in none. */
   readonly traceparent: string | undefined;
 }
 
-/** A request at its end. */
-export interface TracedResponse {
-  /** The path template of the route. Undefined when no route matches. */
+/** How it ended. */
+export interface TracedAnswer {
+  /** Undefined where there is none. */
   readonly route: string | undefined;
   readonly path: string;
-  /** Null when the client disconnected. */
+  /** Null where there was none. */
   readonly status: number | null;
   readonly customerId: string | undefined;
 }
 
-/** A span that has started. */
+/** A part of the work, from when it was made. */
 interface Span<End extends unknown[]> {
-  /** Runs an action with the span as the parent of all spans that the action starts, also later. */
+  /** Has what it does, and whatever that goes on to do, belong to the span. */
   run<Result>(work: () => Result): Result;
-  end(...outcome: End): void;
+  end(...how: End): void;
 }
 
-export interface RequestSpan extends Span<[TracedResponse]> {
-  /** The client's trace, or a new one. */
+export interface RequestSpan extends Span<[TracedAnswer]> {
+  /** The caller's, where it is in a trace. */
   readonly traceId: string;
 }
 
-/** Ends with the error code of the response, if it is an error. */
+/** Ends with the error that its caller gets, if any. */
 export type CallSpan = Span<[ErrorCode?]>;
 
 export interface Tracing {
   request(request: RequestToTrace): RequestSpan;
-  /** @param procedure the path of the procedure, such as `phases.store` */
+  /** @param procedure by its path, as `phases.store` */
   call(procedure: string): CallSpan;
-  /** Runs a statement in a span, if it belongs to a traced request or call. */
+  /** A statement of something that is traced; others are none's business. */
   statement<Result>(name: string, run: () => Promise<Result>): Promise<Result>;
-  /** Exports the remaining spans, for at most `OTEL_EXPORTER_OTLP_TIMEOUT`. */
+  /** Sends what has not been sent, for as long as `OTEL_EXPORTER_OTLP_TIMEOUT` says. */
   stop(): Promise<void>;
 }

@@ -10,8 +10,10 @@ export const auditRouter = router({
     .input(listAuditEventsInput)
     .output(listAuditEventsOutput)
     .query(async ({ ctx: { platform, customer }, input }) => {
-      const request = { ...input, customerId: customer.id };
-      const { events, nextCursor } = await listAuditEvents(platform.database.kysely, request);
+      const { events, nextCursor } = await listAuditEvents(platform.database.kysely, {
+        ...input,
+        customerId: customer.id,
+      });
       return { events: events.map(describeEvent), nextCursor };
     }),
 });

@@ -1,12 +1,5 @@
-import {
-  apiKey,
-  createKeyInput,
-  keyRef,
-  listKeysInput,
-  listKeysOutput,
-  newApiKey,
-  rotateKeyInput,
-} from '@rsolv/shared/contract/api-key';
+import { apiKey, createKeyInput, keyRef, newApiKey, rotateKeyInput } from '@rsolv/shared/contract/api-key';
+import { z } from 'zod';
 import { createKey } from '../accounts/create-key.ts';
 import { describeKey } from '../accounts/describe-key.ts';
 import { listKeys } from '../accounts/list-keys.ts';
@@ -19,12 +12,10 @@ import { listing, managing, router } from './procedure.ts';
 export const keysRouter = router({
   list: managing('key.list')
     .use(listing)
-    .input(listKeysInput)
-    .output(listKeysOutput)
-    .query(async ({ ctx: { platform, customer }, input }) => {
-      const request = { ...input, customerId: customer.id };
-      const { keys, nextCursor } = await listKeys(platform.database.kysely, request);
-      return { keys: keys.map(describeKey), nextCursor };
+    .output(z.array(apiKey))
+    .query(async ({ ctx: { em, customer } }) => {
+      const keys = await listKeys(em, customer.id);
+      return keys.map(describeKey);
     }),
 
   create: managing('key.create')

@@ -127,7 +127,19 @@ it('of calls over a limit there is one event, with a count, and for whom it is',
 it('an address is one, whatever a proxy passes on', async () => {
   const behind = await startServer({ trustedProxies: 1 });
   const customer = await makeCustomer(platform, everyScope);
-  const addresses = ['203.0.113.9', '2001:db8::1', '::ffff:203.0.113.9', '\u009b31m', 'x'.repeat(5000), '1.2.3.4:80'];
+  const addresses = [
+    '203.0.113.9',
+    '2001:db8::1',
+    '::ffff:203.0.113.9',
+    // As Azure's Application Gateway writes them.
+    '1.2.3.4:80',
+    '[2001:db8::7]:65535',
+    '[2001:db8::7]',
+    '\u009b31m',
+    'x'.repeat(5000),
+    '1.2.3.4:port',
+    '2001:db8::7:x',
+  ];
   for (const address of addresses) {
     const headers = {
       'x-api-key': customer.apiKey,
@@ -147,7 +159,18 @@ it('an address is one, whatever a proxy passes on', async () => {
     .select('address')
     .execute();
   const told = rows.map(({ address }) => address);
-  expect(told).toEqual(['203.0.113.9', '2001:db8::1', '203.0.113.9', null, null, null]);
+  expect(told).toEqual([
+    '203.0.113.9',
+    '2001:db8::1',
+    '203.0.113.9',
+    '1.2.3.4',
+    '2001:db8::7',
+    '2001:db8::7',
+    null,
+    null,
+    null,
+    null,
+  ]);
   await behind[Symbol.asyncDispose]();
 });
 

@@ -145,6 +145,8 @@ describe('an execution', () => {
   it.each([
     [{ branch: 'main' }, 'main'],
     [{ branch: null }, null],
+    // As GITHUB_HEAD_REF is on a push.
+    [{ branch: '' }, null],
     [{}, null],
   ])('of a scan has its branch: %j', async (fields, branch) => {
     const id = await storeGood(platform, customer, { phase: 'scan', data: {}, ...fields });

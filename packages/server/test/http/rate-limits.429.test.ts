@@ -91,6 +91,17 @@ describe('a key', () => {
   });
 });
 
+it('counts clients behind a proxy that writes ports by their addresses', async () => {
+  const address = newAddress();
+  const failures = [];
+  for (let port = 50_000; failures.at(-1) !== 429 && port < 50_100; port++) {
+    failures.push((await whoami({ key: 'rsolv_bad', from: `${address}:${port}` })).status);
+  }
+  expect(new Set(failures)).toEqual(new Set([401, 429]));
+  const { apiKey: key } = await makeCustomer(platform);
+  expect((await whoami({ key, from: `${newAddress()}:4444` })).status).toBe(200);
+});
+
 it('a customer is refused with all of its keys', async () => {
   const { apiKey: key } = await makeCustomer(direct, { scopes: ['manage'] });
   const headers = { 'x-api-key': key, 'content-type': 'application/json' };

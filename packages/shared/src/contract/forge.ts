@@ -31,11 +31,18 @@ interface Forge {
   readonly name: NameRule;
 }
 
+/** What GitLab reads by: since 14.9 it accepts less for new projects, and older ones keep their names. */
 const gitlabName = {
-  pattern: /^(?!.*\.(?:git|atom)$)[a-z0-9]+(?:[._-][a-z0-9]+)*$/i,
+  pattern: /^(?!\.{1,2}$)(?!.*\.(?:git|atom)$)[a-z0-9_.][a-z0-9_.-]*$/i,
   maxLength: 255,
   expected:
-    'only letters and digits, with single dots, hyphens or underscores between them, and does not end in .git or .atom',
+    'only letters, digits, dots, hyphens and underscores, does not begin with a hyphen, and does not end in .git or .atom',
+};
+
+const gitlabGroup = {
+  ...gitlabName,
+  pattern: /^(?!.*(?:\.git|\.atom|\.)$)[a-z0-9_.][a-z0-9_.-]*$/i,
+  expected: `${gitlabName.expected}, or in a dot`,
 };
 
 /**
@@ -63,7 +70,7 @@ const forges: Record<ForgeType, Forge> = {
   },
   gitlab: {
     path: { pattern: /^[^/]+(?:\/[^/]+)+$/, expected: '"group/project" or "group/subgroup/project"' },
-    namespace: { label: 'GitLab group', ...gitlabName },
+    namespace: { label: 'GitLab group', ...gitlabGroup },
     maxLevels: 21,
     name: { label: 'GitLab project', ...gitlabName },
   },

@@ -4,7 +4,7 @@ import { jsonObject, storableText, type JsonProblem, type JsonObject } from '../
 import { unwrapPhaseData } from '../wire/phase-data.ts';
 import { canonicalPhase, executionStatus, phase, phaseName, type ExecutionStatus, type Phase } from './phase.ts';
 import { repositoryFields, resolveRepository, type RepositoryRef } from './repository-input.ts';
-import { commitSha, idempotencyKey, issueNumber, text } from './text.ts';
+import { commitSha, idempotencyKey, issueNumber } from './text.ts';
 import { pastTimestamp } from './timestamp.ts';
 
 const fields = z.object(
@@ -13,7 +13,11 @@ const fields = z.object(
     ...repositoryFields,
     commitSha,
     issueNumber: issueNumber.nullish(),
-    branch: text(255).nullish().meta({ description: 'The branch that was scanned.' }),
+    // Empty as in GITHUB_HEAD_REF, which GitHub sets to nothing where there is no pull request.
+    branch: storableText
+      .max(255, 'must have at most 255 characters')
+      .nullish()
+      .meta({ description: 'The branch that was scanned. Empty text stands for none.' }),
     status: executionStatus.default('completed'),
     startedAt: pastTimestamp.nullish().meta({ description: 'Default: when it completed, or now.' }),
     completedAt: pastTimestamp
@@ -78,7 +82,7 @@ export const storeInput = fields.transform((input, context): StoreInput => {
     idempotencyKey: input.idempotencyKey ?? null,
     data: data.own,
   };
-  if (phase === 'scan') return { ...execution, phase, branch: input.branch ?? null };
+  if (phase === 'scan') return { ...execution, phase, branch: input.branch || null };
   return input.issueNumber == null ? z.NEVER : { ...execution, phase, issueNumber: input.issueNumber };
 });
 
