@@ -5,7 +5,11 @@ import { findCustomer } from '@rsolv/server/accounts/find-customer';
 import { forgetWorkflowKeys } from '@rsolv/server/accounts/forget-workflow-keys';
 import { listCustomers } from '@rsolv/server/accounts/list-customers';
 import { setCustomerActive } from '@rsolv/server/accounts/set-customer-active';
+import { customerNames } from '@rsolv/server/accounts/customer-names';
 import { listForgeAccounts } from '@rsolv/server/accounts/list-forge-accounts';
+import { listKeys } from '@rsolv/server/accounts/list-keys';
+import { listAuditEvents } from '@rsolv/server/audit/list-audit-events';
+import type { Database } from '@rsolv/server/database/open-database';
 import { removeForgeAccount } from '@rsolv/server/accounts/remove-forge-account';
 import { setUpCustomer } from '@rsolv/server/accounts/set-up-customer';
 import { forgetKeys } from '@rsolv/server/phases/idempotency';
@@ -87,6 +91,21 @@ async function administer(platform: TestPlatform, { apiKey, apiKeyId }: TestCust
   await send('GET', 'audit-events?outcome=refused&action=phase.store');
 }
 
+/** Every list, of one customer and of all, with its first page and another one. */
+async function listAll(kysely: Database['kysely'], id: string): Promise<void> {
+  const limit = 1;
+  const { nextCursor: cursor } = await listCustomers(kysely, { limit });
+  await listCustomers(kysely, { limit, cursor });
+  for (const customerId of [id, null]) {
+    const request = { customerId, limit };
+    for (const list of [listKeys, listForgeAccounts, listAuditEvents]) {
+      const { nextCursor: cursor } = await list(kysely, request);
+      await list(kysely, { ...request, cursor });
+    }
+  }
+  await customerNames(kysely, [id, null]);
+}
+
 /** What the rsolv command does. */
 async function operate({ database }: TestPlatform, { name, namespace, id }: TestCustomer): Promise<void> {
   await setUpCustomer(database.fork(), keyRing, {
@@ -100,8 +119,7 @@ async function operate({ database }: TestPlatform, { name, namespace, id }: Test
   const imported = { customer, by, name: 'from before', secret: 'a key from elsewhere, of 2026' };
   const { id: apiKeyId } = await importKey(em, keyRing, imported);
   await revokeKey(database.fork(), { apiKeyId }, by);
-  await listCustomers(database.fork());
-  await listForgeAccounts(database.fork(), id);
+  await listAll(database.kysely, id);
   for (const active of [false, true]) await setCustomerActive(database.fork(), { nameOrId: name, active, by });
   await removeForgeAccount(em, { customer, forge: 'github', namespace }, by);
 }

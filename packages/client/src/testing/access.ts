@@ -3,7 +3,7 @@ import { restrictionTo, type Scope } from '@rsolv/shared/contract/api-key';
 import { enclosingNamespaces } from '@rsolv/shared/contract/enclosing-namespaces';
 import * as errors from '@rsolv/shared/errors/platform-error';
 import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
-import { listForgeAccounts, type ApiKey, type Caller, type Customer, type ForgeAccount } from './records.ts';
+import { allForgeAccounts, type ApiKey, type Caller, type Customer, type ForgeAccount } from './records.ts';
 
 /** @throws ScopeMissingError */
 export function requireScope({ scopes }: ApiKey, needed: Scope): void {
@@ -22,7 +22,7 @@ export function requireAccess({ customer, apiKey }: Caller, scope: Scope, reposi
   const account = findDecidingClaim(customer, repository);
   const facts = { forge, namespace: account?.namespace ?? namespace, customer: customer.name };
   if (account === undefined) {
-    throw new errors.ForgeAccountMissingError({ ...facts, others: listForgeAccounts(customer) });
+    throw new errors.ForgeAccountMissingError({ ...facts, others: allForgeAccounts(customer) });
   }
   if (account.verifiedAt === null) throw new errors.ForgeAccountUnverifiedError(facts);
 }

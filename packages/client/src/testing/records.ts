@@ -2,6 +2,8 @@
 import type { ApiKeyOutput, Scope } from '@rsolv/shared/contract/api-key';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
 import type { ForgeAccountOutput, Verifier } from '@rsolv/shared/contract/forge-account';
+import type { PageRequest } from '@rsolv/shared/contract/page';
+import { cutPage } from './page.ts';
 
 /** A key of a customer. */
 export interface ApiKey {
@@ -57,6 +59,20 @@ export function describeForgeAccount({
   return { id, forge, namespace, verified: verifiedAt !== null, verifiedAt, verifiedBy };
 }
 
-/** A customer's claims, by namespace. */
-export const listForgeAccounts = ({ forgeAccounts }: Customer): ForgeAccountOutput[] =>
-  forgeAccounts.map(describeForgeAccount).toSorted((one, other) => one.namespace.localeCompare(other.namespace));
+/** A page of a customer's API keys, the newest first. */
+export function listKeys({ id: customerId, apiKeys }: Customer, request: PageRequest) {
+  const order = { name: 'keys', direction: 'desc', positionOf: ({ id }: ApiKey) => [id] } as const;
+  const { items, nextCursor } = cutPage(apiKeys, order, { ...request, customerId });
+  return { keys: items.map(describeKey), nextCursor };
+}
+
+/** A page of a customer's forge accounts, by namespace. */
+export function listForgeAccounts({ id: customerId, forgeAccounts }: Customer, request: PageRequest) {
+  const positionOf = ({ namespace, id }: ForgeAccount) => [namespace, id];
+  const order = { name: 'forge-accounts', direction: 'asc', positionOf } as const;
+  const { items, nextCursor } = cutPage(forgeAccounts, order, { ...request, customerId });
+  return { forgeAccounts: items.map(describeForgeAccount), nextCursor };
+}
+
+/** All forge accounts of a customer, in the same order. */
+export const allForgeAccounts = (customer: Customer) => listForgeAccounts(customer, { limit: Infinity }).forgeAccounts;

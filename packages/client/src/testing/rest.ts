@@ -93,6 +93,7 @@ async function answerProcedure(route: ProcedureRoute, { received, context, param
   const call = { path: route.procedure, type: procedureType(route), ctx: context, getRawInput: exchange.readInput };
   try {
     const output: unknown = await callTRPCProcedure({ router, ...call, signal: undefined, batchIndex: 0 });
+    for (const [name, value] of Object.entries(exchange.headers(output))) context.setHeader(name, value);
     return { status: route.success.status, body: exchange.toBody(output) };
   } catch (thrown) {
     throw exchange.toError(toPlatformError(thrown));

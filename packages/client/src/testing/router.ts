@@ -6,11 +6,19 @@ import {
   expiresSoon,
   keyExpiresHeader,
   keyRef,
+  listKeysInput,
+  listKeysOutput,
   newApiKey,
   rotateKeyInput,
 } from '@rsolv/shared/contract/api-key';
 import { errorCodes } from '@rsolv/shared/errors/error-code';
-import { forgeAccountWithVerification, forgeAccount, forgeAccountRef } from '@rsolv/shared/contract/forge-account';
+import {
+  forgeAccountWithVerification,
+  forgeAccount,
+  forgeAccountRef,
+  listForgeAccountsInput,
+  listForgeAccountsOutput,
+} from '@rsolv/shared/contract/forge-account';
 import { toInvalidInputError } from '@rsolv/shared/errors/to-invalid-input-error';
 import { InternalError, MalformedBodyError, PlatformError } from '@rsolv/shared/errors/platform-error';
 import { retrieveInput, retrieveOutput } from '@rsolv/shared/contract/retrieve';
@@ -21,11 +29,19 @@ import { fromTrpcError, trpcErrorCodes } from '@rsolv/shared/errors/from-trpc-er
 import { whoamiOutput } from '@rsolv/shared/contract/whoami';
 import { InvalidTokenError } from '@rsolv/shared/errors/workflow-error';
 import { initTRPC, TRPCError } from '@trpc/server';
-import { z, ZodError } from 'zod';
+import { ZodError } from 'zod';
 import { requireScope } from './access.ts';
 import type { Customers } from './customers.ts';
 import type { Executions } from './executions.ts';
-import { describeForgeAccount, describeKey, listForgeAccounts, type ApiKey, type Caller } from './records.ts';
+import {
+  allForgeAccounts,
+  describeForgeAccount,
+  describeKey,
+  listForgeAccounts,
+  listKeys,
+  type ApiKey,
+  type Caller,
+} from './records.ts';
 
 /** What procedures know about the request that calls them. */
 export interface Context {
@@ -131,7 +147,10 @@ const phases = t.router({
 const withSecret = (made: ApiKey) => ({ ...describeKey(made), apiKey: made.secret });
 
 const keys = t.router({
-  list: managing.output(z.array(apiKey)).query(({ ctx }) => ctx.customer.apiKeys.toReversed().map(describeKey)),
+  list: managing
+    .input(listKeysInput)
+    .output(listKeysOutput)
+    .query(({ ctx, input }) => listKeys(ctx.customer, input)),
 
   create: managing
     .input(createKeyInput)
@@ -153,7 +172,10 @@ const keys = t.router({
 });
 
 const forgeAccounts = t.router({
-  list: managing.output(z.array(forgeAccount)).query(({ ctx }) => listForgeAccounts(ctx.customer)),
+  list: managing
+    .input(listForgeAccountsInput)
+    .output(listForgeAccountsOutput)
+    .query(({ ctx, input }) => listForgeAccounts(ctx.customer, input)),
 
   add: managing
     .input(forgeAccountRef)
@@ -181,6 +203,6 @@ export const router = t.router({
   whoami: procedure.output(whoamiOutput).query(({ ctx: { caller } }) => ({
     customer: { id: caller.customer.id, name: caller.customer.name },
     apiKey: describeKey(caller.apiKey),
-    forgeAccounts: listForgeAccounts(caller.customer),
+    forgeAccounts: allForgeAccounts(caller.customer),
   })),
 });

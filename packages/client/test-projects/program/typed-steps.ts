@@ -115,12 +115,12 @@ export const typedSteps: Record<string, () => Promise<void>> = {
     deepEqual(apiKey.scopes, ['phases:read']);
     const { revokedAt } = await keys.revoke.mutate({ id: next.id });
     ok(revokedAt !== null && revokedAt.getTime() <= Date.now());
-    ok((await keys.list.query()).some(({ id }) => id === next.id));
+    ok((await keys.list.query()).keys.some(({ id }) => id === next.id));
     await rejects(keys.rotate.mutate({ id: next.id }), ConflictError);
     await rejects(keys.revoke.mutate({ id: crypto.randomUUID() }), RecordNotFoundError);
     const claim = { namespace: `claim-${crypto.randomUUID().slice(0, 8)}` };
     equal((await forgeAccounts.add.mutate(claim)).verified, false);
-    ok((await forgeAccounts.list.query()).some(({ namespace }) => namespace === claim.namespace));
+    ok((await forgeAccounts.list.query()).forgeAccounts.some(({ namespace }) => namespace === claim.namespace));
     equal((await forgeAccounts.remove.mutate(claim)).namespace, claim.namespace);
   },
 };

@@ -31,7 +31,8 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     expect(made).toMatchObject({ lastFour: made.apiKey.slice(-4), lastUsedAt: null, revokedAt: null });
     expect(await statusOf(made.apiKey)).toBe(200);
     const listed = await send('GET', 'keys');
-    expect(listed).toMatchObject({ status: 200, body: [{ id: made.id, name: 'nightly' }, { name: 'test' }] });
+    const keys = [{ id: made.id, name: 'nightly' }, { name: 'test' }];
+    expect(listed).toMatchObject({ status: 200, body: { keys, nextCursor: null } });
     expect(JSON.stringify(listed.body)).not.toContain(made.apiKey);
     const revoked = await send('DELETE', `keys/${made.id}`);
     expect(revoked).toMatchObject({ status: 200, body: { id: made.id, revokedAt: expect.any(String) } });
@@ -72,7 +73,7 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     const { id } = await create({ expiresAt });
     await send('POST', `keys/${id}/rotate`, { overlapHours: 24 });
     const { body } = await send('GET', 'keys');
-    expect(body).toEqual(expect.arrayContaining([expect.objectContaining({ id, expiresAt })]));
+    expect(body).toMatchObject({ keys: expect.arrayContaining([expect.objectContaining({ id, expiresAt })]) });
   });
 
   it('a namespace is claimed and given up', async () => {
@@ -86,7 +87,8 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     const added = await send('POST', 'forge-accounts', { namespace: claim.namespace });
     expect(added).toMatchObject({ status: 201, body: claim });
     const listed = await send('GET', 'forge-accounts');
-    expect(listed).toMatchObject({ status: 200, body: [{ namespace: manager.namespace, verified: true }, claim] });
+    const forgeAccounts = [{ namespace: manager.namespace, verified: true }, claim];
+    expect(listed).toMatchObject({ status: 200, body: { forgeAccounts, nextCursor: null } });
     const again = await send('POST', 'forge-accounts', { namespace: claim.namespace.toUpperCase() });
     const nonces = [added, again].map(({ body }) => forgeAccountWithVerification.parse(body).verification.nonce);
     expect(again).toMatchObject({ status: 201, body: claim });
@@ -112,7 +114,8 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
   it('what is another customer’s is not there', async () => {
     const other = await platform.addCustomer({ scopes: ['manage'] });
     const { body } = await calls.request('/api/v1/keys', { headers: { 'x-api-key': other.apiKey } });
-    const [{ id }] = z.tuple([z.object({ id: z.string() })]).parse(body);
+    const { keys } = z.object({ keys: z.tuple([z.object({ id: z.string() })]) }).parse(body);
+    const [{ id }] = keys;
     const answers = [
       await send('DELETE', `keys/${id}`),
       await send('POST', `keys/${id}/rotate`),
@@ -137,10 +140,10 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     expect(made.createdAt).toBeInstanceOf(Date);
     const next = await keys.rotate.mutate({ id: made.id, overlapHours: 1 });
     const listed = await keys.list.query();
-    expect(listed.map(({ id }) => id).slice(0, 2)).toEqual([next.id, made.id]);
+    expect(listed.keys.map(({ id }) => id).slice(0, 2)).toEqual([next.id, made.id]);
     expect((await keys.revoke.mutate({ id: next.id })).revokedAt).toBeInstanceOf(Date);
     await forgeAccounts.add.mutate({ namespace: `${manager.namespace}-t` });
-    expect(await forgeAccounts.list.query()).toHaveLength(2);
+    expect((await forgeAccounts.list.query()).forgeAccounts).toHaveLength(2);
     const removed = await forgeAccounts.remove.mutate({ namespace: `${manager.namespace}-t` });
     expect(removed).toMatchObject({ verified: false });
   });

@@ -177,7 +177,7 @@ describe('createClient', () => {
     const manager = typed({ apiKey });
     const { id, expiresAt } = await manager.keys.create.mutate({ name: 'ci', scopes: ['phases:read'] });
     expect(expiresAt).toBeInstanceOf(Date);
-    expect(await manager.keys.list.query()).toMatchObject([{ id }, { name: 'test' }]);
+    expect(await manager.keys.list.query()).toMatchObject({ keys: [{ id }, { name: 'test' }] });
     await manager.keys.revoke.mutate({ id });
     await expect(manager.keys.rotate.mutate({ id })).rejects.toThrow(client.ConflictError);
     await expect(manager.keys.revoke.mutate({ id: 'nothing' })).rejects.toThrow(client.RecordNotFoundError);

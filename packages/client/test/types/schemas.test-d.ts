@@ -16,10 +16,6 @@ interface Schema<Input, Output> {
   readonly _zod: { readonly input: Input; readonly output: Output };
 }
 
-interface ListOf<Item extends Schema<unknown, unknown>> {
-  readonly _zod: { readonly input: unknown; readonly output: Item['_zod']['output'][] };
-}
-
 /** A procedure's schemas: of its input, void where it takes none, and of its output. */
 interface Schemas {
   auth: { token: [typeof tokens.exchangeInput, typeof tokens.exchangedKey] };
@@ -28,13 +24,13 @@ interface Schemas {
     retrieve: [typeof retrieve.retrieveInput, typeof retrieve.retrieveOutput];
   };
   keys: {
-    list: [void, ListOf<typeof keys.apiKey>];
+    list: [typeof keys.listKeysInput, typeof keys.listKeysOutput];
     create: [typeof keys.createKeyInput, typeof keys.newApiKey];
     rotate: [typeof keys.rotateKeyInput, typeof keys.newApiKey];
     revoke: [typeof keys.keyRef, typeof keys.apiKey];
   };
   forgeAccounts: {
-    list: [void, ListOf<typeof accounts.forgeAccount>];
+    list: [typeof accounts.listForgeAccountsInput, typeof accounts.listForgeAccountsOutput];
     add: [typeof accounts.forgeAccountRef, typeof accounts.forgeAccountWithVerification];
     verify: [typeof tokens.verifyNamespaceInput, typeof accounts.forgeAccount];
     remove: [typeof accounts.forgeAccountRef, typeof accounts.forgeAccount];
@@ -47,7 +43,9 @@ interface Schemas {
 
 type Procedures = AppRouter['_def']['record'];
 
-type InputOf<Given> = Given extends Schema<infer Input, unknown> ? Input : Given;
+/** An input that may be undefined may also be omitted. */
+type InputOf<Given> =
+  Given extends Schema<infer Input, unknown> ? (undefined extends Input ? Input | void : Input) : Given;
 
 /** What the schemas say of each procedure. */
 type Said<Names, Table> = {

@@ -1,23 +1,33 @@
-import { raw } from '@mikro-orm/core';
-import type { EntityManager } from '../database/open-database.ts';
-import { ApiKey } from '../entities/api-key.ts';
-import { maxRecordsPerCustomer } from './max-records-per-customer.ts';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../database/open-database.ts';
+import { byId, readPage, type ListRequest, type PageOrder } from '../database/page.ts';
+import { toDate } from '../database/to-date.ts';
 
-/** Every key of all customers, the newest first; not those that workflows get, which come and go by themselves. */
-export function listAllKeys(em: EntityManager) {
-  return em.find(ApiKey, { issuedTo: null }, { populate: ['customer'], orderBy: { id: 'desc' } });
-}
+const newestFirst: PageOrder<{ id: string }> = { name: 'keys', direction: 'desc', keys: [byId] };
 
-/** The same of one customer, as many as an answer can list: those that count come before those that don't any more. */
-export async function listKeys(em: EntityManager, customerId: string) {
-  const keys = await em.find(
-    ApiKey,
-    { issuedTo: null, customer: customerId },
-    {
-      populate: ['customer'],
-      orderBy: [{ [raw('(revoked_at is not null or coalesce(expires_at <= now(), false))')]: 'asc' }, { id: 'desc' }],
-      limit: maxRecordsPerCustomer,
-    },
-  );
-  return keys.toSorted((one, other) => other.id.localeCompare(one.id));
+/**
+ * A page of the API keys of a customer, or of all customers, the newest first. It omits the keys of workflows, which are
+ * issued and expire by themselves.
+ */
+export async function listKeys(kysely: Kysely<Tables>, request: ListRequest) {
+  let query = kysely
+    .selectFrom('api_keys')
+    .select(['id', 'customer_id', 'name', 'last_four', 'scopes', 'repositories'])
+    .select(['created_at', 'expires_at', 'last_used_at', 'revoked_at'])
+    .where('issued_to', 'is', null);
+  if (request.customerId !== null) query = query.where('customer_id', '=', request.customerId);
+  const { rows, nextCursor } = await readPage(query, newestFirst, request);
+  const keys = rows.map((row) => ({
+    id: row.id,
+    customerId: row.customer_id,
+    name: row.name,
+    lastFour: row.last_four,
+    scopes: row.scopes,
+    repositories: row.repositories,
+    createdAt: new Date(row.created_at),
+    expiresAt: toDate(row.expires_at),
+    lastUsedAt: toDate(row.last_used_at),
+    revokedAt: toDate(row.revoked_at),
+  }));
+  return { keys, nextCursor };
 }

@@ -5,6 +5,7 @@ import type { Database } from '../database/open-database.ts';
 import { describeKey } from './describe-key.ts';
 import { ApiKey } from '../entities/api-key.ts';
 import { describeForgeAccount } from './describe-forge-account.ts';
+import { maxRecordsPerCustomer } from './max-records-per-customer.ts';
 import { listForgeAccounts } from './list-forge-accounts.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function whoami(database: Database, principal: Principal): Promise<
   const { apiKeyId, customerId } = await authenticate(database.kysely, principal);
   const em = database.fork();
   const apiKey = await em.findOneOrFail(ApiKey, { id: apiKeyId }, { populate: ['customer'] });
-  const forgeAccounts = await listForgeAccounts(em, customerId);
+  const { forgeAccounts } = await listForgeAccounts(database.kysely, { customerId, limit: maxRecordsPerCustomer });
   const customer = apiKey.customer.getEntity();
   return {
     customer: { id: customer.id, name: customer.name },

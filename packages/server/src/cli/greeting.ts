@@ -15,7 +15,7 @@ export async function greet(running: RunningPlatform, { config, io, output }: Gr
   printAddresses(running, config.database, output);
   const { database } = running.platform;
   const { listCustomers } = await import('../accounts/list-customers.ts');
-  const hasCustomers = async () => (await listCustomers(database.fork())).length > 0;
+  const hasCustomers = async () => (await listCustomers(database.kysely, { limit: 1 })).customers.length > 0;
   if (config.database.kind === 'postgres') {
     // The hint is optional: a server that lost its database meanwhile goes on without it.
     if (await hasCustomers().catch(() => true)) return;

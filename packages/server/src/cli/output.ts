@@ -40,6 +40,11 @@ export class Output {
     this.printStyled(escapeControls(line));
   }
 
+  /** Prints a part of a line, its control characters escaped. */
+  printPart(text: string): void {
+    this.#stdout.write(escapeControls(text));
+  }
+
   /** Prints a line that was {@link style}d. */
   printStyled(line: string): void {
     this.#stdout.write(`${line}\n`);

@@ -1,5 +1,4 @@
-// Prints records: for people as lines and tables, with --json as one line of JSON.
-import stringWidth from 'string-width';
+// Prints records: for people as lines, with --json as one line of JSON.
 import { escapeControls } from './escape-controls.ts';
 import type { Output } from './output.ts';
 
@@ -14,12 +13,6 @@ export interface JsonOption {
   readonly json?: true;
 }
 
-/** Records, and what to print where there are none. */
-export interface PrintedList {
-  readonly records: readonly PrintedRecord[];
-  readonly whenEmpty: string;
-}
-
 /** Prints a record, a line for each field. */
 export function printRecord(output: Output, record: PrintedRecord, { json }: JsonOption): void {
   if (json) return printJson(output, record);
@@ -31,51 +24,14 @@ export function printRecord(output: Output, record: PrintedRecord, { json }: Jso
   }
 }
 
-/** Prints records as a table; where the terminal is too narrow for it, one after the other. */
-export function printList(output: Output, { records, whenEmpty }: PrintedList, { json }: JsonOption): void {
-  if (json) return printJson(output, records);
-  const [first] = records;
-  if (first === undefined) return output.print(whenEmpty);
-  const columns = Object.keys(first).map((name) => columnOf(name, records));
-  const width = columns.reduce((sum, column) => sum + column.width + gap.length, -gap.length);
-  if (output.width !== undefined && width > output.width) {
-    for (const [index, record] of records.entries()) {
-      if (index > 0) output.printStyled('');
-      printRecord(output, record, {});
-    }
-    return;
-  }
-  output.printStyled(output.style('bold', lineOf(columns.map(({ name, pad }) => pad(name)))));
-  for (const record of records) {
-    output.printStyled(lineOf(columns.map(({ name, pad }) => pad(format(record[name] ?? null)))));
-  }
-}
-
 /** Prints a value on one line. */
 export function printJson(output: Output, value: unknown): void {
   // Control characters occur in strings only, where JSON escapes them in the same way.
   output.print(JSON.stringify(value));
 }
 
-const gap = '  ';
-
-const lineOf = (cells: readonly string[]) => cells.join(gap).trimEnd();
-
-/** A column as wide as its widest cell; numbers are aligned to the right. */
-function columnOf(name: string, records: readonly PrintedRecord[]) {
-  const width = records.reduce(
-    (widest, record) => Math.max(widest, stringWidth(format(record[name] ?? null))),
-    name.length,
-  );
-  const isNumeric = typeof records[0]?.[name] === 'number';
-  const pad = (cell: string) => {
-    const space = ' '.repeat(width - stringWidth(cell));
-    return isNumeric ? space + cell : cell + space;
-  };
-  return { name, width, pad };
-}
-
-function format(value: Field): string {
+/** A value for people. */
+export function format(value: Field): string {
   if (value === null) return '-';
   if (value instanceof Date) return value.toISOString().slice(0, 16).replace('T', ' ');
   if (typeof value === 'boolean') return value ? 'yes' : 'no';

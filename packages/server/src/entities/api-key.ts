@@ -43,4 +43,12 @@ export const ApiKey = defineEntity({
     expiresAt: p.datetime(6).strictNullable(),
     revokedAt: p.datetime(6).strictNullable(),
   },
+  indexes: [
+    {
+      // A customer's list, beside any number of workflow keys.
+      name: 'api_keys_customer_list_index',
+      expression: (columns, table, name) =>
+        `create index "${name}" on "${table.name}" (${columns.customer}, ${columns.id}) where ${columns.issuedTo} is null`,
+    },
+  ],
 });

@@ -12,4 +12,11 @@ export const Customer = defineEntity({
     deactivatedAt: p.datetime(6).strictNullable(),
     createdAt,
   },
+  indexes: [
+    {
+      name: 'customers_list_index',
+      expression: (columns, table, name) =>
+        `create index "${name}" on "${table.name}" (${columns.name} collate "C", ${columns.id})`,
+    },
+  ],
 });

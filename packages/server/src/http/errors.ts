@@ -4,7 +4,7 @@ import { MalformedBodyError, RouteNotFoundError } from '@rsolv/shared/errors/pla
 import { methodNotAllowed } from '@rsolv/shared/errors/route-errors';
 import { bodyProblems } from '@rsolv/shared/wire/request-body';
 import { toPlatformError } from '../rpc/platform-error.ts';
-import { noteError, requestId } from '../observability/request-log.ts';
+import { recordError, requestId } from '../observability/request-log.ts';
 
 /** Answers with the documented body whatever a route has thrown. */
 // oxlint-disable-next-line max-params -- Express knows an error handler by its four parameters
@@ -12,7 +12,7 @@ export const answerError: ErrorRequestHandler = (thrown: unknown, request, respo
   if (response.headersSent) return next(thrown);
   const error = toPlatformError(isBadPath(thrown) ? new MalformedBodyError(bodyProblems.malformedPath) : thrown);
   const { status, headers, body } = errorResponse(error, requestId(request));
-  noteError(request, error);
+  recordError(request, error);
   response.status(status).set(headers).json(body);
 };
 

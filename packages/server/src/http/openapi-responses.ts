@@ -27,6 +27,17 @@ const successHeaders = rateLimitHeaders.extend({
   }),
 });
 
+const pageHeaders = successHeaders.extend({
+  Link: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Where the next page is: `<?…>; rel="next"`, as RFC 8288 defines it. Resolve it against the URL of the request. Absent ' +
+        'on the last page.',
+    }),
+});
+
 const retryAfter = z.string().meta({ description: 'The seconds to wait before a retry.' });
 
 /** The headers of errors that have more than all responses have. */
@@ -36,8 +47,11 @@ const errorHeaders: Partial<Record<number, ZodObject>> = {
 };
 
 /** The response of a successful request. */
-export const successResponse = ({ status, description, schema }: Operation['success']): ZodOpenApiResponsesObject => ({
-  [`${status}`]: { description, headers: successHeaders, content: json(schema) },
+export const successResponse = (
+  { status, description, schema }: Operation['success'],
+  isPage: boolean,
+): ZodOpenApiResponsesObject => ({
+  [`${status}`]: { description, headers: isPage ? pageHeaders : successHeaders, content: json(schema) },
 });
 
 /** The responses with these error codes; codes with the same status share one. */

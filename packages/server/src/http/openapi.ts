@@ -1,5 +1,11 @@
 // The OpenAPI document, generated from the route table and the schemas that the procedures check their input with.
-import type { Operation, ProcedureRoute, RequestBody, RouteInput } from '@rsolv/shared/contract/routes/route';
+import {
+  isPaged,
+  type Operation,
+  type ProcedureRoute,
+  type RequestBody,
+  type RouteInput,
+} from '@rsolv/shared/contract/routes/route';
 import { routes, type RouteRow } from '@rsolv/shared/contract/routes/routes';
 import type { ErrorCode } from '@rsolv/shared/errors/error-code';
 import { spellings } from '@rsolv/shared/wire/field-names';
@@ -52,26 +58,22 @@ function documentRoute(route: RouteRow): Record<string, ZodOpenApiOperationObjec
   if ('operation' in route) return { get: { ...documentOperation(route.operation), ...noKey } };
   if (!('procedure' in route)) return undefined;
   const operation = {
-    ...documentOperation({ ...route, failures: failuresOf(route) }),
+    ...documentOperation({ ...route, failures: failuresOf(route) }, isPaged(route)),
     ...documentInput(route.input ?? {}),
     ...(route.authentication === 'none' && noKey),
   };
   return { [route.method.toLowerCase()]: operation };
 }
 
-const documentOperation = ({
-  operationId,
-  summary,
-  description,
-  tag,
-  success,
-  failures = [],
-}: Operation): ZodOpenApiOperationObject => ({
+const documentOperation = (
+  { operationId, summary, description, tag, success, failures = [] }: Operation,
+  isPage = false,
+): ZodOpenApiOperationObject => ({
   operationId,
   summary,
   ...(description !== undefined && { description }),
   tags: [tag],
-  responses: { ...successResponse(success), ...errorResponses(failures) },
+  responses: { ...successResponse(success, isPage), ...errorResponses(failures) },
 });
 
 const keyFailures = [

@@ -20,6 +20,7 @@ export function answerProcedure(platform: Platform, route: ProcedureRoute<Proced
     const exchange = new RouteExchange(route, routeRequest(request, { context, needsKey }));
     try {
       const output = await call(procedure, context, exchange.readInput);
+      response.set(exchange.headers(output));
       answerJson(response, exchange.toBody(output), route.success.status);
     } catch (thrown) {
       throw exchange.toError(thrown);

@@ -1,19 +1,18 @@
-// Calls, stores and retrieves, whichever way they came.
+// The metrics of calls, stores and retrieves, over REST and tRPC alike.
 import { executionStatuses, phases, type Phase } from '@rsolv/shared/contract/phase';
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { callOutcomes, type CallMeasure, type CallOutcome, type StoreFacts, type StoreOutcome } from './metrics.ts';
+import { callOutcomes, type CallOutcome, type CallTimer, type StoreAttempt, type StoreResult } from './metrics.ts';
 
-/** In seconds. The targets are among them: retrieve 0.05, store 0.1, store that makes its repository 0.2. */
+/** In seconds. They include the targets: retrieve 0.05, store 0.1, first store of a repository 0.2. */
 export const durationBuckets = [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10];
 
-/** Where the input said nothing that counts. */
+/** The phase and status of a store whose input was not read or is invalid. */
 const unknown = 'unknown';
 
-/** What calls are counted by. */
 type CallMetrics = ReturnType<typeof makeCallMetrics>;
 
-/** Makes the measure of a call, by its procedure's path. */
-export function measureCalls(registry: Registry): (procedure: string) => CallMeasure {
+/** Registers the metrics. Returns a function that starts the timer of a call, by the path of its procedure. */
+export function measureCalls(registry: Registry): (procedure: string) => CallTimer {
   const metrics = makeCallMetrics([registry]);
   const known = new Set<string>();
   return (procedure) => {
@@ -21,7 +20,7 @@ export function measureCalls(registry: Registry): (procedure: string) => CallMea
       known.add(procedure);
       for (const outcome of callOutcomes) metrics.calls.inc({ procedure, outcome }, 0);
     }
-    return new Measure(metrics, procedure);
+    return new PrometheusCallTimer(metrics, procedure);
   };
 }
 
@@ -30,42 +29,42 @@ function makeCallMetrics(registers: Registry[]) {
     calls: new Counter({
       registers,
       name: 'rsolv_calls_total',
-      help: 'Calls of procedures, over REST and tRPC; each of a batch counts.',
+      help: 'Calls of procedures, over REST and tRPC. Each call of a batch counts.',
       labelNames: ['procedure', 'outcome'],
     }),
     stores: new Counter({
       registers,
       name: 'rsolv_phase_stores_total',
-      help: 'Stores by phase and status of the execution, unknown where the input was not read or wrong. Outcome replayed: answered from the same store before.',
+      help: 'Stores by phase and status of the execution; both are "unknown" if the input was not read or is invalid. The outcome "replayed" is a repeated store, answered from the first one.',
       labelNames: ['phase', 'status', 'outcome'],
     }),
     retrieves: new Counter({
       registers,
       name: 'rsolv_phase_retrieves_total',
-      help: 'Retrieves, each counted for all three phases: found, absent, refused, failed.',
+      help: 'Retrieves. Each counts once for each phase: found, absent, refused or failed.',
       labelNames: ['phase', 'outcome'],
     }),
     validations: new Counter({
       registers,
       name: 'rsolv_validations_total',
-      help: 'Completed validations that were stored, by whether they proved their vulnerability.',
+      help: 'Stored completed validations, by whether they confirmed the vulnerability.',
       labelNames: ['validated'],
     }),
     storeSeconds: new Histogram({
       registers,
       name: 'rsolv_store_duration_seconds',
-      help: 'Successful stores, from when the body had come; by whether they made their repository.',
+      help: 'Duration of successful stores, from the end of the request body, by whether they created the repository.',
       labelNames: ['repository'],
       buckets: durationBuckets,
     }),
     retrieveSeconds: new Histogram({
       registers,
       name: 'rsolv_retrieve_duration_seconds',
-      help: 'Successful retrieves.',
+      help: 'Duration of successful retrieves.',
       buckets: durationBuckets,
     }),
   };
-  // A series that begins with its first event has no rate at that event.
+  // Start every series at 0: `rate` cannot see the first event of a series that starts with it.
   for (const phase of phases) {
     for (const status of executionStatuses) metrics.stores.inc({ phase, status, outcome: 'stored' }, 0);
     for (const outcome of ['found', 'absent']) metrics.retrieves.inc({ phase, outcome }, 0);
@@ -75,12 +74,12 @@ function makeCallMetrics(registers: Registry[]) {
   return metrics;
 }
 
-class Measure implements CallMeasure {
+class PrometheusCallTimer implements CallTimer {
   readonly #metrics: CallMetrics;
   readonly #procedure: string;
   #startedAt = performance.now();
-  #store: StoreFacts | undefined;
-  #stored: StoreOutcome | undefined;
+  #store: StoreAttempt | undefined;
+  #stored: StoreResult | undefined;
   #found: readonly string[] = [];
 
   constructor(metrics: CallMetrics, procedure: string) {
@@ -92,15 +91,15 @@ class Measure implements CallMeasure {
     this.#startedAt = performance.now();
   }
 
-  stores(facts: StoreFacts): void {
-    this.#store = facts;
+  storeStarted(attempt: StoreAttempt): void {
+    this.#store = attempt;
   }
 
-  stored(outcome: StoreOutcome): void {
-    this.#stored = outcome;
+  storeSucceeded(result: StoreResult): void {
+    this.#stored = result;
   }
 
-  retrieved(found: readonly string[]): void {
+  retrieveSucceeded(found: readonly string[]): void {
     this.#found = found;
   }
 

@@ -1,8 +1,8 @@
-/** What the log tells of a failure: of a database's error what went wrong, and nothing of the rows that it went wrong with. */
+/** Describes a failure for the log. It leaves out what may quote data: the details of database errors and of syntax errors. */
 export function describeFailure(thrown: unknown) {
   if (!(thrown instanceof Error)) return { message: String(thrown) };
   const { name } = thrown;
-  // A reader's error quotes what could not be read.
+  // The message of a syntax error quotes the input.
   const message = thrown instanceof SyntaxError ? '…' : thrown.message;
   const stack = thrown.stack?.replace(thrown.message, () => message);
   return { name, message, code: 'code' in thrown ? thrown.code : undefined, stack };

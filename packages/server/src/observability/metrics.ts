@@ -1,74 +1,73 @@
-// What is counted of what the platform does. Labels have values of closed sets only: no customer, name or key, and
-// nothing that a caller can make up. Where no metrics are asked for, everything here does nothing.
+// What the platform reports to its metrics. Labels have values from closed sets only: no customer, no name, no key, nothing
+// that a caller can invent. Without RSOLV_METRICS_PORT, all of it does nothing.
 import type { ErrorCode } from '@rsolv/shared/errors/error-code';
 import type { ExecutionStatus, Phase } from '@rsolv/shared/contract/phase';
 
-/** An HTTP request that is over. */
+/** An HTTP request that has ended. */
 export interface RequestFacts {
-  /** As it came; it is counted by the methods that routes have. */
+  /** As the client sent it. Methods that no route has are counted as one. */
   readonly method: string;
-  /** By its template; undefined where there is none. */
+  /** The path template of the route. Undefined when no route matches. */
   readonly route: string | undefined;
-  /** `aborted` where the caller was gone before all of the answer was. */
+  /** `aborted` when the client disconnected before the end of the response. */
   readonly status: number | 'aborted';
   readonly seconds: number;
 }
 
-/** Where a caller stands with the limits, as a call begins. */
-export interface Standing {
+/** How much of its limits a caller has used when a call starts. */
+export interface LimitStatus {
   readonly usages: readonly { readonly policy: string; readonly limit: number; readonly used: number }[];
-  /** The limit that it is over. */
+  /** The limit that the call exceeds. */
   readonly exceeded: { readonly policy: string } | undefined;
 }
 
-/** What a store is about to write. */
-export interface StoreFacts {
+/** A store whose input is valid. */
+export interface StoreAttempt {
   readonly phase: Phase;
   readonly status: ExecutionStatus;
-  /** Of a validation that is completed: whether it proved its vulnerability. */
+  /** Whether a completed validation confirmed the vulnerability. Undefined for everything else. */
   readonly validated: boolean | undefined;
 }
 
-/** What became of a store that was answered with success. */
-export interface StoreOutcome {
+/** A store that succeeded. */
+export interface StoreResult {
   readonly isReplay: boolean;
   readonly madeRepository: boolean;
 }
 
-/** How calls end: as they should, refused for the caller's doing, or failed for the platform's. */
+/** How calls end: with success, refused for an error of the caller, or failed for an error of the platform. */
 export const callOutcomes = ['succeeded', 'refused', 'failed'] as const;
 
-/** One of {@link callOutcomes}. */
 export type CallOutcome = (typeof callOutcomes)[number];
 
-/** The measure of one call, over REST or tRPC; each call of a batch has its own. */
-export interface CallMeasure {
-  /** The input is there. Time counts from now on: how long a body is on its way is up to the caller. */
+/** Measures one call, over REST or tRPC. Each call of a batch has its own. */
+export interface CallTimer {
+  /** Starts the clock: how long the body takes to arrive depends on the client. */
   inputRead(): void;
-  stores(facts: StoreFacts): void;
-  stored(outcome: StoreOutcome): void;
-  /** @param found the phases that there was something of, by name */
-  retrieved(found: readonly string[]): void;
+  storeStarted(attempt: StoreAttempt): void;
+  storeSucceeded(result: StoreResult): void;
+  /** @param found the names of the phases that the response has */
+  retrieveSucceeded(found: readonly string[]): void;
   end(outcome: CallOutcome): void;
 }
 
 export interface Metrics {
   request(facts: RequestFacts): void;
-  /** An error that somebody was answered with, over REST or tRPC. */
+  /** Counts an error response, over REST or tRPC. */
   error(code: ErrorCode): void;
-  limits(standing: Standing): void;
-  /** @param procedure by its path, as `phases.store` */
-  call(procedure: string): CallMeasure;
+  limits(status: LimitStatus): void;
+  /** @param procedure the path of the procedure, such as `phases.store` */
+  call(procedure: string): CallTimer;
 }
 
 const nothing = () => {};
-const unmeasured: CallMeasure = {
+const noTimer: CallTimer = {
   inputRead: nothing,
-  stores: nothing,
-  stored: nothing,
-  retrieved: nothing,
+  storeStarted: nothing,
+  storeSucceeded: nothing,
+  retrieveSucceeded: nothing,
   end: nothing,
 };
 
-/** For platforms that nobody asks for metrics. */
-export const noMetrics: Metrics = { request: nothing, error: nothing, limits: nothing, call: () => unmeasured };
+/** For a server without metrics. */
+export const noMetrics: Metrics = { request: nothing, error: nothing, limits: nothing, call: () => noTimer };

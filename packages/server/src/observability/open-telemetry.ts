@@ -1,4 +1,4 @@
-// Tracing by OpenTelemetry. Loaded only where the environment asks for it.
+// Tracing by OpenTelemetry. Loaded only if the environment configures it.
 import { getNumberFromEnv, setGlobalErrorHandler } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
@@ -8,16 +8,15 @@ import type { SamplerSettings } from './sampler-settings.ts';
 import { Spans } from './spans.ts';
 import type { Tracing } from './tracing.ts';
 
-/** Where spans go, and under which name, OpenTelemetry itself reads from its variables. */
+/** OpenTelemetry reads the endpoint and the service name from its own environment variables. */
 interface TracingOptions {
   readonly sampler: SamplerSettings;
   /** The server's version. */
   readonly version: string;
-  /** Told why spans could not be sent. */
+  /** Called with the reason when spans could not be exported. */
   readonly onFailure: (failure: unknown) => void;
 }
 
-/** Starts tracing. */
 export function startTracing({ sampler, version, onFailure }: TracingOptions): Tracing {
   setGlobalErrorHandler(onFailure);
   const exporter = new OTLPTraceExporter();
@@ -31,7 +30,7 @@ export function startTracing({ sampler, version, onFailure }: TracingOptions): T
   return new Spans(provider.getTracer('rsolv', version), () => provider.shutdown().catch(onFailure));
 }
 
-/** How spans wait to be sent: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
+/** The settings of the batch processor: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
 function batchOptions(): Omit<BatchSpanProcessorOptions, 'exporter'> {
   const given = {
     scheduledDelayMillis: getNumberFromEnv('OTEL_BSP_SCHEDULE_DELAY'),

@@ -1,24 +1,24 @@
-// The metrics as Prometheus reads them: https://prometheus.io/docs/instrumenting/exposition_formats/
+// The metrics in Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats/
 import { errorCodes, type ErrorCode } from '@rsolv/shared/errors/error-code';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { durationBuckets, measureCalls } from './call-metrics.ts';
-import type { Metrics, RequestFacts, Standing } from './metrics.ts';
+import type { Metrics, LimitStatus, RequestFacts } from './metrics.ts';
 
-/** What is looked at when somebody asks, rather than counted when it happens. */
+/** The state that is read when the metrics are read. */
 export interface Watched {
-  /** Whether the platform can do its work. */
+  /** Whether the server is ready. */
   readonly isReady: () => Promise<boolean>;
-  /** Undefined where the database is embedded. */
+  /** Undefined for the embedded database. */
   readonly connections: (() => Connections) | undefined;
-  /** The limits as this server keeps them. */
+  /** The limits of this server. */
   readonly limits: readonly { readonly policy: string; readonly limit: number }[];
 }
 
-/** Connections to PostgreSQL. */
+/** The state of the connection pool to PostgreSQL. */
 export interface Connections {
   readonly used: number;
   readonly idle: number;
-  /** Statements that wait for one. */
+  /** Statements that wait for a connection. */
   readonly waiting: number;
   readonly max: number;
 }
@@ -26,21 +26,21 @@ export interface Connections {
 /** Metrics that can be read. */
 export interface ReadableMetrics extends Metrics {
   readonly contentType: string;
-  /** All of them, as text. */
+  /** Returns all metrics as text. */
   read(): Promise<string>;
-  /** Adds what is looked at; once. */
+  /** Adds the metrics of the state. Call it once. */
   watch(watched: Watched): void;
 }
 
-/** From which share on somebody is near a limit. */
+/** From which share on a caller is near a limit. */
 const nearShare = 0.8;
 
-/** What is none of those that routes have. */
+/** The label of methods that no route has. */
 const other = 'other';
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'DELETE']);
 
-/** Makes all metrics, with those of the process. */
+/** Makes all metrics, including those of the process. */
 export function makePrometheusMetrics(version: string): ReadableMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -57,7 +57,7 @@ export function makePrometheusMetrics(version: string): ReadableMetrics {
     read: () => registry.metrics(),
     request: countRequests(registry),
     error: countErrors(registry),
-    limits: (standing) => countLimits(limitCounters, standing),
+    limits: (status) => countLimits(limitCounters, status),
     call: measureCalls(registry),
     watch: (watched) => {
       for (const { policy } of watched.limits) {
@@ -72,7 +72,7 @@ function countRequests(registry: Registry): Metrics['request'] {
   const requests = new Histogram({
     registers: [registry],
     name: 'rsolv_http_request_duration_seconds',
-    help: 'HTTP requests from first byte to last, with the time that bodies and answers are on their way; health and documents included.',
+    help: 'Duration of HTTP requests, from the first byte of the request to the last byte of the response, including health checks and documentation.',
     labelNames: ['method', 'route', 'status'],
     buckets: durationBuckets,
   });
@@ -83,8 +83,8 @@ function countRequests(registry: Registry): Metrics['request'] {
 function countErrors(registry: Registry): Metrics['error'] {
   const counter = (name: string, help: string) =>
     new Counter({ registers: [registry], name, help, labelNames: ['code'] });
-  const refusals = counter('rsolv_refusals_total', "Answers with an error of the caller's doing, by error code.");
-  const failures = counter('rsolv_failures_total', "Answers with an error of the platform's doing, by error code.");
+  const refusals = counter('rsolv_refusals_total', 'Responses with a 4xx error, by error code.');
+  const failures = counter('rsolv_failures_total', 'Responses with a 5xx error, by error code.');
   const isErrorCode = (code: string): code is ErrorCode => code in errorCodes;
   const count = (code: ErrorCode, value?: number) =>
     (errorCodes[code].status < 500 ? refusals : failures).inc({ code }, value);
@@ -97,12 +97,12 @@ type LimitCounters = ReturnType<typeof makeLimitCounters>;
 function makeLimitCounters(registers: Registry[]) {
   const counter = (name: string, help: string) => new Counter({ registers, name, help, labelNames: ['policy'] });
   return {
-    refused: counter('rsolv_limit_refusals_total', 'Calls refused since somebody was over a limit.'),
-    near: counter('rsolv_limit_near_total', 'Calls by somebody who had used more than 80 % of a limit.'),
+    refused: counter('rsolv_limit_refusals_total', 'Calls refused because the caller exceeded a limit.'),
+    near: counter('rsolv_limit_near_total', 'Calls of callers that had used more than 80 % of a limit.'),
   };
 }
 
-function countLimits({ refused, near }: LimitCounters, { usages, exceeded }: Standing): void {
+function countLimits({ refused, near }: LimitCounters, { usages, exceeded }: LimitStatus): void {
   for (const { policy, limit, used } of usages) if (used > limit * nearShare) near.inc({ policy });
   if (exceeded !== undefined) refused.inc({ policy: exceeded.policy });
 }
@@ -117,20 +117,26 @@ function watch(registry: Registry, { isReady, connections, limits }: Watched): v
         this.set(await value());
       },
     });
-  // They are asked in this order, and looking whether the platform is ready takes a connection itself.
+  // In this order: the readiness check takes a connection itself.
   if (connections !== undefined) {
-    gauge('rsolv_database_connections_used', 'Connections to PostgreSQL at work.', () => connections().used);
-    gauge('rsolv_database_connections_idle', 'Connections to PostgreSQL at rest.', () => connections().idle);
-    gauge('rsolv_database_connections_max', 'Connections that this server opens at most.', () => connections().max);
-    gauge('rsolv_database_waiting', 'Statements that wait for a connection.', () => connections().waiting);
+    gauge('rsolv_database_connections_used', 'Connections to PostgreSQL in use.', () => connections().used);
+    gauge('rsolv_database_connections_idle', 'Idle connections to PostgreSQL.', () => connections().idle);
+    gauge('rsolv_database_connections_max', 'Maximum number of connections of this server.', () => connections().max);
+    gauge(
+      'rsolv_database_waiting',
+      'Statements that wait for a connection to PostgreSQL.',
+      () => connections().waiting,
+    );
   }
-  gauge('rsolv_ready', 'Whether the database is in reach and its schema up to date: 1 or 0.', async () =>
-    Number(await isReady()),
+  gauge(
+    'rsolv_ready',
+    '1 if the server is ready: its database is reachable and the schema up to date. Otherwise 0.',
+    async () => Number(await isReady()),
   );
   const allowed = new Gauge({
     registers: [registry],
     name: 'rsolv_limit_calls',
-    help: 'Calls a minute that this server allows one key, one customer, and one address without a good key.',
+    help: 'Calls a minute that this server allows: of one API key, of one customer, and failed authentications of one address.',
     labelNames: ['policy'],
   });
   for (const { policy, limit } of limits) allowed.set({ policy }, limit);

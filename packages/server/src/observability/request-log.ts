@@ -1,5 +1,5 @@
-// One log line a request, and the request id that is in it and in the answer; the same facts are counted. No headers and
-// no query get into the log, since keys come in them, and of the path only the words that routes are made of.
+// One log line for each request, with the request id that the response has; metrics and traces get the same facts. Headers
+// and query strings never reach the log, since they may carry keys, and of the path only the words that routes consist of.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { errorCodes } from '@rsolv/shared/errors/error-code';
@@ -11,14 +11,14 @@ import { describeFailure } from './describe-failure.ts';
 import type { Metrics } from './metrics.ts';
 import type { Tracing } from './tracing.ts';
 
-/** Where requests are told of. */
+/** Where requests are reported to. */
 interface Observers {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly tracing: Tracing | undefined;
-  /** A URL's path with `…` for whatever is no word of a route. */
+  /** Returns the path of a URL, with `…` for each part that is not a word of a route. */
   readonly plainPath: (url: string) => string;
-  /** The template of the route that a plain path leads to; undefined where there is none. */
+  /** Returns the path template of the route for a plain path. Undefined when no route matches. */
   readonly routeOf: (path: string) => string | undefined;
 }
 
@@ -34,64 +34,64 @@ export function logRequests(observers: Observers): RequestHandler {
     const span = tracing?.request({ method, requestId, traceparent });
     const facts: Facts = { requestId, traceId: span === undefined ? traceId : span.traceId };
     response.setHeader('X-Request-Id', requestId);
-    const note: Note = { observers, facts };
-    notes.set(request, note);
+    const entry: RequestEntry = { observers, facts };
+    entries.set(request, entry);
     response.once('close', () => {
       const duration = performance.now() - startedAt;
       const path = plainPath(originalUrl);
       const status = response.headersSent ? response.statusCode : null;
-      const { customerId } = note.source ?? {};
+      const { customerId } = entry.source ?? {};
       const line = { ...facts, customerId, method, path, status, responseTime: Math.round(duration) };
-      const isThrough = response.writableFinished;
-      const message = isThrough ? 'request completed' : 'request aborted';
+      const isComplete = response.writableFinished;
+      const message = isComplete ? 'request completed' : 'request aborted';
       if (response.statusCode >= 500) log.error(line, message);
       else log.info(line, message);
-      const counted = isThrough ? response.statusCode : 'aborted';
+      const counted = isComplete ? response.statusCode : 'aborted';
       const route = routeOf(path);
       metrics.request({ method, route, status: counted, seconds: duration / 1000 });
-      span?.end({ route, path, status: isThrough ? status : null, customerId });
+      span?.end({ route, path, status: isComplete ? status : null, customerId });
     });
     if (span === undefined) next();
     else span.run(next);
   };
 }
 
-/** What each log line of a request says of it. */
+/** What each log line of a request contains. */
 interface Facts {
   readonly requestId: string;
-  /** Of the trace that the caller is in, or else of its own where there is tracing. */
+  /** The client's trace, or a new one if tracing is on. */
   readonly traceId: string | undefined;
 }
 
-/** Where a log line finds the customer at the time that it is written. */
+/** Where a log line finds the customer when it is written. */
 interface CustomerSource {
   readonly customerId: string | undefined;
 }
 
-interface Note {
+interface RequestEntry {
   readonly observers: Observers;
   readonly facts: Facts;
   source?: CustomerSource;
 }
 
-/** Of requests that are under way. */
-const notes = new WeakMap<IncomingMessage, Note>();
+/** The requests in flight. */
+const entries = new WeakMap<IncomingMessage, RequestEntry>();
 
-/** As {@link logRequests} has chosen it. */
-export const requestId = (request: IncomingMessage): string => notes.get(request)?.facts.requestId ?? '';
+/** The request id that {@link logRequests} chose. */
+export const requestId = (request: IncomingMessage): string => entries.get(request)?.facts.requestId ?? '';
 
 /** Adds the customer to the log lines of a request, as soon as the source knows it. */
 export function logCustomerOf(request: IncomingMessage, source: CustomerSource): void {
-  const note = notes.get(request);
-  if (note !== undefined) note.source = source;
+  const entry = entries.get(request);
+  if (entry !== undefined) entry.source = source;
 }
 
-/** Counts an error that is answered, and logs what is a fault of the platform for whoever runs it. */
-export function noteError(request: IncomingMessage, { code, message, cause }: PlatformError): void {
-  const note = notes.get(request);
-  note?.observers.metrics.error(code);
+/** Counts an error response. Logs the cause if the platform failed. */
+export function recordError(request: IncomingMessage, { code, message, cause }: PlatformError): void {
+  const entry = entries.get(request);
+  entry?.observers.metrics.error(code);
   if (errorCodes[code].status >= 500) {
-    const { customerId } = note?.source ?? {};
-    note?.observers.log.error({ ...note.facts, customerId, failure: describeFailure(cause) }, message);
+    const { customerId } = entry?.source ?? {};
+    entry?.observers.log.error({ ...entry.facts, customerId, failure: describeFailure(cause) }, message);
   }
 }

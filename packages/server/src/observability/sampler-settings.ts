@@ -1,4 +1,4 @@
-/** Which traces are recorded, as https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ has it. */
+/** The values of `OTEL_TRACES_SAMPLER`: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
 export const samplerNames = [
   'always_on',
   'always_off',
@@ -11,6 +11,6 @@ export const samplerNames = [
 /** `OTEL_TRACES_SAMPLER` and its argument. */
 export interface SamplerSettings {
   readonly name: (typeof samplerNames)[number];
-  /** For those that go by a ratio. */
+  /** Used by the samplers whose names end in `traceidratio`. */
   readonly ratio: number;
 }

@@ -7,7 +7,6 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { SamplerSettings } from './sampler-settings.ts';
 
-/** Makes the sampler of that name. */
 export function makeSampler({ name, ratio }: SamplerSettings): Sampler {
   switch (name) {
     case 'always_on':

@@ -1,5 +1,5 @@
-// The spans, by OpenTelemetry's semantic conventions: https://opentelemetry.io/docs/specs/semconv/
-// Nothing is set globally: what is under way is known to this module alone.
+// Spans by OpenTelemetry's semantic conventions: https://opentelemetry.io/docs/specs/semconv/
+// Nothing is registered globally: only this module knows the active span.
 import {
   createContextKey,
   defaultTextMapGetter,
@@ -13,11 +13,11 @@ import {
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import type { CallSpan, RequestSpan, RequestToTrace, TracedAnswer, Tracing } from './tracing.ts';
+import type { CallSpan, RequestSpan, RequestToTrace, TracedResponse, Tracing } from './tracing.ts';
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
 
-/** What sends a statement for another one is not told twice. */
+/** Marks the context of a statement, so that the statements that it is made of have no spans of their own. */
 const inStatement = createContextKey('in a statement');
 
 export class Spans implements Tracing {
@@ -32,7 +32,7 @@ export class Spans implements Tracing {
   }
 
   request({ method, requestId, traceparent }: RequestToTrace): RequestSpan {
-    // Without `tracestate`, which may say anything, and which nobody asks for further on.
+    // Without `tracestate`: its content is up to the client, and nothing here reads it.
     const parent = this.#propagator.extract(ROOT_CONTEXT, { traceparent }, defaultTextMapGetter);
     const known = methods.has(method);
     const attributes = {
@@ -44,9 +44,9 @@ export class Spans implements Tracing {
     return {
       traceId: span.spanContext().traceId,
       run: this.#within(span, parent),
-      end: (answer) => {
-        span.updateName([known ? method : 'HTTP', answer.route].join(' ').trim());
-        endRequest(span, answer);
+      end: (traced) => {
+        span.updateName([known ? method : 'HTTP', traced.route].join(' ').trim());
+        endRequest(span, traced);
       },
     };
   }
@@ -86,7 +86,7 @@ export class Spans implements Tracing {
   }
 }
 
-function endRequest(span: Span, { route, path, status, customerId }: TracedAnswer): void {
+function endRequest(span: Span, { route, path, status, customerId }: TracedResponse): void {
   span.setAttribute('url.path', path);
   if (route !== undefined) span.setAttribute('http.route', route);
   if (customerId !== undefined) span.setAttribute('rsolv.customer_id', customerId);

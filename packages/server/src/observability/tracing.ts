@@ -1,47 +1,46 @@
-// What is traced of a request: the request itself, the procedures that it calls, and their statements. Spans say no more
-// than the log does: no query, no name, no text of a statement. Where nobody asked for traces there is no Tracing, and
-// so nothing is made or loaded for one.
+// What is traced: a request, the procedures that it calls, and their statements. Spans have no more than the log: no query
+// string, no names, no SQL. Without a configured exporter there is no Tracing, and nothing is loaded for it.
 import type { ErrorCode } from '@rsolv/shared/errors/error-code';
 
-/** A request that begins. */
+/** A request at its start. */
 export interface RequestToTrace {
   readonly method: string;
   readonly requestId: string;
-  /** The trace that it belongs to; undefined where its caller is in none. */
+  /** The client's trace context. Undefined when the client sent none. */
   readonly traceparent: string | undefined;
 }
 
-/** How it ended. */
-export interface TracedAnswer {
-  /** Undefined where there is none. */
+/** A request at its end. */
+export interface TracedResponse {
+  /** The path template of the route. Undefined when no route matches. */
   readonly route: string | undefined;
   readonly path: string;
-  /** Null where there was none. */
+  /** Null when the client disconnected. */
   readonly status: number | null;
   readonly customerId: string | undefined;
 }
 
-/** A part of the work, from when it was made. */
+/** A span that has started. */
 interface Span<End extends unknown[]> {
-  /** Has what it does, and whatever that goes on to do, belong to the span. */
+  /** Runs an action with the span as the parent of all spans that the action starts, also later. */
   run<Result>(work: () => Result): Result;
-  end(...how: End): void;
+  end(...outcome: End): void;
 }
 
-export interface RequestSpan extends Span<[TracedAnswer]> {
-  /** The caller's, where it is in a trace. */
+export interface RequestSpan extends Span<[TracedResponse]> {
+  /** The client's trace, or a new one. */
   readonly traceId: string;
 }
 
-/** Ends with the error that its caller gets, if any. */
+/** Ends with the error code of the response, if it is an error. */
 export type CallSpan = Span<[ErrorCode?]>;
 
 export interface Tracing {
   request(request: RequestToTrace): RequestSpan;
-  /** @param procedure by its path, as `phases.store` */
+  /** @param procedure the path of the procedure, such as `phases.store` */
   call(procedure: string): CallSpan;
-  /** A statement of something that is traced; others are none's business. */
+  /** Runs a statement in a span, if it belongs to a traced request or call. */
   statement<Result>(name: string, run: () => Promise<Result>): Promise<Result>;
-  /** Sends what has not been sent, for as long as `OTEL_EXPORTER_OTLP_TIMEOUT` says. */
+  /** Exports the remaining spans, for at most `OTEL_EXPORTER_OTLP_TIMEOUT`. */
   stop(): Promise<void>;
 }

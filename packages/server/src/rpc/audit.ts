@@ -10,10 +10,8 @@ export const auditRouter = router({
     .input(listAuditEventsInput)
     .output(listAuditEventsOutput)
     .query(async ({ ctx: { platform, customer }, input }) => {
-      const { events, nextCursor } = await listAuditEvents(platform.database.kysely, {
-        ...input,
-        customerId: customer.id,
-      });
+      const request = { ...input, customerId: customer.id };
+      const { events, nextCursor } = await listAuditEvents(platform.database.kysely, request);
       return { events: events.map(describeEvent), nextCursor };
     }),
 });

@@ -1,6 +1,11 @@
-import { forgeAccountWithVerification, forgeAccount, forgeAccountRef } from '@rsolv/shared/contract/forge-account';
+import {
+  forgeAccountWithVerification,
+  forgeAccount,
+  forgeAccountRef,
+  listForgeAccountsInput,
+  listForgeAccountsOutput,
+} from '@rsolv/shared/contract/forge-account';
 import { verifyNamespaceInput } from '@rsolv/shared/contract/token-exchange';
-import { z } from 'zod';
 import { describeForgeAccount } from '../accounts/describe-forge-account.ts';
 import { listForgeAccounts } from '../accounts/list-forge-accounts.ts';
 import { removeForgeAccount } from '../accounts/remove-forge-account.ts';
@@ -13,10 +18,12 @@ import { listing, managing, procedure, router } from './procedure.ts';
 export const forgeAccountsRouter = router({
   list: managing('forge_account.list')
     .use(listing)
-    .output(z.array(forgeAccount))
-    .query(async ({ ctx: { em, customer } }) => {
-      const accounts = await listForgeAccounts(em, customer.id);
-      return accounts.map(describeForgeAccount);
+    .input(listForgeAccountsInput)
+    .output(listForgeAccountsOutput)
+    .query(async ({ ctx: { platform, customer }, input }) => {
+      const request = { ...input, customerId: customer.id };
+      const { forgeAccounts, nextCursor } = await listForgeAccounts(platform.database.kysely, request);
+      return { forgeAccounts: forgeAccounts.map(describeForgeAccount), nextCursor };
     }),
 
   add: managing('forge_account.add')

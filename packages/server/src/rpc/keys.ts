@@ -1,5 +1,12 @@
-import { apiKey, createKeyInput, keyRef, newApiKey, rotateKeyInput } from '@rsolv/shared/contract/api-key';
-import { z } from 'zod';
+import {
+  apiKey,
+  createKeyInput,
+  keyRef,
+  listKeysInput,
+  listKeysOutput,
+  newApiKey,
+  rotateKeyInput,
+} from '@rsolv/shared/contract/api-key';
 import { createKey } from '../accounts/create-key.ts';
 import { describeKey } from '../accounts/describe-key.ts';
 import { listKeys } from '../accounts/list-keys.ts';
@@ -12,10 +19,12 @@ import { listing, managing, router } from './procedure.ts';
 export const keysRouter = router({
   list: managing('key.list')
     .use(listing)
-    .output(z.array(apiKey))
-    .query(async ({ ctx: { em, customer } }) => {
-      const keys = await listKeys(em, customer.id);
-      return keys.map(describeKey);
+    .input(listKeysInput)
+    .output(listKeysOutput)
+    .query(async ({ ctx: { platform, customer }, input }) => {
+      const request = { ...input, customerId: customer.id };
+      const { keys, nextCursor } = await listKeys(platform.database.kysely, request);
+      return { keys: keys.map(describeKey), nextCursor };
     }),
 
   create: managing('key.create')

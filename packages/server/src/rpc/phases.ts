@@ -12,13 +12,13 @@ export const phasesRouter = router({
     .output(storeOutput)
     .mutation(async ({ ctx, input }) => {
       ctx.audit.setTarget(input);
-      ctx.measure.stores(factsOf(input));
+      ctx.timer.storeStarted(factsOf(input));
       checkStorageQuota(ctx);
       const { isReplay, madeRepository, bytes, ...stored } = await store(ctx.platform.database, ctx.principal, {
         ...input,
         idempotencyKey: input.idempotencyKey ?? ctx.idempotencyKey,
       });
-      ctx.measure.stored({ isReplay, madeRepository });
+      ctx.timer.storeSucceeded({ isReplay, madeRepository });
       if (isReplay) {
         ctx.setHeader('Idempotency-Replayed', 'true');
         ctx.audit.setAction('phase.replay', { ...input, id: stored.id });
@@ -32,7 +32,7 @@ export const phasesRouter = router({
     .query(async ({ ctx, input }) => {
       ctx.audit.setTarget(input);
       const found = await retrieve(ctx.platform.database, ctx, input);
-      ctx.measure.retrieved(Object.keys(found));
+      ctx.timer.retrieveSucceeded(Object.keys(found));
       return found;
     }),
 });

@@ -50,25 +50,25 @@ const guard = t.middleware(async ({ ctx: sent, path, type, meta, getRawInput, ne
   const isOpen = openProcedures.has(path);
   const ctx = isOpen ? withoutKey(sent) : sent;
   const { platform, principal } = ctx;
-  const measure = platform.metrics.call(path);
+  const timer = platform.metrics.call(path);
   const decision = await checkRateLimits(ctx);
   if (decision instanceof PlatformError) {
-    measure.end(outcomeOf(decision));
+    timer.end(outcomeOf(decision));
     throw toTRPCError(decision);
   }
   const audit = new CallAudit(principal, type === 'query' ? meta?.action : undefined);
   const inputError = (type === 'query' ? undefined : ctx.inputError) ?? (await findInputError(getRawInput));
-  measure.inputRead();
+  timer.inputRead();
   const slot = inputError === undefined ? await acquireCallSlot(ctx, decision) : undefined;
   const span = platform.tracing?.call(path);
   let failure: unknown = inputError ?? slot;
   if (typeof slot === 'function') {
-    const run = () => next({ ctx: { principal, audit, measure } });
+    const run = () => next({ ctx: { principal, audit, timer } });
     const result = await (span === undefined ? run() : span.run(run));
     slot();
     if (result.ok) {
       span?.end();
-      measure.end('succeeded');
+      timer.end('succeeded');
       audit.record(platform.auditTrail);
       settle(ctx, decision);
       return result;
@@ -77,7 +77,7 @@ const guard = t.middleware(async ({ ctx: sent, path, type, meta, getRawInput, ne
   }
   const error = isOpen ? toPlatformError(failure) : await authenticateFirst(ctx, toPlatformError(failure));
   span?.end(error.code);
-  measure.end(outcomeOf(error));
+  timer.end(outcomeOf(error));
   audit.record(platform.auditTrail, { code: error.code, action: meta?.action });
   settle(ctx, decision, { error, isOpen });
   const retryAfter = errorResponse(error, ctx.requestId).headers['Retry-After'];

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createCustomer } from '../../src/accounts/create-customer.ts';
 import { findCustomer } from '../../src/accounts/find-customer.ts';
 import { listCustomers } from '../../src/accounts/list-customers.ts';
-import { listAllKeys } from '../../src/accounts/list-keys.ts';
+import { listKeys } from '../../src/accounts/list-keys.ts';
 import { ApiKeyUnknownError, ConflictError, RecordNotFoundError } from '@rsolv/shared/errors/platform-error';
 import { requireAccess } from '../../src/access/forge-access.ts';
 import { addForgeAccount } from '../../src/accounts/add-forge-account.ts';
@@ -16,6 +16,18 @@ import { openTestDatabase } from '@rsolv/test-harness/platform';
 
 const database = await openTestDatabase();
 afterAll(() => database.close());
+
+/** The forge accounts of a customer, or of all. */
+const list = async (customerId: string | null) =>
+  (await listForgeAccounts(database.kysely, { customerId, limit: 1000 })).forgeAccounts;
+
+/** How many customers and keys there are. */
+async function counts() {
+  const limit = 1000;
+  const { customers } = await listCustomers(database.kysely, { limit });
+  const { keys } = await listKeys(database.kysely, { customerId: null, limit });
+  return [customers.length, keys.length];
+}
 
 let customers = 0;
 
@@ -35,12 +47,11 @@ describe('a forge account', () => {
     const { verifiedAt } = await verifyForgeAccount(em, lower, by);
     expect(verifiedAt).toBeInstanceOf(Date);
     expect((await verifyForgeAccount(database.fork(), lower, by)).verifiedAt).toEqual(verifiedAt);
-    const listed = await listForgeAccounts(database.fork(), ref.customer.id);
-    expect(listed).toMatchObject([{ namespace: 'Acme', forgeType: 'github', verifiedAt }]);
-    expect(listed[0]?.customer.getProperty('name')).toBe(ref.customer.name);
-    expect((await listForgeAccounts(database.fork())).length).toBeGreaterThan(0);
+    const listed = await list(ref.customer.id);
+    expect(listed).toMatchObject([{ namespace: 'Acme', forgeType: 'github', verifiedAt, customerId: ref.customer.id }]);
+    expect((await list(null)).length).toBeGreaterThan(0);
     expect(await removeForgeAccount(em, { ...ref, namespace: 'ACME' }, by)).toMatchObject({ namespace: 'Acme' });
-    expect(await listForgeAccounts(database.fork(), ref.customer.id)).toEqual([]);
+    expect(await list(ref.customer.id)).toEqual([]);
   });
 
   it('is added once, in whatever letter case', async () => {
@@ -90,7 +101,7 @@ describe('a namespace that two customers claim', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const reasons = outcomes.flatMap((outcome): unknown[] => (outcome.status === 'rejected' ? [outcome.reason] : []));
     for (const reason of reasons) expect(reason).toBeInstanceOf(ConflictError);
-    const held = (await listForgeAccounts(database.fork())).filter(
+    const held = (await list(null)).filter(
       ({ namespace, verifiedAt }) => namespace.toLowerCase() === 'raced' && verifiedAt !== null,
     );
     expect(held).toHaveLength(1);
@@ -130,7 +141,7 @@ describe('setting a customer up', () => {
 
   it('in a namespace that another customer holds leaves nothing behind', async () => {
     await setUpCustomer(database.fork(), keyRing, { ...options, namespace: 'held' });
-    const before = [(await listCustomers(database.fork())).length, (await listAllKeys(database.fork())).length];
+    const before = await counts();
     const attempt = setUpCustomer(database.fork(), keyRing, {
       ...options,
       customerName: 'too late',
@@ -138,7 +149,7 @@ describe('setting a customer up', () => {
     });
     await expect(attempt).rejects.toBeInstanceOf(ConflictError);
     await expect(findCustomer(database.fork(), 'too late')).rejects.toBeInstanceOf(RecordNotFoundError);
-    const after = [(await listCustomers(database.fork())).length, (await listAllKeys(database.fork())).length];
+    const after = await counts();
     expect(after).toEqual(before);
   });
 });

@@ -31,7 +31,8 @@ describe.each([
     const customer = await makeManager();
     const audience = await askToVerify(platform, customer, workflow);
     expect(audience).toMatch(/^https:\/\/platform\.test\/verify\/[\w-]{43}$/);
-    expect(await listOf(customer)).toMatchObject([{ forge, namespace, verified: false, verifiedBy: null }]);
+    const forgeAccounts = [{ forge, namespace, verified: false, verifiedBy: null }];
+    expect(await listOf(customer)).toMatchObject({ forgeAccounts });
     const body = goodBody({ namespace }, { forge });
     expectError(await store(platform, customer, body), 403, 'FORGE_ACCOUNT_UNVERIFIED');
 
@@ -39,7 +40,7 @@ describe.each([
     const answer = await verify(platform, await tokenOf(asOnForge, { aud: audience }));
     const verified = { forge, namespace, verified: true, verifiedBy: 'workflow', verifiedAt: expect.any(String) };
     expect(answer).toMatchObject({ status: 200, body: verified });
-    expect(await listOf(customer)).toMatchObject([verified]);
+    expect(await listOf(customer)).toMatchObject({ forgeAccounts: [verified] });
     expect(await rowOf(workflow).executeTakeFirstOrThrow()).toMatchObject({
       owner_id: ownerId,
       issuer: workflow.issuer.url,
@@ -111,7 +112,7 @@ describe('401 where the nonce', () => {
     const workflow = makeWorkflow(github);
     const customer = await makeManager();
     const auds = await Promise.all([1, 2, 3].map(() => askToVerify(platform, customer, workflow)));
-    expect(await listOf(customer)).toHaveLength(1);
+    expect(await listOf(customer)).toMatchObject({ forgeAccounts: [{}] });
     const tokens = await Promise.all(auds.map((aud) => tokenOf(workflow, { aud })));
     const answers = await Promise.all(tokens.map((token) => verify(platform, token)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -145,7 +146,7 @@ describe('403 where the workflow', () => {
     );
     return listOf(customer);
   };
-  const stillPending = [{ verified: false, verifiedBy: null }];
+  const stillPending = { forgeAccounts: [{ verified: false, verifiedBy: null }] };
 
   it("is in another one's namespace", async () => {
     expect(await mismatch(makeWorkflow(github), makeWorkflow(github))).toMatchObject(stillPending);

@@ -66,17 +66,13 @@ describe('keys', () => {
   it('are made, work at once, and are listed without their secret', async () => {
     const { status, body } = await call(createKey({ name: 'ci', scopes: ['phases:read'], repositories: ['O/Demo'] }));
     expect(status).toBe(201);
-    expect(body).toMatchObject({
-      name: 'ci',
-      scopes: ['phases:read'],
-      repositories: ['github:o/demo'],
-      revokedAt: null,
-    });
+    const made = { name: 'ci', scopes: ['phases:read'], repositories: ['github:o/demo'], revokedAt: null };
+    expect(body).toMatchObject(made);
     const { apiKey, id, expiresAt } = keyBody.parse(body);
     expect(Math.abs(Date.parse(expiresAt) - Date.now() - yearMs)).toBeLessThan(60_000);
     expect(await whoami(apiKey)).toBe(200);
     const list = await call(listKeys);
-    expect(list.body).toMatchObject([{ id, lastFour: apiKey.slice(-4) }, { id: manager.apiKeyId }]);
+    expect(list.body).toMatchObject({ keys: [{ id, lastFour: apiKey.slice(-4) }, { id: manager.apiKeyId }] });
     expect(JSON.stringify(list.body)).not.toContain(apiKey);
   });
 
@@ -92,8 +88,8 @@ describe('keys', () => {
     expect(status).toBe(201);
     expect(body).toMatchObject({ name: 'old', scopes: ['phases:read'], repositories: ['github:o/demo'] });
     expect(await Promise.all([old.apiKey, keyBody.parse(body).apiKey].map(whoami))).toEqual([200, 200]);
-    const { body: keys } = await call(listKeys);
-    const ends = z.array(z.object({ id: z.string(), expiresAt: z.string().nullable() })).parse(keys);
+    const ended = z.object({ id: z.string(), expiresAt: z.string().nullable() });
+    const { keys: ends } = z.object({ keys: z.array(ended) }).parse((await call(listKeys)).body);
     const end = Date.parse(ends.find(({ id }) => id === old.id)?.expiresAt ?? '');
     expect(Math.abs(end - Date.now() - 60 * 60_000)).toBeLessThan(60_000);
   });
@@ -140,14 +136,17 @@ describe('keys', () => {
     }
     expect(await failure(revokeKey('no-uuid'))).toMatchObject({ status: 404 });
     expect(await failure(revokeKey('x'.repeat(101)))).toMatchObject({ status: 400, paths: ['id'] });
-    expect((await call(listKeys, { as: stranger })).body).toMatchObject([{ id: stranger.apiKeyId }]);
+    expect((await call(listKeys, { as: stranger })).body).toMatchObject({ keys: [{ id: stranger.apiKeyId }] });
+  });
+
+  it.each(['?limit=0', '?cursor=x'])('are not listed with %s', async (query) => {
+    for (const made of [listKeys, listAccounts])
+      expect(await failure({ ...made, query })).toMatchObject({ status: 400 });
   });
 
   it('an overlap that is no number of hours is refused', async () => {
-    expect(await failure(rotateKey(missing, { overlapHours: -1 }))).toMatchObject({
-      status: 400,
-      paths: ['overlapHours'],
-    });
+    const refused = { status: 400, paths: ['overlapHours'] };
+    expect(await failure(rotateKey(missing, { overlapHours: -1 }))).toMatchObject(refused);
   });
 });
 
@@ -156,8 +155,11 @@ describe('forge accounts', () => {
     expect(await call(addAccount('new-org'))).toMatchObject({ status: 201, body: { verified: false } });
     expect(await call(addAccount('NEW-org'))).toMatchObject({ status: 201, body: { namespace: 'new-org' } });
     const { body } = await call(listAccounts);
-    expect(body).toMatchObject([{ namespace: 'new-org' }, { namespace: manager.namespace, verified: true }]);
-    expect((await call(listAccounts, { as: stranger })).body).toMatchObject([{ namespace: stranger.namespace }]);
+    const forgeAccounts = [{ namespace: 'new-org' }, { namespace: manager.namespace, verified: true }];
+    expect(body).toMatchObject({ forgeAccounts });
+    expect((await call(listAccounts, { as: stranger })).body).toMatchObject({
+      forgeAccounts: [{ namespace: stranger.namespace }],
+    });
     expect(await failure(removeAccount('new-org'), { as: stranger })).toMatchObject({ status: 404 });
     expect(await call(removeAccount('New-Org'))).toMatchObject({ status: 200, body: { namespace: 'new-org' } });
     expect(await failure(removeAccount('new-org'))).toMatchObject({ status: 404, code: 'RECORD_NOT_FOUND' });
@@ -167,6 +169,10 @@ describe('forge accounts', () => {
     expect(await failure(addAccount('not/one'))).toMatchObject({ status: 400, paths: ['namespace'] });
     expect(await failure(removeAccount('no%20name'))).toMatchObject({ status: 400, paths: ['namespace'] });
   });
+});
+
+it.each([listKeys, listAccounts])('$path?limit=0 is refused', async (made) => {
+  expect(await failure({ ...made, query: '?limit=0' })).toMatchObject({ status: 400, paths: ['limit'] });
 });
 
 describe('is for those who may manage', () => {

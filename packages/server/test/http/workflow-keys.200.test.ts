@@ -86,7 +86,7 @@ describe('a key that was exchanged', () => {
     const key = await keyOf(platform, workflow);
     const call = (method: string, path = '') =>
       request(platform, `/api/v1/keys${path}`, { method, headers: { 'x-api-key': customer.apiKey } });
-    expect(await call('GET')).toMatchObject({ status: 200, body: [{ id: customer.apiKeyId }] });
+    expect(await call('GET')).toMatchObject({ status: 200, body: { keys: [{ id: customer.apiKeyId }] } });
     const { id } = await rowOf(key);
     const { message } = expectError(await call('POST', `/${id}/rotate`), 409, 'CONFLICT');
     expect(message).toBe(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { expected } from './expected.ts';
 import { forgeType, parseRepositoryPath } from './forge.ts';
 import { list } from './list.ts';
+import { nextCursor, pageFields } from './page.ts';
 import { text } from './text.ts';
 import { futureTimestamp, timestamp } from './timestamp.ts';
 
@@ -110,6 +111,12 @@ export type ApiKeyOutput = z.infer<typeof apiKey>;
 export const newApiKey = apiKey
   .extend({ apiKey: z.string().meta({ description: 'The key itself, shown this once.' }) })
   .meta({ id: 'NewApiKey' });
+
+/** Which page of the customer's API keys to read. */
+export const listKeysInput = z.object(pageFields(), expected('an object')).prefault({});
+
+/** A page of API keys, the newest first. */
+export const listKeysOutput = z.object({ keys: z.array(apiKey), nextCursor }).meta({ id: 'ApiKeyPage' });
 
 const keyId = z
   .string(expected('a string'))

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { describeValue, expected } from './expected.ts';
 import { errorCode } from '../errors/error-code.ts';
+import { expected } from './expected.ts';
+import { nextCursor, pageFields } from './page.ts';
 import { timestamp } from './timestamp.ts';
 
 /** Everything that is recorded, by what was done or tried. */
@@ -58,40 +59,19 @@ const time = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 time with an offset, as in 2026-01-31T12:00:00Z' })
   .transform((value) => new Date(value));
 
-const maxLimit = 200;
-
-const limit = z
-  .custom<number | string>(
-    (value) => /^\d{1,3}$/.test(String(value)) && Number(value) >= 1 && Number(value) <= maxLimit,
-    { error: ({ input }) => `must be a whole number from 1 to ${maxLimit}, not ${describeValue(input)}` },
-  )
-  .meta({
-    description: 'How many at most; a string of digits counts as well. Default: 50.',
-    override: {
-      anyOf: [
-        { type: 'integer', minimum: 1, maximum: maxLimit },
-        { type: 'string', pattern: '^[0-9]{1,3}$' },
-      ],
+/** Which of the customer's events to list; REST takes the same names as query parameters. */
+export const listAuditEventsInput = z
+  .object(
+    {
+      action: auditAction.optional(),
+      outcome: auditOutcome.optional(),
+      since: time.optional().meta({ description: 'Only events at this time or later, in ISO 8601.' }),
+      until: time.optional().meta({ description: 'Only events before this time, in ISO 8601.' }),
+      ...pageFields({ default: 50, max: 200 }),
     },
-  })
-  .transform(Number);
-
-/** Which of a customer's events to list; REST takes the same names as query parameters. */
-export const listAuditEventsInput = z.object(
-  {
-    action: auditAction.optional(),
-    outcome: auditOutcome.optional(),
-    since: time.optional().meta({ description: 'Events from then on, in ISO 8601.' }),
-    until: time.optional().meta({ description: 'Events before then, in ISO 8601.' }),
-    limit: limit.optional(),
-    cursor: z
-      .string(expected('a string'))
-      .regex(/^[\w-]{22}$/, 'must be the nextCursor of an answer')
-      .optional()
-      .meta({ description: 'The `nextCursor` of the page before; without it, the newest.' }),
-  },
-  expected('an object'),
-);
+    expected('an object'),
+  )
+  .prefault({});
 
 /** Something that was done or tried. */
 export const auditEvent = z
@@ -123,10 +103,7 @@ export const auditEvent = z
   .meta({ id: 'AuditEvent' });
 export type AuditEventOutput = z.infer<typeof auditEvent>;
 
-/** A page of events, newest first. */
+/** A page of events, the newest first. */
 export const listAuditEventsOutput = z
-  .object({
-    events: z.array(auditEvent),
-    nextCursor: z.string().nullable().meta({ description: 'Leads to what is older; null where nothing is.' }),
-  })
+  .object({ events: z.array(auditEvent), nextCursor })
   .meta({ id: 'AuditEventPage' });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { expected } from './expected.ts';
 import { forgeType, namespaceProblem } from './forge.ts';
+import { nextCursor, pageFields } from './page.ts';
 import { timestamp } from './timestamp.ts';
 
 /** Who confirms a claim: the platform's operator, or a workflow in the namespace. */
@@ -26,6 +27,14 @@ export const forgeAccount = z
   })
   .meta({ id: 'ForgeAccount' });
 export type ForgeAccountOutput = z.infer<typeof forgeAccount>;
+
+/** Which page of the customer's forge accounts to read. */
+export const listForgeAccountsInput = z.object(pageFields(), expected('an object')).prefault({});
+
+/** A page of forge accounts, by namespace. */
+export const listForgeAccountsOutput = z
+  .object({ forgeAccounts: z.array(forgeAccount), nextCursor })
+  .meta({ id: 'ForgeAccountPage' });
 
 /** What a workflow in the namespace has to show, to verify it. */
 export const verification = z

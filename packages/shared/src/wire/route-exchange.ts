@@ -1,8 +1,12 @@
-import type { ProcedureRoute, RequestBody } from '../contract/routes/route.ts';
+import { z } from 'zod';
+import { nextCursor } from '../contract/page.ts';
+import { isPaged, type ProcedureRoute, type RequestBody } from '../contract/routes/route.ts';
 import { MalformedBodyError } from '../errors/platform-error.ts';
 import { parseJson, parseJsonObject } from '../json/parse-json.ts';
 import { FieldSpelling } from './field-names.ts';
 import { isForm } from './request-body.ts';
+
+const page = z.object({ nextCursor });
 
 /** What a route's input is read from. */
 export interface RouteRequest {
@@ -44,9 +48,25 @@ export class RouteExchange {
     return translation === undefined ? output : translation.toResponse(output);
   }
 
+  /** The headers that the response has in addition: where a page is not the last one, a link to the next. */
+  headers(output: unknown): Readonly<Record<string, string>> {
+    const next = isPaged(this.#route) ? page.parse(output).nextCursor : null;
+    return next === null ? {} : { Link: `<${this.#linkTo(next)}>; rel="next"` };
+  }
+
   /** The same error, with fields named as the request named them. */
   toError(error: unknown): unknown {
     return this.#spelling === undefined ? error : this.#spelling.nameAsSent(error);
+  }
+
+  /** The same request with another cursor, relative to its URL: so it is right behind a proxy that changes host or path. */
+  #linkTo(cursor: string): string {
+    const search = new URLSearchParams();
+    const fields: Readonly<Record<string, unknown>> = { ...this.#request.query, cursor };
+    for (const [name, values] of Object.entries(fields)) {
+      for (const value of [values].flat()) search.append(name, String(value));
+    }
+    return `?${search.toString()}`;
   }
 
   async #readInput(): Promise<unknown> {

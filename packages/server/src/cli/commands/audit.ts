@@ -1,12 +1,15 @@
 import { Option, type Command } from 'commander';
 import { auditActions, auditOutcomes, type AuditAction, type AuditOutcome } from '@rsolv/shared/contract/audit-event';
-import { listAuditEvents, type ListedEvent } from '../../audit/list-audit-events.ts';
+import type { Kysely } from 'kysely';
+import { customerNames } from '../../accounts/customer-names.ts';
 import { findCustomer } from '../../accounts/find-customer.ts';
-import { listCustomers } from '../../accounts/list-customers.ts';
-import type { EntityManager } from '../../database/open-database.ts';
+import { listAuditEvents, type ListedEvent } from '../../audit/list-audit-events.ts';
+import type { EntityManager, Tables } from '../../database/open-database.ts';
 import { isId } from '../../entities/columns.ts';
 import { withDatabase, type CommandContext } from '../command-context.ts';
-import { printList, type JsonOption, type PrintedRecord } from '../records.ts';
+import { followPages } from '../follow-pages.ts';
+import { printPages } from '../print-pages.ts';
+import type { JsonOption, PrintedRecord } from '../records.ts';
 import { customerOption, jsonOption, parseDate, parseLimit } from './arguments.ts';
 
 interface AuditOptions extends JsonOption {
@@ -31,15 +34,15 @@ export function addAuditCommand(program: Command, context: CommandContext): void
     .addOption(new Option('--until <date>', 'only events before this date or UTC time').argParser(parseDate))
     .addOption(new Option('--limit <number>', 'the maximum number of events').argParser(parseLimit).default(50))
     .addOption(jsonOption())
-    .action(({ customer, json, ...filter }: AuditOptions) =>
+    .action(({ customer, json, limit, ...filter }: AuditOptions) =>
       withDatabase(context, async ({ database }) => {
-        const em = database.fork();
-        const customerId = customer === undefined ? undefined : await findCustomerId(em, customer);
-        const { events } = await listAuditEvents(database.kysely, { ...filter, customerId });
-        const names = new Map((await listCustomers(em)).map(({ id, name }) => [id, name]));
-        const describe = json ? describeFully : (event: ListedEvent) => summarize(event, names);
-        const list = { records: events.map(describe), whenEmpty: 'No audit events match.' };
-        printList(context.output, list, { ...(json && { json }) });
+        const { kysely } = database;
+        const customerId = customer === undefined ? null : await findCustomerId(database.fork(), customer);
+        const pages = followPages(async (page) => {
+          const { events, nextCursor } = await listAuditEvents(kysely, { ...filter, ...page, customerId });
+          return { records: json ? events.map(describeFully) : await summarize(kysely, events), nextCursor };
+        }, limit);
+        await printPages(context.output, { pages, whenEmpty: 'No audit events match.' }, { ...(json && { json }) });
       }),
     );
 }
@@ -69,8 +72,16 @@ function describeFully(event: ListedEvent): PrintedRecord {
   };
 }
 
-/** The fields that fit into a line. */
-function summarize(event: ListedEvent, names: ReadonlyMap<string, string>): PrintedRecord {
+/** The fields that fit on a line. */
+async function summarize(kysely: Kysely<Tables>, events: readonly ListedEvent[]): Promise<PrintedRecord[]> {
+  const names = await customerNames(
+    kysely,
+    events.map((event) => event.customer_id),
+  );
+  return events.map((event) => summarizeOne(event, names));
+}
+
+function summarizeOne(event: ListedEvent, names: ReadonlyMap<string, string>): PrintedRecord {
   const { customer_id: customerId, forge_type: forge, namespace, repository, issue_number: issue } = event;
   const path = [namespace, repository].filter((part) => part !== null).join('/');
   const target = forge === null ? event.target_id : `${forge}:${path}${issue === null ? '' : `#${issue}`}`;

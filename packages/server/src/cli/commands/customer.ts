@@ -2,7 +2,9 @@ import type { InferEntity } from '@mikro-orm/core';
 import type { Command } from 'commander';
 import type { Customer } from '../../entities/customer.ts';
 import { withDatabase, type CommandContext } from '../command-context.ts';
-import { printList, printRecord, type JsonOption, type PrintedRecord } from '../records.ts';
+import { followPages } from '../follow-pages.ts';
+import { printPages } from '../print-pages.ts';
+import { printRecord, type JsonOption, type PrintedRecord } from '../records.ts';
 import { jsonOption, parseName } from './arguments.ts';
 
 export function addCustomerCommands(program: Command, context: CommandContext): void {
@@ -28,9 +30,12 @@ export function addCustomerCommands(program: Command, context: CommandContext): 
     .action((options: JsonOption) =>
       withDatabase(context, async ({ database }) => {
         const { listCustomers } = await import('../../accounts/list-customers.ts');
-        const all = await listCustomers(database.fork());
+        const pages = followPages(async (page) => {
+          const { customers, nextCursor } = await listCustomers(database.kysely, page);
+          return { records: customers.map(describe), nextCursor };
+        });
         const whenEmpty = 'There are no customers yet. Create one with: rsolv setup';
-        printList(output, { records: all.map(describe), whenEmpty }, options);
+        await printPages(output, { pages, whenEmpty }, options);
       }),
     );
 
@@ -57,6 +62,8 @@ function addActivationCommands(customers: Command, context: CommandContext): voi
   }
 }
 
-function describe({ id, name, deactivatedAt, createdAt }: InferEntity<typeof Customer>): PrintedRecord {
+type CustomerFields = Pick<InferEntity<typeof Customer>, 'id' | 'name' | 'deactivatedAt' | 'createdAt'>;
+
+function describe({ id, name, deactivatedAt, createdAt }: CustomerFields): PrintedRecord {
   return { customerId: id, name, active: deactivatedAt === null, createdAt };
 }

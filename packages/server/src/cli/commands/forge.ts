@@ -72,11 +72,18 @@ export function addForgeCommands(program: Command, context: CommandContext): voi
   }
 
   addListCommand(forges, context, {
-    description: 'list forge accounts',
+    description: 'list forge accounts by namespace',
     whenEmpty: 'There are no forge accounts yet. Add one with: rsolv forge add',
-    load: async (em, customerId) => {
+    read: async (kysely, request) => {
       const { listForgeAccounts } = await import('../../accounts/list-forge-accounts.ts');
-      return (await listForgeAccounts(em, customerId)).map(describe);
+      const { customerNames } = await import('../../accounts/customer-names.ts');
+      const { forgeAccounts, nextCursor } = await listForgeAccounts(kysely, request);
+      const names = await customerNames(
+        kysely,
+        forgeAccounts.map(({ customerId }) => customerId),
+      );
+      const records = forgeAccounts.map((account) => describeFields(account, names.get(account.customerId)));
+      return { records, nextCursor };
     },
   });
 }
@@ -87,8 +94,12 @@ function readOwner(forge: ForgeType, id: string | undefined, issuer: string | un
   throw new InvalidArgumentError('--issuer: is allowed only with --owner-id');
 }
 
-function describe(account: InferEntity<typeof ForgeAccount>): PrintedRecord {
-  const { id, customer, forgeType: forge, namespace, verifiedAt, verifiedBy, ownerId, issuer } = account;
-  const verified = { verifiedAt, verifiedBy, ownerId, issuer };
-  return { forgeAccountId: id, customer: customer.getProperty('name'), forge, namespace, ...verified };
+type Entity = InferEntity<typeof ForgeAccount>;
+type Fields = Omit<Entity, 'customer' | 'metadata' | 'nonceHash' | 'nonceExpiresAt' | 'createdAt'>;
+
+const describe = (account: Entity) => describeFields(account, account.customer.getProperty('name'));
+
+function describeFields(account: Fields, customer: string | null = null): PrintedRecord {
+  const { id, forgeType: forge, namespace, verifiedAt, verifiedBy, ownerId, issuer } = account;
+  return { forgeAccountId: id, customer, forge, namespace, verifiedAt, verifiedBy, ownerId, issuer };
 }

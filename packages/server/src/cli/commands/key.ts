@@ -4,6 +4,7 @@ import type { Scope } from '@rsolv/shared/contract/api-key';
 import { Option, type Command } from 'commander';
 import type { Actor } from '../../audit/actor.ts';
 import type { KeyOptions } from '../../accounts/create-key.ts';
+import type { KeyFields } from '../../accounts/describe-key.ts';
 import type { EntityManager } from '../../database/open-database.ts';
 import type { ApiKey } from '../../entities/api-key.ts';
 import { withDatabase, type CommandContext } from '../command-context.ts';
@@ -33,11 +34,17 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
   addCreateCommand(keys, context);
   addImportCommand(keys, context);
   addListCommand(keys, context, {
-    description: 'list API keys, without their secrets',
+    description: 'list API keys, newest first, without their secrets',
     whenEmpty: 'There are no API keys yet. Create one with: rsolv key create',
-    load: async (em, customerId) => {
-      const { listAllKeys, listKeys } = await import('../../accounts/list-keys.ts');
-      return (await (customerId === undefined ? listAllKeys(em) : listKeys(em, customerId))).map(describe);
+    read: async (kysely, request) => {
+      const { listKeys } = await import('../../accounts/list-keys.ts');
+      const { customerNames } = await import('../../accounts/customer-names.ts');
+      const { keys, nextCursor } = await listKeys(kysely, request);
+      const names = await customerNames(
+        kysely,
+        keys.map(({ customerId }) => customerId),
+      );
+      return { records: keys.map((key) => describeFields(key, names.get(key.customerId))), nextCursor };
     },
   });
   addRotateCommand(keys, context);
@@ -136,11 +143,13 @@ function addRevokeCommand(keys: Command, context: CommandContext): void {
     );
 }
 
-function describe(apiKey: InferEntity<typeof ApiKey>): PrintedRecord {
-  const { id, customer, name, lastFour, scopes, repositories, createdAt, expiresAt, lastUsedAt, revokedAt } = apiKey;
+const describe = (apiKey: InferEntity<typeof ApiKey>) => describeFields(apiKey, apiKey.customer.getProperty('name'));
+
+function describeFields(apiKey: KeyFields, customer: string | null = null): PrintedRecord {
+  const { id, name, lastFour, scopes, repositories, createdAt, expiresAt, lastUsedAt, revokedAt } = apiKey;
   return {
     apiKeyId: id,
-    customer: customer.getProperty('name'),
+    customer,
     name,
     lastFour,
     scopes,

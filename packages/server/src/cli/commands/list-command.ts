@@ -1,22 +1,26 @@
 import type { Command } from 'commander';
-import type { EntityManager } from '../../database/open-database.ts';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../../database/open-database.ts';
+import type { ListRequest } from '../../database/page.ts';
 import { withDatabase, type CommandContext } from '../command-context.ts';
-import { printList, type JsonOption, type PrintedRecord } from '../records.ts';
+import { followPages, type PrintedPage } from '../follow-pages.ts';
+import { printPages } from '../print-pages.ts';
+import type { JsonOption } from '../records.ts';
 import { customerOption, jsonOption } from './arguments.ts';
 
-/** A list of what customers own. */
-interface OwnedList {
+/** A list of what customers have. */
+interface CustomerList {
   readonly description: string;
   readonly whenEmpty: string;
-  /** Of one customer, or of all. */
-  readonly load: (em: EntityManager, customerId?: string) => Promise<PrintedRecord[]>;
+  /** Reads a page of one customer, or of all customers. */
+  readonly read: (kysely: Kysely<Tables>, request: ListRequest) => Promise<PrintedPage>;
 }
 
 /** Adds a `list` command, for one customer or for all. */
 export function addListCommand(
   parent: Command,
   context: CommandContext,
-  { description, whenEmpty, load }: OwnedList,
+  { description, whenEmpty, read }: CustomerList,
 ): void {
   parent
     .command('list')
@@ -26,9 +30,9 @@ export function addListCommand(
     .action(({ customer, ...options }: JsonOption & { customer?: string }) =>
       withDatabase(context, async ({ database }) => {
         const { findCustomer } = await import('../../accounts/find-customer.ts');
-        const em = database.fork();
-        const owner = customer === undefined ? undefined : await findCustomer(em, customer);
-        printList(context.output, { records: await load(em, owner?.id), whenEmpty }, options);
+        const customerId = customer === undefined ? null : (await findCustomer(database.fork(), customer)).id;
+        const pages = followPages((page) => read(database.kysely, { ...page, customerId }));
+        await printPages(context.output, { pages, whenEmpty }, options);
       }),
     );
 }

@@ -13,7 +13,7 @@ export const auditRoutes = procedureRoutes([
     description:
       "Lists what was done with the customer's API keys and what the operator did for the customer, newest first. Reads and " +
       'refused requests appear after one second, requests with an invalid API key after one minute.',
-    input: { query: listAuditEventsInput },
+    input: { query: listAuditEventsInput.unwrap() },
     success: { status: 200, description: 'A page of events.', schema: listAuditEventsOutput },
     failures: ['SCOPE_MISSING'],
   },

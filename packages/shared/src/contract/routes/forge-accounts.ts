@@ -1,5 +1,10 @@
-import { z } from 'zod';
-import { forgeAccountWithVerification, forgeAccount, forgeAccountRef } from '../forge-account.ts';
+import {
+  forgeAccountWithVerification,
+  forgeAccount,
+  forgeAccountRef,
+  listForgeAccountsInput,
+  listForgeAccountsOutput,
+} from '../forge-account.ts';
 import { procedureRoutes } from './route.ts';
 
 export const forgeAccountRoutes = procedureRoutes([
@@ -11,11 +16,9 @@ export const forgeAccountRoutes = procedureRoutes([
     operationId: 'listForgeAccounts',
     tag: 'administration',
     summary: "List the customer's forge accounts.",
-    success: {
-      status: 200,
-      description: 'The forge accounts by namespace, at most 1,000.',
-      schema: z.array(forgeAccount),
-    },
+    description: 'Lists the forge accounts by namespace, uppercase letters before lowercase letters.',
+    input: { query: listForgeAccountsInput.unwrap() },
+    success: { status: 200, description: 'A page of forge accounts.', schema: listForgeAccountsOutput },
     failures: ['SCOPE_MISSING'],
   },
   {

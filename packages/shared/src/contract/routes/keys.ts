@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { apiKey, createKeyInput, newApiKey, rotateKeyInput } from '../api-key.ts';
+import { apiKey, createKeyInput, listKeysInput, listKeysOutput, newApiKey, rotateKeyInput } from '../api-key.ts';
 import { procedureRoutes } from './route.ts';
 
 const keyInPath = z.object({ id: z.uuid() });
@@ -13,13 +13,9 @@ export const keyRoutes = procedureRoutes([
     operationId: 'listKeys',
     tag: 'administration',
     summary: "List the customer's API keys.",
-    success: {
-      status: 200,
-      description:
-        'The keys without their secrets, newest first: every valid key, and the newest of those that have expired or are ' +
-        'revoked, at most 1,000 in total.',
-      schema: z.array(apiKey),
-    },
+    description: 'Lists the keys without their secrets, newest first.',
+    input: { query: listKeysInput.unwrap() },
+    success: { status: 200, description: 'A page of API keys.', schema: listKeysOutput },
     failures: ['SCOPE_MISSING'],
   },
   {

@@ -83,6 +83,9 @@ export interface MountedRoute<Mount extends string = string> {
 /** The kind of procedure that a route calls. */
 export const procedureType = ({ method }: ProcedureRoute) => (method === 'GET' ? 'query' : 'mutation');
 
+/** Whether the route returns a list in pages. */
+export const isPaged = ({ input }: ProcedureRoute) => input?.query?.shape['cursor'] !== undefined;
+
 /** Lists routes that call procedures, and keeps the procedures' names in the type. */
 export const procedureRoutes = <const Procedure extends string>(
   routes: readonly ProcedureRoute<Procedure>[],
