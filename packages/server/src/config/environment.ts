@@ -24,7 +24,9 @@ export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 's
 
 export const platformSettings = z.object({
   DATABASE_URL: postgresUrl.optional().meta({
-    description: 'The PostgreSQL database. Without it, the platform uses the embedded database.',
+    description:
+      "The PostgreSQL database, with libpq's parameters, such as `?sslmode=verify-full`. Without it, the platform uses " +
+      'the embedded database.',
     example: 'postgresql://user:password@db.internal:5432/rsolv',
   }),
   DATABASE_POOLER: oneOf(poolers)
