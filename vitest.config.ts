@@ -125,7 +125,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: [
-        'packages/server/src/{access,accounts,audit,phases,workflows}/**',
+        'packages/server/src/{access,accounts,audit,http,limits,phases,rpc,workflows}/**',
         'packages/shared/src/contract/derive-columns.ts',
       ],
       reporter: ['text', 'json-summary'],

@@ -85,9 +85,9 @@ async function startOn(
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const keyUses = new KeyUses();
   const { trustedProxies = 0, windowSeconds = 60, issuers = new Map(), metrics = noMetrics, tracing } = options;
-  const counting = { windowSeconds, maxKeys: 1000 };
-  const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits }, counting);
   const { maxBytes = 32 * 1024 ** 2, timeoutMs = 5_000 } = options.responses ?? {};
+  const counters = { windowSeconds, maxKeys: 1000, firstCallTimeoutMs: timeoutMs };
+  const rateLimits = new RateLimits({ ...noLimits, ...options.rateLimits }, counters);
   const responseBudget = new ResponseBudget({ maxBytes, timeoutMs });
   const concurrencyLimit = new FairSemaphore({ total: Infinity, perKey: options.concurrency ?? 10, timeoutMs });
   const auditTrail = new AuditTrail();

@@ -89,14 +89,13 @@ function through(request: IncomingMessage, [first, ...others]: readonly Duplex[]
 
 /** What a caller is told of an error while reading; errors of the rules' checks stay as they are. */
 function bodyError(thrown: unknown, limitBytes: number): unknown {
-  if (!(thrown instanceof Error)) return thrown;
   const options = { cause: thrown };
-  if (isUnpackError(thrown)) return new MalformedBodyError(bodyProblems.cannotDecompress, options);
-  if (!('type' in thrown)) return thrown;
-  return thrown.type === 'entity.too.large'
-    ? new PayloadTooLargeError(bodyProblems.tooLarge(limitBytes), options)
-    : new MalformedBodyError(bodyProblems.cutOff, options);
+  const type = thrown instanceof Error && 'type' in thrown ? thrown.type : undefined;
+  if (type === 'entity.too.large') return new PayloadTooLargeError(bodyProblems.tooLarge(limitBytes), options);
+  if (type !== undefined) return new MalformedBodyError(bodyProblems.cutOff, options);
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  return isUnpackCode.test(code) ? new MalformedBodyError(bodyProblems.cannotDecompress, options) : thrown;
 }
 
-/** The codes of zlib and of Brotli in Node. */
-const isUnpackError = (error: Error): boolean => 'code' in error && /^(?:Z_|ERR__)/.test(String(error.code));
+/** The codes of errors of zlib, and of Brotli in Node. */
+const isUnpackCode = /^(?:Z_|ERR__)/;

@@ -57,15 +57,14 @@ export interface CounterSettings {
   readonly windowSeconds: number;
   /** Of API keys, customers and addresses each. */
   readonly maxKeys: number;
+  /** How long calls wait for the first call with the same key. */
+  readonly firstCallTimeoutMs: number;
 }
 
 /** A minute is short enough to wait for and long enough for a workflow's bursts. */
-const defaultCounters: CounterSettings = { windowSeconds: 60, maxKeys: 20_000 };
+const defaultCounters: CounterSettings = { windowSeconds: 60, maxKeys: 20_000, firstCallTimeoutMs: 5_000 };
 
 const daySeconds = 24 * 60 * 60;
-
-/** How long calls wait for the first call with the same key. */
-const firstCallTimeoutMs = 5_000;
 
 export class RateLimits {
   /** What this server allows. */
@@ -77,7 +76,7 @@ export class RateLimits {
   /** The owners of keys that were valid when they were last used, by hash. */
   readonly #owners: LRUCache<string, KeyOwner>;
   /** Runs the first calls with a key one after the other. In parallel, as in a batch, an unknown key would have no limit. */
-  readonly #firstCalls = new FairSemaphore({ total: Infinity, perKey: 1, timeoutMs: firstCallTimeoutMs });
+  readonly #firstCalls: FairSemaphore;
 
   constructor(settings: RateLimitSettings, counters = defaultCounters) {
     const share = (policy: string, total: number) => ({ policy, limit: Math.ceil(total / settings.servers) });
@@ -91,6 +90,7 @@ export class RateLimits {
     this.#failures = new FixedWindowCounter({ ...failures, ...counters });
     this.#storage = new FixedWindowCounter({ ...storage, ...counters, windowSeconds: daySeconds });
     this.#owners = new LRUCache({ max: counters.maxKeys });
+    this.#firstCalls = new FairSemaphore({ total: Infinity, perKey: 1, timeoutMs: counters.firstCallTimeoutMs });
   }
 
   /**

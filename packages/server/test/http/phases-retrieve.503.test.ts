@@ -62,6 +62,23 @@ it('who asks for one meanwhile waits until another was given up', async () => {
   expect(body).toEqual({ validation: { 'issue-42': { text: 'x'.repeat(10_000_000) } } });
 });
 
+it('a response whose client disconnects before its data is read takes no memory from the next ones', async () => {
+  for (let round = 0; round < 3; round++) {
+    const before = hasty.logged.length;
+    await hasty.database.kysely.transaction().execute(async (transaction) => {
+      await sql`lock table api_keys in access exclusive mode`.execute(transaction);
+      const socket = connect({ host: '127.0.0.1', port: Number(new URL(hasty.url).port) });
+      const path = `/api/v1/phases/retrieve?${new URLSearchParams(place(customer)).toString()}`;
+      socket.end(`GET ${path} HTTP/1.1\r\nhost: x\r\nx-api-key: ${customer.apiKey}\r\n\r\n`);
+      // Another request that the server has read later.
+      await request(hasty, '/health');
+      socket.destroy();
+      await until('the request to end', () => hasty.logged.slice(before).find((line) => line.includes('aborted')));
+    });
+  }
+  expect((await retrieve(hasty, customer, place(customer))).status).toBe(200);
+});
+
 it('a batch is one answer', async () => {
   const input = { json: { repo: place(other).repo, commit: place(other).commit, issue: 42 } };
   const query = new URLSearchParams({ batch: '1', input: JSON.stringify({ 0: input, 1: input, 2: input }) });

@@ -1,5 +1,12 @@
-// A tRPC client as the published one is made, and what its errors say.
-import { createTRPCClient, httpLink, isTRPCClientError, type httpBatchLink, type TRPCClient } from '@trpc/client';
+// A typed tRPC client, and what its errors say.
+import {
+  createTRPCClient,
+  httpLink,
+  isTRPCClientError,
+  type httpBatchLink,
+  type httpBatchStreamLink,
+  type TRPCClient,
+} from '@trpc/client';
 import { errorCode, errorDetail } from '@rsolv/shared/errors/error-code';
 import superjson from 'superjson';
 import { expect } from 'vitest';
@@ -10,7 +17,7 @@ import type { TestCustomer, TestPlatform } from '@rsolv/test-harness/platform';
 export function makeClient(
   platform: TestPlatform,
   { apiKey }: Pick<TestCustomer, 'apiKey'>,
-  link: typeof httpLink | typeof httpBatchLink = httpLink,
+  link: typeof httpLink | typeof httpBatchLink | typeof httpBatchStreamLink = httpLink,
 ): TRPCClient<AppRouter> {
   return createTRPCClient<AppRouter>({
     links: [link({ url: `${platform.url}/trpc`, headers: { 'x-api-key': apiKey }, transformer: superjson })],

@@ -1,6 +1,6 @@
 import { httpBatchLink } from '@trpc/client';
 import { describe, expect, it } from 'vitest';
-import { goodBody, retrieveGood, storeGood } from '@rsolv/test-harness/calls';
+import { goodBody, request, retrieveGood, storeGood } from '@rsolv/test-harness/calls';
 import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 import { makeClient, refusal } from './client.ts';
 
@@ -113,6 +113,21 @@ describe('a batch', () => {
       { validation: { 'issue-2': { issueNumber: 2 } } },
       { customer: { name: customer.name } },
     ]);
+  });
+
+  it('is refused with an Idempotency-Key, which is for a single store', async () => {
+    const repo = `${customer.namespace}/shared`;
+    const inputs = [1, 2].map((issueNumber) => ({ json: goodBody(customer, { repo, issueNumber }) }));
+    const { status, body } = await request(platform, '/trpc/phases.store,phases.store?batch=1', {
+      method: 'POST',
+      headers: { 'x-api-key': customer.apiKey, 'content-type': 'application/json', 'idempotency-key': 'shared' },
+      body: JSON.stringify({ ...inputs }),
+    });
+    const facts = { code: 'INVALID_INPUT', details: [{ path: 'Idempotency-Key' }] };
+    const refused = { error: { json: { data: { httpStatus: 400, error: facts } } } };
+    expect({ status, body }).toMatchObject({ status: 400, body: [refused, refused] });
+    const { commitSha: commit } = goodBody(customer);
+    expect(await makeClient(platform, customer).phases.retrieve.query({ repo, commit })).toEqual({});
   });
 
   it('of a hundred is answered, of more is refused', async () => {

@@ -13,7 +13,7 @@ afterEach(() => void vi.useRealTimers());
 const startLimits = (settings: Partial<RateLimitSettings>, maxKeys = 100) =>
   new RateLimits(
     { perKey: 100, perCustomer: 100, failuresPerAddress: 100, storedBytes: 100, servers: 1, ...settings },
-    { windowSeconds: 60, maxKeys },
+    { windowSeconds: 60, firstCallTimeoutMs: 5_000, maxKeys },
   );
 
 const ownerOf = (key: string, customerId = 'customer') => ({ apiKeyId: `id of ${key}`, customerId });
