@@ -1,16 +1,16 @@
-// What is kept of API keys: an HMAC under a pepper that is not in the database, so that a copy of the database is no
-// help in checking guesses. One round is enough for 256 random bits, and the lookup is by index.
+// Hashes of API keys: an HMAC with a secret ("pepper") that is not in the database, so that a copy of the database does not
+// help to check guesses. One round is enough for 256 random bits, and allows a lookup by index.
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { isMistyped } from './secret.ts';
 
-/** The peppers of a platform, at work. */
+/** Hashes API keys with the peppers of a platform. */
 export interface KeyRing {
-  /** What is kept of a key that is made now. */
+  /** The hash that is stored for a new key. */
   hash(secret: string): Buffer;
   /**
-   * All that may be kept of a key: what {@link hash} makes of it first, then what older peppers did, then SHA-256 alone.
-   * Nothing where the key has a wrong checksum, so that nobody asks the database for it.
+   * All hashes that may be stored for a key: that of {@link hash} first, then those with older peppers, then plain SHA-256.
+   * Empty if the key has a wrong checksum, so that it is not looked up.
    */
   candidates(secret: string): readonly Buffer[];
 }
@@ -18,12 +18,12 @@ export interface KeyRing {
 /** How many recently used keys keep their hashes in memory. */
 const maxCachedKeys = 1000;
 
-/** @param peppers the first one for new keys; those made under the others go on working */
+/** @param peppers the first one hashes new keys; keys that were hashed with the others stay valid */
 export function makeKeyRing(peppers: readonly [string, ...string[]]): KeyRing {
   const keys = peppers.map((pepper) => createSecretKey(pepper, 'utf8'));
   const [current = createSecretKey(peppers[0], 'utf8')] = keys;
   const hmac = (key: KeyObject, secret: string) => createHmac('sha256', key).update(secret).digest();
-  const work = (secret: string, plain: Buffer) =>
+  const allHashes = (secret: string, plain: Buffer) =>
     isMistyped(secret) ? [] : [...keys.map((key) => hmac(key, secret)), plain];
   // The hashes of recently used keys, by the SHA-256 of the key: it is quick to compute, and not a secret.
   const cached = new LRUCache<string, readonly Buffer[]>({ max: maxCachedKeys });
@@ -34,7 +34,7 @@ export function makeKeyRing(peppers: readonly [string, ...string[]]): KeyRing {
       const name = plain.toString('latin1');
       const known = cached.get(name);
       if (known !== undefined) return known;
-      const candidates = work(secret, plain);
+      const candidates = allHashes(secret, plain);
       cached.set(name, candidates);
       return candidates;
     },

@@ -1,11 +1,11 @@
-// When keys were last used, and under which pepper: noted in memory and written now and then, so that no request waits.
+// The last use of API keys: collected in memory and written in batches, so that no request waits for it.
 import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../database/open-database.ts';
 
-/** A use of a key. */
+/** The use of a key. */
 export interface KeyUse {
   readonly apiKeyId: string;
-  /** What is to be kept of the key from now on, where that is something else than now. */
+  /** The hash to store from now on; undefined if the stored one is current. */
   readonly newHash: Buffer | undefined;
 }
 
@@ -14,7 +14,7 @@ interface Noted {
   readonly newHash: Buffer | undefined;
 }
 
-/** Collects uses until they are written. There are never more than there are keys. */
+/** Collects uses until they are written: at most one for each key. */
 export class KeyUses {
   #noted = new Map<string, Noted>();
 
@@ -22,12 +22,12 @@ export class KeyUses {
     this.#noted.set(apiKeyId, { at: new Date(), newHash });
   }
 
-  /** Writes what was noted; what could not be written is noted still. */
+  /** Writes the collected uses. If that fails, they stay collected. */
   async write(kysely: Kysely<Tables>): Promise<void> {
     const noted = this.#noted;
     if (noted.size === 0) return;
     this.#noted = new Map();
-    // In one order, so that servers that do this at once don't wait for one another in a circle.
+    // In the same order on all servers, so that concurrent updates do not deadlock.
     const rows = [...noted].toSorted(([one], [other]) => one.localeCompare(other));
     try {
       await sql`
@@ -41,7 +41,7 @@ export class KeyUses {
         lateral (select noted.at, decode(noted.hex, 'hex') as new_hash) as used
         where api_keys.id = noted.id`.execute(kysely);
     } catch (thrown) {
-      // What was noted since is later.
+      // Uses that were noted since then are newer.
       this.#noted = new Map([...noted, ...this.#noted]);
       throw thrown;
     }

@@ -1,12 +1,12 @@
-// API keys as secrets: made once, shown once, kept as a hash alone.
+// API keys as secrets: generated once, shown once, stored only as a hash.
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /**
- * A new key: `rsolv_`, 32 random bytes in base62, and their CRC-32 in six more digits. By prefix and checksum a secret
- * scanner tells it from anything else, after GitHub's tokens:
+ * Generates a key: `rsolv_`, 32 random bytes in base62, and their CRC-32 in six more digits. Secret scanners recognize it by
+ * its prefix and checksum, as they recognize GitHub's tokens:
  * https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
  */
 export function makeSecret(prefix: SecretPrefix = 'rsolv_'): string {
@@ -14,13 +14,13 @@ export function makeSecret(prefix: SecretPrefix = 'rsolv_'): string {
   return `${prefix}${digits}${checksum(digits)}`;
 }
 
-/** What keys begin with: a person's, and a workflow's. */
+/** The prefix of a customer's key, and of a key that a workflow gets. */
 type SecretPrefix = 'rsolv_' | 'rsolvw_';
 
-/** Whether a key is one that workflows get, and renew by themselves. */
+/** Whether a key is one that workflows get for an ID token, and renew by themselves. */
 export const isWorkflowSecret = (secret: string): boolean => secret.startsWith('rsolvw_');
 
-/** Whether a text looks like a key of this platform's making but has a wrong checksum, and so was mistyped. */
+/** Whether a text looks like a key of this platform but has a wrong checksum. */
 export function isMistyped(secret: string): boolean {
   const [, digits, check] = /^rsolvw?_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/.exec(secret) ?? [];
   return digits !== undefined && checksum(digits) !== check;

@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express';
 
-/** What is the same for everybody, and tells nothing of anybody. */
-const documents = /^\/(docs|openapi\.json)(\/|$)/;
+/** Paths whose responses are public and the same for all callers. */
+const publicPaths = /^\/(docs|openapi\.json)(\/|$)/;
 
-/** Lets nobody on the way keep an answer: it has findings or keys in it, and counts for one caller. */
+/** Forbids caches to store a response: it may hold findings or keys, and is meant for one caller. */
 export const forbidCaching: RequestHandler = ({ path }, response, next) => {
-  if (!documents.test(path)) response.setHeader('Cache-Control', 'no-store');
+  if (!publicPaths.test(path)) response.setHeader('Cache-Control', 'no-store');
   next();
 };

@@ -33,6 +33,7 @@ const start = `SwaggerUIBundle({
 });
 `;
 
+/** The page and its assets, for `/docs` and below. */
 export function docsRoutes(): Router {
   const routes = Router({ caseSensitive: true });
   routes.use(
@@ -42,7 +43,7 @@ export function docsRoutes(): Router {
         defaultSrc: ["'none'"],
         connectSrc: ["'self'"],
         scriptSrc: ["'self'"],
-        // Swagger UI writes style attributes and draws its icons as data URLs.
+        // Swagger UI sets style attributes and draws its icons as data URLs.
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
         baseUri: ["'none'"],

@@ -6,23 +6,25 @@ import { bodyProblems } from '@rsolv/shared/wire/request-body';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { recordError, requestId } from '../observability/request-log.ts';
 
-/** Answers with the documented body whatever a route has thrown. */
-// oxlint-disable-next-line max-params -- Express knows an error handler by its four parameters
+/** Answers any error that a route throws with the documented body. */
+// oxlint-disable-next-line max-params -- Express recognizes an error handler by its four parameters
 export const answerError: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
+  // Express cuts the connection, so that the client sees that the response is incomplete.
   if (response.headersSent) return next(thrown);
-  const error = toPlatformError(isBadPath(thrown) ? new MalformedBodyError(bodyProblems.malformedPath) : thrown);
+  const error = toPlatformError(isMalformedPath(thrown) ? new MalformedBodyError(bodyProblems.malformedPath) : thrown);
   const { status, headers, body } = errorResponse(error, requestId(request));
   recordError(request, error);
   response.status(status).set(headers).json(body);
 };
 
+/** Refuses a path that no route has. */
 export const answerUnknownRoute: RequestHandler = (request) => {
   throw new RouteNotFoundError(
-    `There is no route ${request.method} ${request.path.slice(0, 200)}. All routes are listed in /openapi.json and, to browse, at /docs.`,
+    `The route ${request.method} ${request.path.slice(0, 200)} does not exist. See /docs or /openapi.json for all routes.`,
   );
 };
 
-/** Refuses the methods that a path does not have. */
+/** Refuses the other methods of a path, and lists those that it has. */
 export const refuseMethod =
   (allowed: readonly string[]): RequestHandler =>
   (request, response) => {
@@ -31,4 +33,5 @@ export const refuseMethod =
     throw methodNotAllowed({ path, method: request.method, allowed });
   };
 
-const isBadPath = (thrown: unknown) => thrown instanceof URIError;
+/** Express fails to decode a path parameter. */
+const isMalformedPath = (thrown: unknown) => thrown instanceof URIError;

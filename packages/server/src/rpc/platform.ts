@@ -9,7 +9,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import type { Issuers } from '../workflows/issuers.ts';
 
-/** What routes and procedures work with, the same for every request. */
+/** What routes and procedures work with. All requests share it. */
 export interface Platform {
   readonly database: Database;
   readonly keyRing: KeyRing;
@@ -21,12 +21,12 @@ export interface Platform {
   /** Bounds the memory of responses in flight. */
   readonly responseBudget: ResponseBudget;
   readonly metrics: Metrics;
-  /** Undefined where nobody asked for traces. */
+  /** Undefined if tracing is off. */
   readonly tracing: Tracing | undefined;
-  /** Whose ID tokens count. */
+  /** The issuers whose ID tokens are trusted. */
   readonly issuers: Issuers;
-  /** What callers call this platform, and so what ID tokens are for; the first is what they are told. */
+  /** The addresses of this platform, which are the audiences of ID tokens. Callers are told the first. */
   readonly publicUrls: readonly [string, ...string[]];
-  /** For a request's body, also unpacked. */
+  /** The size limit of a request's body, compressed or decompressed. */
   readonly bodyLimitBytes: number;
 }

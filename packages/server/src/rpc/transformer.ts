@@ -3,5 +3,5 @@ import type { TRPCCombinedDataTransformer } from '@trpc/server';
 
 const both = { serialize: toSuperjson, deserialize: fromSuperjson };
 
-/** What goes over tRPC, in and out. */
+/** Serializes the inputs and outputs of tRPC. */
 export const transformer: TRPCCombinedDataTransformer = { input: both, output: both };

@@ -25,7 +25,7 @@ async function refusedOfTwo(customer: TestCustomer): Promise<{ refused: Answer; 
     return { answers, refused: await Promise.race(answers) };
   });
   const statuses = (await Promise.all(answers)).map(({ status }) => status);
-  return { refused, statuses: statuses.toSorted() };
+  return { refused, statuses: statuses.toSorted((one, other) => one - other) };
 }
 
 it('a call beyond the concurrency limit of its customer is refused after the timeout', async () => {

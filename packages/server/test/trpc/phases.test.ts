@@ -121,7 +121,7 @@ describe('a batch', () => {
     const { status, body } = await request(platform, '/trpc/phases.store,phases.store?batch=1', {
       method: 'POST',
       headers: { 'x-api-key': customer.apiKey, 'content-type': 'application/json', 'idempotency-key': 'shared' },
-      body: JSON.stringify({ ...inputs }),
+      body: JSON.stringify(Object.fromEntries(inputs.entries())),
     });
     const facts = { code: 'INVALID_INPUT', details: [{ path: 'Idempotency-Key' }] };
     const refused = { error: { json: { data: { httpStatus: 400, error: facts } } } };
