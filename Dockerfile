@@ -1,8 +1,8 @@
-# The platform as a container: the folder that `npm run package` makes, on a slim Node. Nothing is installed in here.
+# The container image: Node.js and the folder that `npm run package` creates. The build installs no packages.
 FROM node:24-bookworm-slim
 
 LABEL org.opencontainers.image.title="RSOLV phase data platform" \
-      org.opencontainers.image.description="Keeps what each phase of the RSOLV security action learned" \
+      org.opencontainers.image.description="Stores the results of each phase of the RSOLV security action for the phases that follow" \
       org.opencontainers.image.licenses="MIT"
 
 ENV NODE_ENV=production \
@@ -11,19 +11,19 @@ ENV NODE_ENV=production \
     PORT=4000 \
     RSOLV_DATA_DIR=/data
 
-# It belongs to root, so that the server can't change itself.
+# The files belong to root, so that the server can't change its own code.
 COPY dist/rsolv /opt/rsolv
 
-# For the embedded database; with DATABASE_URL nothing is ever written.
+# The embedded database writes here. With DATABASE_URL, the server writes no files.
 RUN install --directory --owner=node --group=node --mode=0700 /data
 VOLUME /data
 
-# The user "node", by number: Kubernetes wants to see that it is not root.
+# The user "node", by number, so that Kubernetes can verify `runAsNonRoot`.
 USER 1000:1000
 EXPOSE 4000
 STOPSIGNAL SIGTERM
 
-# Whether the process answers, and not /health/ready: a restart mends no database, and the server goes on by itself.
+# /health, not /health/ready: while the database is unavailable, a restart would not help, and the server recovers by itself.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 

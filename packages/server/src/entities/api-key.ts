@@ -3,24 +3,24 @@ import type { Scope } from '@rsolv/shared/contract/api-key';
 import { createdAt, id } from './columns.ts';
 import { Customer } from './customer.ts';
 
-/** What a token said of the workflow that showed it, for the record. */
+/** The workflow that exchanged an ID token for a key, by the token's claims. For information only. */
 export interface WorkflowRun {
   readonly issuer: string;
   readonly repository: string;
   readonly ownerId: string;
   readonly repositoryId: string;
-  /** The run on GitHub, the pipeline on GitLab. */
+  /** The id of the run on GitHub, of the pipeline on GitLab. */
   readonly run: string;
-  /** Which of a run's attempts, on GitLab of a pipeline's jobs. */
+  /** The attempt of the run on GitHub, the job of the pipeline on GitLab. */
   readonly part: string | null;
-  /** Why it ran: GitHub's event, GitLab's pipeline source. */
+  /** What triggered it: GitHub's event name, GitLab's pipeline source. */
   readonly event: string;
   readonly workflow: string | null;
   readonly ref: string | null;
   readonly actor: string | null;
 }
 
-/** A secret that speaks for a customer. Only its hash is kept: the key itself is shown once. */
+/** An API key, with which a customer authenticates. Only its hash is stored: the key itself is shown once. */
 export const ApiKey = defineEntity({
   name: 'ApiKey',
   tableName: 'api_keys',
@@ -28,17 +28,17 @@ export const ApiKey = defineEntity({
     id,
     customer: () => p.manyToOne(Customer).ref().deleteRule('cascade').index('api_keys_customer_id_index'),
     name: p.text(),
-    /** HMAC-SHA-256 of the key under a pepper; SHA-256 where it was made before there were peppers. */
+    /** HMAC-SHA-256 of the key with a pepper. SHA-256 for a key from before peppers, until its next use. */
     keyHash: p.blob().unique('api_keys_key_hash_unique'),
-    /** The key's last four characters, to tell keys apart in a list. */
+    /** The last four characters of the key, to tell keys apart in a list. */
     lastFour: p.text(),
     scopes: p.array<Scope>().defaultRaw(`'{phases:read,phases:write}'`),
-    /** The only repositories that it may reach, as `github:owner/name` in lower case. Null: all of the customer's. */
+    /** The repositories that the key may access, as `github:owner/name` in lower case. Null: all of the customer's. */
     repositories: p.array().strictNullable(),
-    /** Whom it was given to for an ID token. Null: it was made by a person. */
+    /** The workflow that exchanged an ID token for the key. Null for a key that a person created. */
     issuedTo: p.json<WorkflowRun>().strictNullable(),
     createdAt,
-    /** Kept to the minute or so, so that no request waits for it. */
+    /** Accurate to about a minute: it is written in the background, so that no request waits for it. */
     lastUsedAt: p.datetime(6).strictNullable(),
     expiresAt: p.datetime(6).strictNullable(),
     revokedAt: p.datetime(6).strictNullable(),

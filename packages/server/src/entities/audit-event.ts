@@ -2,19 +2,19 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { auditOutcomes } from '@rsolv/shared/contract/audit-event';
 
 /**
- * Something that was done or tried. Append-only: the database refuses to change or delete one. So customers and keys are
- * not referenced but named, and events outlive them.
+ * An action that was done or refused. Append-only: the database refuses updates and deletes. Customers and keys are stored by
+ * id without a foreign key, so that events outlive them.
  */
 export const AuditEvent = defineEntity({
   name: 'AuditEvent',
   tableName: 'audit_events',
   properties: {
-    /** UUID v7, of the moment in `occurredAt`: the order of ids is the order in time. */
+    /** UUID v7 with the time of `occurredAt`: events sort by id as they do by time. */
     id: p.uuid().primary(),
     occurredAt: p.datetime(3),
-    // Neither actors nor actions are checked by the database, so that a newer server may add some beside an older one.
+    // The database checks neither actors nor actions, so that a newer server can add some while an older one runs.
     actor: p.text(),
-    /** Whom it concerns: whose key it was, or on whom the operator acted. */
+    /** The customer of the API key, or the one that the operator administered. */
     customerId: p.uuid().nullable(),
     apiKeyId: p.uuid().nullable(),
     action: p.text(),
@@ -25,11 +25,11 @@ export const AuditEvent = defineEntity({
     repository: p.text().nullable(),
     issueNumber: p.integer().nullable(),
     phase: p.text().nullable(),
-    /** Of the execution, key, forge account or customer that it was done to. */
+    /** The id of the execution, API key, forge account or customer that the action concerns. */
     targetId: p.uuid().nullable(),
     requestId: p.text().nullable(),
     address: p.text().nullable(),
-    /** How many times, where refusals are counted in one event. */
+    /** How many refusals the event stands for: equal ones within a short time are one event. */
     count: p.integer().default(1),
   },
   indexes: [
@@ -41,7 +41,7 @@ export const AuditEvent = defineEntity({
         `create index "${name}" on "${table.name}" (${columns.customerId}, ${columns.id}) where ${columns.outcome} = 'refused'`,
     },
   ],
-  // The migration has another one against truncate, which MikroORM can't see.
+  // The migration adds another trigger against truncate, which MikroORM can't describe.
   triggers: [
     {
       name: 'append_only',

@@ -2,7 +2,7 @@ import { p } from '@mikro-orm/core';
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
 
-/** UUID v7: rows of one table sort by when they were made, so inserts stay local in the index. */
+/** UUID v7: ids sort by the time of their creation, so that inserts stay local in the index. */
 export const id = p
   .uuid()
   .primary()
@@ -10,7 +10,7 @@ export const id = p
 
 const idSchema = z.uuidv7();
 
-/** Whether a text can be the id of a row; a column of UUIDs takes no other to look for. */
+/** Whether a text can be the id of a row. PostgreSQL rejects other texts in a comparison with a UUID. */
 export const isId = (text: string): boolean => idSchema.safeParse(text).success;
 
 export const createdAt = p

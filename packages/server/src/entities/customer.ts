@@ -1,14 +1,14 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { createdAt, id } from './columns.ts';
 
-/** Who owns API keys, forge accounts and everything stored with them. */
+/** The owner of API keys, forge accounts and all data that is stored with them. */
 export const Customer = defineEntity({
   name: 'Customer',
   tableName: 'customers',
   properties: {
     id,
     name: p.text().unique('customers_name_unique'),
-    /** Null while active. The keys of an inactive customer are refused. */
+    /** Null while the customer is active. The API keys of an inactive customer are rejected. */
     deactivatedAt: p.datetime(6).strictNullable(),
     createdAt,
   },

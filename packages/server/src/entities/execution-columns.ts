@@ -6,18 +6,18 @@ import { createdAt, id } from './columns.ts';
 import { Customer } from './customer.ts';
 import { Repository } from './repository.ts';
 
-/** What the executions of every phase have in common. */
+/** The columns of the executions of every phase. */
 export const executionColumns = {
   id,
-  /** Whose data this is: every read is confined to it, whoever holds the repository by now. */
+  /** The owner of the data. Every read is restricted to it, whoever has the namespace now. */
   customer: () => p.manyToOne(Customer).ref().deleteRule('cascade'),
   repository: () => p.manyToOne(Repository).ref().deleteRule('cascade'),
-  /** Which key wrote it. What was stored outlives the record of the key; by the index, workflows' keys are forgotten. */
+  /** The key that stored it. The data outlives the key. The index serves the deletion of expired workflow keys. */
   apiKey: () => p.manyToOne(ApiKey).ref().nullable().deleteRule('set null').index(),
   commitSha: p.text(),
   status: p.enum(executionStatuses),
   data: p.json<JsonObject>(),
-  /** What `data` weighs, to know it without unpacking it. Null: written by a server that did not know of it. */
+  /** The size of `data`, so that it is known without decompressing it. Null for rows of releases before this column. */
   dataBytes: p.integer().nullable(),
   startedAt: p.datetime(6).nullable(),
   completedAt: p.datetime(6).nullable(),
@@ -26,8 +26,8 @@ export const executionColumns = {
 };
 
 /**
- * The index that finds the newest completed execution with its leading columns, without a sort.
- * The id, being a UUID v7, decides between executions completed at the same moment.
+ * An index that finds the latest completed execution without a sort. Of executions that completed at the same time, the one
+ * with the greatest id is the latest: ids are UUID v7.
  */
 export const newestFirst = (name: string, ...keys: ('commit_sha' | 'issue_number')[]) => ({
   name,

@@ -1,5 +1,5 @@
 /**
- * SQL for a name without its letter case. Names are ASCII; the collation keeps it so where the database's own locale
- * has other ideas of lower case (Turkish has two letters i).
+ * The SQL of a name in lower case. Names are ASCII, and the collation "C" converts ASCII alone: in a Turkish locale, `lower`
+ * would turn "I" into a dotless "ı".
  */
 export const folded = (column: string) => `lower(${column} collate "C")`;

@@ -5,7 +5,7 @@ import { createdAt, id } from './columns.ts';
 import { Customer } from './customer.ts';
 import { folded } from './folded.ts';
 
-/** A customer's claim to a namespace of a forge: an owner on GitHub, a group on GitLab with all that lies below it. */
+/** A namespace that a customer has on a forge: an owner on GitHub, a group with its subgroups on GitLab. */
 export const ForgeAccount = defineEntity({
   name: 'ForgeAccount',
   tableName: 'forge_accounts',
@@ -14,14 +14,14 @@ export const ForgeAccount = defineEntity({
     customer: () => p.manyToOne(Customer).ref().deleteRule('cascade'),
     forgeType: p.enum(forgeTypes),
     namespace: p.text(),
-    /** Null while unverified. */
+    /** Null while it is not verified. */
     verifiedAt: p.datetime(6).strictNullable(),
     verifiedBy: p.enum(verifiers).strictNullable(),
-    /** Whose it was when it was verified: the owner's or group's number at the issuer. Null: nobody has said. */
+    /** The id of the owner or group at the issuer when the account was verified. Null if it was verified without a token. */
     ownerId: p.text().strictNullable(),
-    /** Who gives out the ID tokens that `ownerId` is held against. */
+    /** The issuer of the ID tokens whose owner id must equal `ownerId`. */
     issuer: p.text().strictNullable(),
-    /** SHA-256 of the nonce by which a workflow may verify it, once; null where none is awaited. */
+    /** SHA-256 of the nonce with which a workflow may verify the account, once. Null while no verification is pending. */
     nonceHash: p.blob().strictNullable().unique('forge_accounts_nonce_hash_unique'),
     nonceExpiresAt: p.datetime(6).strictNullable(),
     metadata: p.json<Record<string, unknown>>().defaultRaw(`'{}'::jsonb`),
@@ -43,7 +43,7 @@ export const ForgeAccount = defineEntity({
         `create unique index "${name}" on "${table.name}" (${columns.customer}, ${columns.forgeType}, ${folded(columns.namespace)})`,
     },
     {
-      // Any customer may claim a namespace, one alone can hold it. What lies above and below it: verify-forge-account.ts.
+      // Many customers may add a namespace, but one alone can verify it. For its parents and subgroups: verify-forge-account.ts.
       name: 'forge_accounts_verified_namespace_unique',
       expression: (columns, table, name) =>
         `create unique index "${name}" on "${table.name}" (${columns.forgeType}, ${folded(columns.namespace)}) where ${columns.verifiedAt} is not null`,

@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { createdAt, id } from './columns.ts';
 import { Customer } from './customer.ts';
 
-/** A store that may be sent again: what was sent under the key, and what was answered. Kept for a day. */
+/** The `Idempotency-Key` of a store: what was sent with it, and what was returned. It is valid for a day. */
 export const IdempotencyKey = defineEntity({
   name: 'IdempotencyKey',
   tableName: 'idempotency_keys',
@@ -10,7 +10,7 @@ export const IdempotencyKey = defineEntity({
     id,
     customer: () => p.manyToOne(Customer).ref().deleteRule('cascade'),
     key: p.text(),
-    /** SHA-256 of what was sent. */
+    /** SHA-256 of the input. */
     fingerprint: p.blob(),
     executionId: p.uuid(),
     createdAt,

@@ -4,23 +4,23 @@ import { Customer } from './customer.ts';
 import { folded } from './folded.ts';
 import { id } from './columns.ts';
 
-/** A repository of a forge, made by the first store into it. Its names keep the case first seen. */
+/** A repository of a forge. The first store creates it; its names keep the letter case of that store. */
 export const Repository = defineEntity({
   name: 'Repository',
   tableName: 'repositories',
   properties: {
     id,
-    /** Who stored into it last, while that customer exists. What each customer stored is its own: see the executions. */
+    /** The customer that stored last. The executions belong to the customers that stored them. */
     customer: () =>
       p.manyToOne(Customer).ref().nullable().deleteRule('set null').index('repositories_customer_id_index'),
     forgeType: p.enum(forgeTypes),
     namespace: p.text(),
     name: p.text(),
-    /** Its number at the issuer of the namespace's tokens, from the first workflow on that was let in; null before. */
+    /** The repository's id at the issuer of the namespace's ID tokens. Null until a workflow exchanges the first one. */
     forgeId: p.text().strictNullable(),
     fullPath: p.text().generated((columns) => `(${columns.namespace} || '/' || ${columns.name}) stored`),
     firstSeenAt: p.datetime(6).defaultRaw('now()'),
-    /** Kept to the minute, so that stores into a busy repository don't queue for its row. */
+    /** Accurate to a minute, so that concurrent stores do not queue for the row. */
     lastActivityAt: p.datetime(6).defaultRaw('now()'),
     metadata: p.json<Record<string, unknown>>().defaultRaw(`'{}'::jsonb`),
   },

@@ -1,14 +1,14 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { id } from './columns.ts';
 
-/** An ID token that was used, and can't be once more. Kept until it has expired. */
+/** An ID token that was used and can't be used again. The row is kept until the token expires. */
 export const UsedIdToken = defineEntity({
   name: 'UsedIdToken',
   tableName: 'used_id_tokens',
   properties: {
     id,
     issuer: p.text(),
-    /** What the issuer calls it: its claim `jti`. */
+    /** The claim `jti`. */
     tokenId: p.text(),
     expiresAt: p.datetime(6),
   },
