@@ -6,6 +6,9 @@ const harness = 'packages/test-harness/src';
 /** `npm test` runs the quick tier, `npm run test:release` the release tier as well: see packages/test-harness/src/tier.ts */
 const isReleaseTier = process.env['RSOLV_TEST_TIER'] === 'release';
 
+/** `npm run test:faults` repeats each fault many times in a test. */
+const isFaultsRun = process.env['RSOLV_TEST_FAULTS'] === 'full';
+
 /** The test files of the current tier in these folders. */
 const inTier = (folders: string) => [`${folders}/**/*${isReleaseTier ? '.release' : ''}.test.ts`];
 
@@ -26,7 +29,7 @@ const onDatabase = (database: 'pglite' | 'postgres') => ({
 export default defineConfig({
   test: {
     exclude: isReleaseTier ? [] : ['**/*.release.test.ts'],
-    testTimeout: 30_000,
+    testTimeout: isFaultsRun ? 3_600_000 : 120_000,
     hookTimeout: 60_000,
     // Tests wait for databases and processes more than they compute.
     maxWorkers: 2,
@@ -58,7 +61,6 @@ export default defineConfig({
           name: 'package',
           include: inTier('packages/client/test/package'),
           globalSetup: [`${harness}/postgres.ts`, 'packages/client/test/harness/strangers.ts'],
-          testTimeout: 120_000,
         },
       },
       // Checked by tsc, and not run.
@@ -98,7 +100,6 @@ export default defineConfig({
             `${harness}/pglite.ts`,
             ...(isReleaseTier ? [`${harness}/packaged.ts`] : []),
           ],
-          testTimeout: 120_000,
         },
       },
       // Processes that are killed, and connections that are cut: few times, and more often in the release tier.
@@ -107,8 +108,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: inBothTiers('packages/{client,server}/test/faults'),
-          globalSetup: [`${harness}/postgres.ts`, `${harness}/packaged.ts`],
-          testTimeout: process.env['RSOLV_TEST_FAULTS'] === 'full' ? 3_600_000 : 120_000,
+          globalSetup: [`${harness}/postgres.ts`, `${harness}/pglite.ts`, `${harness}/packaged.ts`],
         },
       },
       // Processes: starting and stopping, the package, the examples, the documents, the bench.
@@ -118,7 +118,6 @@ export default defineConfig({
           name: 'processes',
           include: [...inTier(`${server}/{processes,documents}`), ...inTier('bench/test')],
           globalSetup: [`${harness}/postgres.ts`, `${harness}/pglite.ts`, `${harness}/packaged.ts`],
-          testTimeout: 120_000,
         },
       },
     ],

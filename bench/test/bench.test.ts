@@ -1,42 +1,16 @@
-// That the bench works, on both databases, with numbers too small to say anything. It refuses by itself to measure a
-// platform and a ceiling that don't give the same answers.
-import { readFile, readdir } from 'node:fs/promises';
+// The bench's usage errors. Its measurements: bench.release.test.ts
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeFolder, run } from '@rsolv/test-harness/server-process';
-import { sharedPostgresUrl } from '@rsolv/test-harness/shared-postgres';
 
 const file = join(import.meta.dirname, '../src/bench.ts');
-const small = ['--amount', '8', '--rounds', '1', '--connections', '4'];
 
-const measured = (server: string) => ({
-  server,
-  failed: 0,
-  'per second': expect.any(Number),
-  'p99 ms': expect.any(Number),
-});
+test('npm run bench lists its workloads where it gets another name', async () => {
+  await using folder = await makeFolder();
+  const outcome = await run(['node', file, '--only', 'stor', '--results', folder.path]);
 
-describe.concurrent('npm run bench', () => {
-  test.each([
-    { call: 'store', database: 'postgres' },
-    { call: 'retrieve', database: 'pglite' },
-  ])('measures the $call of the platform and its ceiling on $database', async ({ call, database }) => {
-    await using folder = await makeFolder();
-    const where = ['--database', database, '--postgres-url', sharedPostgresUrl(), '--results', folder.path];
-    const outcome = await run(['node', file, '--only', call, ...small, ...where]);
-
-    expect(outcome).toMatchObject({ code: 0, stderr: '' });
-    expect(outcome.stdout).toContain('of ceiling');
-    const result: unknown = JSON.parse(await readFile(join(folder.path, `${call}-${database}.json`), 'utf8'));
-    expect(result).toMatchObject({ database, rows: [measured('platform'), measured('ceiling')] });
-  });
-
-  test('names its workloads to those who ask for another', async () => {
-    await using folder = await makeFolder();
-    const outcome = await run(['node', file, '--only', 'stor', '--results', folder.path]);
-
-    expect(outcome.code).toBe(1);
-    expect(outcome.stderr).toContain('--only stor: there is no such workload; there are store, retrieve, latency');
-    expect(await readdir(folder.path)).toEqual([]);
-  });
+  expect(outcome.code).toBe(1);
+  expect(outcome.stderr).toContain('--only stor: there is no such workload; there are store, retrieve, latency');
+  expect(await readdir(folder.path)).toEqual([]);
 });

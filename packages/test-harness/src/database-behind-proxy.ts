@@ -1,4 +1,4 @@
-// A PostgreSQL database that servers reach by way of a proxy, which a test can break; the test itself goes around it.
+// A PostgreSQL database that servers reach through a proxy, which a test can break. The test itself connects directly.
 import type { PostgresServer } from './postgres-server.ts';
 import { openDatabase } from '@rsolv/server/database/open-database';
 import type { Access } from './process-calls.ts';
@@ -8,17 +8,15 @@ import { createTestDatabase } from './shared-postgres.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 export interface DatabaseBehindProxy extends TcpProxy {
-  /** Starts a server on it; with the URL comes the key of a customer that holds the namespace acme. */
+  /** Starts a server on it. The API key belongs to a customer with the namespace acme. */
   serve(env: Env): Promise<ServerProcess & Access>;
-  /** How often something is stored at each commit. */
+  /** The number of scans stored at each commit. */
   countByCommit(): Promise<Map<string, number>>;
 }
 
-/** Makes one, on the PostgreSQL that test files share unless another one is given. */
+/** Creates a database on the given server, by default on the one that test files share. */
 export async function startDatabaseBehindProxy(given?: PostgresServer): Promise<DatabaseBehindProxy> {
-  const url = await (given === undefined ? createTestDatabase() : given.createDatabase());
-  await using first = await serve({ DATABASE_URL: url });
-  await first.end('SIGTERM');
+  const url = await (given === undefined ? createTestDatabase() : createMigratedDatabase(given));
   const apiKey = await setUpKey(url, 'acme');
   const proxy = await startTcpProxy(url);
   return {
@@ -35,4 +33,12 @@ export async function startDatabaseBehindProxy(given?: PostgresServer): Promise<
       return new Map(rows.map(({ commit_sha, count }) => [commit_sha, Number(count)]));
     },
   };
+}
+
+async function createMigratedDatabase(server: PostgresServer): Promise<string> {
+  const url = await server.createDatabase();
+  const database = await openDatabase({ kind: 'postgres', url, poolSize: 2, timeoutMs: 10_000 });
+  await database.migrate();
+  await database.close();
+  return url;
 }

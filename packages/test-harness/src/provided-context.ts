@@ -17,7 +17,7 @@ declare module 'vitest' {
     postgresTemplate: PostgresTemplate;
     /** A folder with a migrated data folder `template`, and room for its copies. */
     dataFolders: string;
-    /** The platform as `npm run package` makes it, copied out of reach of this repository. */
+    /** The platform as `npm run package` makes it, out of reach of this repository. */
     packagedPlatform: string;
   }
 }

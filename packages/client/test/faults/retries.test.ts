@@ -1,15 +1,18 @@
-// The client against a server that loses its database again and again: what it stores is stored once.
+// The client against a server whose connections to its database are cut: what it stores is stored once.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { amount } from '@rsolv/test-harness/amount';
 import { startDatabaseBehindProxy } from '@rsolv/test-harness/database-behind-proxy';
+import { rounds } from '@rsolv/test-harness/tier';
 import { createClient } from '../../src/index.ts';
 
-it('stores everything once, whatever happens to the connections', async () => {
+it('stores everything once, however often connections are cut', async () => {
   await using database = await startDatabaseBehindProxy();
   await using server = await database.serve({});
   const client = createClient({ apiKey: server.apiKey, baseUrl: server.url, retryDelayMs: () => 50 });
-  const commits = Array.from({ length: amount(100, 5000) }, (_, number) => `retried-${number}`);
+  const commits = Array.from(
+    { length: rounds({ quick: 40, release: 100, faults: 5000 }) },
+    (_, number) => `retried-${number}`,
+  );
   const waiting = [...commits];
   let cuts = 0;
   const worker = async () => {

@@ -1,4 +1,4 @@
-// The program of test-projects/ made ready to run, once for each way.
+// Compiles and bundles the program of test-projects/, once in each way.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,7 +7,7 @@ import { inject } from 'vitest';
 
 const execute = promisify(execFile);
 
-/** The compilers, oldest and newest; the oldest is installed beside the package. */
+/** The oldest and the newest compiler. The oldest is installed beside the package, in the release tier. */
 const compilers = {
   'TypeScript 5.0': () => join(inject('strangers').folder, 'node_modules/typescript/lib/tsc.js'),
   'TypeScript 7': () => join(import.meta.dirname, '../../../../node_modules/typescript/bin/tsc'),
@@ -17,9 +17,9 @@ export type Compiler = keyof typeof compilers;
 const made = new Map<string, Promise<string>>();
 
 /**
- * Compiles one of the projects. Answers with the file to run, beside which the package is installed.
+ * Compiles one of the projects, and returns the file to run.
  *
- * @throws Error with what the compiler says
+ * @throws Error with the compiler's messages
  */
 export function compile(project: string, compiler: Compiler): Promise<string> {
   return once(`${project} ${compiler}`, async () => {
@@ -34,7 +34,7 @@ export function compile(project: string, compiler: Compiler): Promise<string> {
   });
 }
 
-/** Bundles the program into the one file of a folder, as actions are. */
+/** Bundles the program into one file, as actions are. */
 export function bundle(format: 'esm' | 'cjs', folder: string): Promise<string> {
   return once(`bundle ${format}`, async () => {
     const outfile = join(folder, format === 'esm' ? 'program.mjs' : 'program.cjs');

@@ -1,10 +1,11 @@
-// Somebody else's project: the package, packed as it would be published and installed from the tarball, in a folder with
-// nothing of this repository within reach.
+// Other projects: the package, packed as it is published, and installed from the tarball in a folder out of reach of this
+// repository.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isReleaseTier } from '@rsolv/test-harness/tier';
 import type { TestProject } from 'vitest/node';
 
 /** What the global setup hands to the test files. */
@@ -24,8 +25,8 @@ declare module 'vitest' {
 
 const root = join(import.meta.dirname, '../..');
 
-/** What an action has beside the package: the oldest TypeScript that can read its types, and Node 20's. */
-const besides = ['typescript@5.0.4', '@types/node@20.19.43'];
+/** What a project has beside the package: types of Node 20, and the oldest TypeScript that can read the package's types. */
+const besides = ['@types/node@20.19.43', ...(isReleaseTier ? ['typescript@5.0.4'] : [])];
 
 /** Packs, installs, and sets up the projects. */
 export default async function setup({ provide }: TestProject) {

@@ -42,29 +42,18 @@ describe.each(['bash', 'zsh', 'fish'] as const)('%s', (shell) => {
     const { code, stdout: script, stderr } = await rsolv(['completion', shell], {});
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     await writeFile(file, script);
-    const offered: [string, string][] = [];
-    for (const [line] of cases) {
+    const complete = async (line: string): Promise<[string, string]> => {
       // Bash splits --option=value into three words.
       const words = line.split(shell === 'bash' ? /(?<==)|(?==)| / : ' ');
-      const { stdout, stderr } = await run([
-        shell,
-        ...(shell === 'zsh' ? ['-f'] : []),
-        '-c',
-        programs[shell],
-        file,
-        ...words,
-      ]);
+      const options = shell === 'zsh' ? ['-f'] : [];
+      const { stdout, stderr } = await run([shell, ...options, '-c', programs[shell], file, ...words]);
       expect(stderr).toBe('');
       const found = stdout.split('\n').map((each) => each.replace(/\t.*/, '').replace(/^--\w+=/, ''));
       const isOption = line.endsWith('-') || / -\S*$/.test(line);
-      offered.push([
-        line,
-        found
-          .filter((each) => each !== '' && (isOption || !each.startsWith('-')))
-          .toSorted()
-          .join(' '),
-      ]);
-    }
+      const offered = found.filter((each) => each !== '' && (isOption || !each.startsWith('-')));
+      return [line, offered.toSorted().join(' ')];
+    };
+    const offered = await Promise.all(cases.map(([line]) => complete(line)));
     expect(offered).toEqual(cases);
   });
 });

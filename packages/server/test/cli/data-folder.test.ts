@@ -1,4 +1,4 @@
-// The data folder of the embedded database: created by any command, private, and never damaged further.
+// The data folder of the embedded database: private, and never damaged further. Its creation: data-folder.release.test.ts
 import { createServer } from 'node:http';
 import { chmod, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rsolv, rsolvJson, serve, type RunningServer } from '@rsolv/test-harness/cli';
 import { createDataFolder } from '@rsolv/test-harness/data-folder';
 import { storeScan } from '@rsolv/test-harness/process-calls';
-import { makeFolder, refusalOf, shownKey, type Outcome } from '@rsolv/test-harness/server-process';
+import { makeFolder, refusalOf, shownKey } from '@rsolv/test-harness/server-process';
 import { until } from '@rsolv/test-harness/until';
 
 const namespace = 'Some-Org';
@@ -14,29 +14,13 @@ const stack = new AsyncDisposableStack();
 let dataDir: string;
 let env: Record<string, string>;
 let server: RunningServer;
-let migrated: Outcome;
-let listed: Outcome;
 
 beforeAll(async () => {
-  const folder = stack.use(await makeFolder());
-  dataDir = join(folder.path, 'created', 'with', 'its', 'parents');
+  dataDir = await createDataFolder();
   env = { RSOLV_DATA_DIR: dataDir, RSOLV_NAMESPACE: namespace };
-  migrated = await rsolv(['migrate'], env);
-  listed = await rsolv(['customer', 'list'], env);
   server = stack.use(await serve(env));
 });
 afterAll(() => stack.disposeAsync());
-
-it('is created by whichever command comes first', () => {
-  expect({ migrated, listed }).toEqual({
-    migrated: {
-      code: 0,
-      stdout: expect.stringMatching(/^The schema is up to date: \d+ .*Migration\d+.*\n$/),
-      stderr: '',
-    },
-    listed: { code: 0, stdout: expect.stringMatching(/^There are no customers yet.*rsolv setup\n$/), stderr: '' },
-  });
-});
 
 it('gives the first customer only the namespace that RSOLV_NAMESPACE names', async () => {
   expect(server.stdout).toContain(`with the GitHub namespace ${namespace} and`);

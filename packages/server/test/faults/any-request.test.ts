@@ -1,19 +1,19 @@
-// Requests by the thousand, made up: none is answered with a 5xx, none takes the server down or makes it grow, every
-// answer is one that is documented, and every good store among them is kept.
+// Generated requests: no response is a 5xx, all are documented, no request stops the server or makes it grow, and every
+// valid store is kept.
 import { Agent, request as httpRequest } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { amount } from '@rsolv/test-harness/amount';
 import { request, type AnyRequest, type GoodStore, type Ingredients } from '@rsolv/test-harness/any-request';
 import { callRoute, type Access } from '@rsolv/test-harness/process-calls';
 import { rsolvJson } from '@rsolv/test-harness/cli';
 import { makeFolder, serve } from '@rsolv/test-harness/server-process';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { rounds } from '@rsolv/test-harness/tier';
 
-const requests = amount(300, 100_000);
+const requests = rounds({ quick: 150, release: 1000, faults: 100_000 });
 const atOnce = 16;
 const agent = new Agent({ keepAlive: true });
 
@@ -48,7 +48,7 @@ function send(url: string, { method, path, headers, body }: AnyRequest): Promise
   });
 }
 
-/** What is wrong with an answer; undefined where nothing is. */
+/** What is wrong with a response, if anything. */
 function faultOf(paths: Paths, { method, path, goodStore }: AnyRequest, answer: Sent | Error): string | undefined {
   if (answer instanceof Error) return answer.message;
   const { status, body } = answer;
@@ -56,7 +56,7 @@ function faultOf(paths: Paths, { method, path, goodStore }: AnyRequest, answer: 
   if (goodStore !== undefined) return status === 200 ? undefined : `refused with ${status}, ${body}`;
   const documented = paths[path.split('?')[0] ?? '']?.[method.toLowerCase()]?.responses;
   if (documented !== undefined && !(status in documented)) return `answered ${status}, which is not documented`;
-  // What has more headers than there may be is answered by Node itself.
+  // Node itself answers requests with too many headers.
   const isMute = status < 400 || status === 431 || method === 'HEAD' || body.includes('"error"');
   return isMute ? undefined : `answered ${status} without an error, ${body}`;
 }
@@ -69,7 +69,7 @@ async function readBack(access: Access, { repo, commitSha }: GoodStore): Promise
 const residentMb = (pid: number) =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 
-it(`${requests} made-up requests do no harm`, async () => {
+it(`answers ${requests} generated requests as documented`, async () => {
   const url = await createTestDatabase();
   await using folder = await makeFolder();
   await using server = await serve({ DATABASE_URL: url, ...noLimits, TMPDIR: folder.path });
@@ -123,7 +123,7 @@ it(`${requests} made-up requests do no harm`, async () => {
   }
   expect(server.stderr).not.toContain('"level":50');
   expect(server.stderr).not.toContain('Unhandled');
-  // Half of the requests again fill no more than what caches and the heap's slack may take.
+  // The second half of the requests fills caches and the heap, and no more.
   expect(residentMb(server.pid) - halfwayMb).toBeLessThan(100);
   expect(await server.end('SIGTERM')).toBe(0);
 });

@@ -1,11 +1,10 @@
-// Customers, keys, namespaces, stores and retrieves in any order, against a model of a few lines: whoever asks, sees
-// exactly what the model says.
+// Compares customers, keys, namespaces, stores and retrieves in any order with a model of a few lines.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { amount } from '@rsolv/test-harness/amount';
 import { commits, customers, Model, names, namespaces, phases, type Key } from '@rsolv/test-harness/model';
 import { Claim, MakeKey, Retrieve, RevokeKey, Store, type Real } from '@rsolv/test-harness/model-commands';
 import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
+import { rounds } from '@rsolv/test-harness/tier';
 
 const platform = await testPlatform();
 
@@ -40,7 +39,7 @@ const commands = fc.commands<Model, Real, false>(
 
 let sequences = 0;
 
-/** Where all sequences begin: each customer with a key, the first two with a namespace each. */
+/** The start of each sequence: each customer has a key, and the first two have a namespace. */
 async function begin(): Promise<{ model: Model; real: Real }> {
   const prefix = `m${process.pid}-${sequences++}`;
   const model = new Model();
@@ -58,10 +57,10 @@ async function begin(): Promise<{ model: Model; real: Real }> {
   return { model, real: { platform, prefix, customerIds: made.map(({ id }) => id), keys } };
 }
 
-it('everybody sees what the model says, and nothing else', async () => {
+it('shows every customer exactly what the model says', async () => {
   const sequences = fc.assert(
     fc.asyncProperty(commands, (all) => fc.asyncModelRun(begin, all)),
-    { numRuns: amount(30, 10_000) },
+    { numRuns: rounds({ quick: 15, release: 100, faults: 10_000 }) },
   );
   await expect(sequences).resolves.toBeUndefined();
 });

@@ -1,13 +1,14 @@
-// SIGTERM under load: what is under way finishes, and nothing new is taken.
+// SIGTERM under load: requests in flight finish, and new ones are refused.
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { amount } from '@rsolv/test-harness/amount';
 import { expectError } from '@rsolv/test-harness/calls';
+import { createDataFolder } from '@rsolv/test-harness/data-folder';
 import { callRoute, commitSha, retrieveAll, type Access } from '@rsolv/test-harness/process-calls';
-import { makeFolder, serve, shownKey } from '@rsolv/test-harness/server-process';
+import { serve, shownKey } from '@rsolv/test-harness/server-process';
 import { setUpKey } from '@rsolv/test-harness/set-up-key';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { rounds } from '@rsolv/test-harness/tier';
 import { until } from '@rsolv/test-harness/until';
 import { answered, startWriters } from '@rsolv/test-harness/writers';
 
@@ -15,7 +16,7 @@ const repo = 'RSOLV-dev/demo';
 
 type Outcome = { readonly status: number | undefined; readonly body: string } | { readonly code: unknown };
 
-/** Stores, and answers how that ended. */
+/** Stores, and returns how that ended. */
 function tryStore({ url, apiKey, agent }: Access & { readonly agent: Agent }, commit: string): Promise<Outcome> {
   return new Promise((resolve) => {
     const asked = request(`${url}/api/v1/phases/store`, {
@@ -34,17 +35,17 @@ function tryStore({ url, apiKey, agent }: Access & { readonly agent: Agent }, co
   });
 }
 
-it('stops without cutting anybody off', async () => {
-  await using folder = await makeFolder();
+it('stops without cutting a request off', async () => {
+  const env = { RSOLV_DATA_DIR: await createDataFolder() };
   let apiKey: string | undefined;
-  for (let stop = 0; stop < amount(1, 50); stop++) {
-    await using server = await serve({ RSOLV_DATA_DIR: folder.path });
+  for (let stop = 0; stop < rounds({ quick: 1, release: 3, faults: 50 }); stop++) {
+    await using server = await serve(env);
     apiKey ??= shownKey(server);
     const access = { url: server.url, apiKey };
     const outcomes: Outcome[] = [];
     const isRefused = (outcome: Outcome) => 'code' in outcome && outcome.code === 'ECONNREFUSED';
     const write = async (writer: number) => {
-      // A connection for each, which it keeps as long as it may: so do proxies and clients.
+      // Each keeps its connection as long as it may, as proxies and clients do.
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       for (let count = 0; !outcomes.some(isRefused); count++) {
         outcomes.push(await tryStore({ ...access, agent }, `stopped-${stop}-${writer}-${count}`));
@@ -57,14 +58,14 @@ it('stops without cutting anybody off', async () => {
     const unexpected = outcomes.filter((each) => !isRefused(each) && !('status' in each && each.status === 200));
     expect(unexpected).toEqual([]);
   }
-  await using next = await serve({ RSOLV_DATA_DIR: folder.path });
+  await using next = await serve(env);
   expect((await retrieveAll({ url: next.url, apiKey: apiKey ?? '' }, repo, 'stopped-0-1-0')).body).toEqual({
     scan: { commit: 'stopped-0-1-0' },
   });
   expect((await retrieveAll({ url: next.url, apiKey: apiKey ?? '' }, repo, commitSha)).body).toEqual({});
 });
 
-it('is not ready at once, and goes on serving until balancers have found that out', async () => {
+it('reports that it is not ready at once, and serves until it is drained', async () => {
   const url = await createTestDatabase();
   await using server = await serve({ DATABASE_URL: url, RSOLV_DRAIN_SECONDS: '600' });
   const access = { url: server.url, apiKey: await setUpKey(url, 'acme') };
@@ -79,6 +80,6 @@ it('is not ready at once, and goes on serving until balancers have found that ou
   await until('stores', () => answered(writers.attempts).length > before + 20 || undefined);
   await writers.stop();
   expect(writers.attempts.filter(({ status }) => status !== 200)).toEqual([]);
-  // Whoever says it twice does not want to wait.
+  // A second signal ends draining.
   expect(await server.end('SIGTERM')).toBe(0);
 });

@@ -1,20 +1,20 @@
-// Two servers on one PostgreSQL are one platform: what one has done, the other knows at once, and what both are asked for at
-// the same moment happens once.
+// Two servers on one PostgreSQL are one platform: each sees at once what the other has done, and what both are asked for at
+// the same time happens once.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { forgeAccountWithVerification } from '@rsolv/shared/contract/forge-account';
 import { z } from 'zod';
 import { openDatabase } from '../../src/database/open-database.ts';
-import { amount } from '@rsolv/test-harness/amount';
 import { expectError, type Answer } from '@rsolv/test-harness/calls';
 import { startOidcIssuer, type OidcIssuer } from '@rsolv/test-harness/oidc-issuer';
 import { callRoute, commitSha, retrieveAll, storeScan, type Access } from '@rsolv/test-harness/process-calls';
 import { rsolvJson } from '@rsolv/test-harness/cli';
 import { serve, type ServerProcess } from '@rsolv/test-harness/server-process';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
+import { rounds } from '@rsolv/test-harness/tier';
 import { claimsOf, makeWorkflow, type Workflow } from '@rsolv/test-harness/workflow';
 
-const rounds = amount(10, 500);
+const repetitions = rounds({ quick: 3, release: 20, faults: 500 });
 const publicUrl = 'https://platform.test';
 
 let url: string;
@@ -44,7 +44,7 @@ afterAll(async () => {
   await issuer[Symbol.asyncDispose]();
 });
 
-/** Asks both at the same moment. */
+/** Asks both at the same time. */
 const askBoth = (ask: (access: Access, number: number) => Promise<Answer>, key = apiKey): Promise<Answer[]> =>
   Promise.all(servers.map((server, number) => ask({ url: server.url, apiKey: key }, number)));
 
@@ -60,8 +60,8 @@ const select = async <Row>(query: (database: Awaited<ReturnType<typeof openDatab
   return rows;
 };
 
-it('store once what both are sent under one idempotency key', async () => {
-  for (let round = 0; round < rounds; round++) {
+it('store once what both receive with the same idempotency key', async () => {
+  for (let round = 0; round < repetitions; round++) {
     const body = { phase: 'scan', repo: 'acme/once', commitSha: `once-${round}`, data: { round } };
     const headers = { 'x-api-key': apiKey, 'content-type': 'application/json', 'idempotency-key': randomUUID() };
     const answers = await Promise.all(
@@ -77,11 +77,11 @@ it('store once what both are sent under one idempotency key', async () => {
   const rows = await select(({ kysely }) =>
     kysely.selectFrom('scan_executions').where('commit_sha', 'like', 'once-%').select('id').execute(),
   );
-  expect(rows).toHaveLength(rounds);
+  expect(rows).toHaveLength(repetitions);
 });
 
-it('make a repository once, however both spell it', async () => {
-  for (let round = 0; round < rounds; round++) {
+it('create a repository once, however its name is spelled', async () => {
+  for (let round = 0; round < repetitions; round++) {
     const answers = await askBoth((access, number) =>
       storeScan(access, number === 0 ? `acme/New-${round}` : `ACME/new-${round}`, { number }),
     );
@@ -90,20 +90,20 @@ it('make a repository once, however both spell it', async () => {
   const rows = await select(({ kysely }) =>
     kysely.selectFrom('repositories').where('name', 'ilike', 'new-%').select('name').execute(),
   );
-  expect(rows).toHaveLength(rounds);
+  expect(rows).toHaveLength(repetitions);
 });
 
 it('retrieve from one what the other has just stored', async () => {
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < repetitions; round++) {
     await storeScan(onFirst(), 'acme/handed-on', { round });
     expect((await retrieveAll(onSecond(), 'acme/handed-on')).body).toEqual({ scan: { round } });
   }
 });
 
-it('refuse at once a key that was revoked by way of the other', async () => {
+it('reject a key at once that the other has revoked', async () => {
   const create = ['key', 'create', '--customer', 'Acme', '--scopes', 'manage'];
   const manager = made.parse(await rsolvJson(create, env));
-  for (let round = 0; round < Math.min(rounds, 50); round++) {
+  for (let round = 0; round < Math.min(repetitions, 50); round++) {
     const key = await callRoute({ ...onFirst(), apiKey: manager.apiKey }, '/api/v1/keys', { name: 'short-lived' });
     const fresh = made.extend(withId.shape).parse(key.body);
     const used = { ...onSecond(), apiKey: fresh.apiKey };
@@ -115,7 +115,7 @@ it('refuse at once a key that was revoked by way of the other', async () => {
   }
 });
 
-it('let one of two customers verify a namespace, and take a token once', async () => {
+it('let one of two customers verify a namespace, and accept a token once', async () => {
   const managers = await Promise.all(
     ['Left', 'Right'].map(async (name) => {
       await rsolvJson(['customer', 'create', name], env);
@@ -126,7 +126,7 @@ it('let one of two customers verify a namespace, and take a token once', async (
     const subjectToken = await issuer.sign(claimsOf(workflow, { aud }));
     return callRoute(access, '/api/v1/forge-accounts/verify', { subjectToken });
   };
-  for (let round = 0; round < Math.min(rounds, 50); round++) {
+  for (let round = 0; round < Math.min(repetitions, 50); round++) {
     const workflow = makeWorkflow(issuer);
     const claims = await askBoth((access, number) =>
       callRoute({ ...access, apiKey: managers[number] ?? '' }, '/api/v1/forge-accounts', {
@@ -146,7 +146,7 @@ it('let one of two customers verify a namespace, and take a token once', async (
   }
 });
 
-it('go on where one is killed', async () => {
+it('go on serving where one is killed', async () => {
   await storeScan(onFirst(), 'acme/left-behind', { by: 'the first' });
   await servers[0]?.end('SIGKILL');
   expect((await retrieveAll(onSecond(), 'acme/left-behind', commitSha)).body).toEqual({ scan: { by: 'the first' } });

@@ -1,4 +1,4 @@
-// PostgreSQL is told when nobody waits any more: what a statement takes beyond the time-out, nobody would get to see.
+// PostgreSQL ends statements that exceed the timeout, except in migrations.
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { isDatabaseUnavailable } from '../../src/database/unavailable.ts';
@@ -11,7 +11,7 @@ async function open(url: string, timeoutMs: number) {
   return { database, [Symbol.asyncDispose]: () => database.close() };
 }
 
-/** How many connections are at work beside the one that asks. */
+/** The number of other connections that run a statement. */
 async function countActive({ kysely }: Database): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from pg_stat_activity
@@ -19,7 +19,7 @@ async function countActive({ kysely }: Database): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-it('a statement that takes too long ends in PostgreSQL too', async () => {
+it('a statement that exceeds the timeout ends in PostgreSQL too', async () => {
   const url = await createEmptyDatabase();
   await using hasty = await open(url, 300);
   await using patient = await open(url, 10_000);
@@ -30,7 +30,7 @@ it('a statement that takes too long ends in PostgreSQL too', async () => {
   await until('PostgreSQL to rest', async () => (await countActive(patient.database)) === 0 || undefined);
 });
 
-it('a migration takes the time that it needs', async () => {
+it('a migration may exceed the timeout', async () => {
   const url = await createEmptyDatabase();
   await using patient = await open(url, 10_000);
   const { kysely } = patient.database;

@@ -1,4 +1,4 @@
-// What a newcomer sees: start on nothing, paste the lines, stop, start again.
+// The first start on a new data folder, the commands that it prints, and a restart.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { version } from '../../src/config/version.ts';
 import { commitSha, callRoute, retrieveAll } from '@rsolv/test-harness/process-calls';
@@ -29,7 +29,7 @@ const mitigation = { mitigation: { 'issue-42': { prUrl, fixes, pr_url: prUrl, pr
 
 const curlLines = () => server.stdout.split('\n').filter((line) => line.startsWith('curl '));
 
-it('greets with address, data folder, the key once, and a curl line for each phase', () => {
+it('prints URL, data folder, the API key once, and a curl command for each phase', () => {
   const [first, second] = server.stdout.split('\n');
   expect(first).toBe(`RSOLV phase data platform ${version}: ${server.url}, API documentation: ${server.url}/docs`);
   expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -44,7 +44,7 @@ it.each([
   ['scan', 0, scan],
   ['validation', 1, { ...scan, ...validation }],
   ['mitigation', 2, { ...scan, ...validation, ...mitigation }],
-])('the curl line of the %s, pasted into bash, stores and gets back all there is so far', async (phase, line, all) => {
+])('prints a curl command of the %s that stores it and retrieves all phases so far', async (phase, line, all) => {
   const { code, stdout, stderr } = await run(['bash', '-c', curlLines()[line] ?? '']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const answers = stdout
@@ -54,7 +54,7 @@ it.each([
   expect(answers).toEqual([{ success: true, id: expect.any(String), phase }, all]);
 });
 
-it('logs lines of JSON to stderr, one for each request, without the key', async () => {
+it('logs a JSON line for each request to standard error, without the API key', async () => {
   const log = await until('the log lines of six requests', () => {
     const lines = server.stderr.split('\n').filter((line) => line.includes('"requestId"'));
     return lines.length >= 6 && server.stderr.endsWith('\n') ? server.stderr.trim().split('\n') : undefined;
@@ -65,18 +65,18 @@ it('logs lines of JSON to stderr, one for each request, without the key', async 
   expect(server.stderr).not.toContain(key);
 });
 
-it('finishes the request that it has when it is stopped with Ctrl-C', async () => {
+it('finishes the request in flight when it is stopped with Ctrl-C', async () => {
   const scan = { url: server.url, apiKey: key, repo: 'RSOLV-dev/unfinished' };
   expect(await stopDuringUpload(server, 'SIGINT', scan)).toEqual({
     status: 200,
     body: expect.stringContaining('"success":true'),
-    // Whoever goes on with this connection would ask a server that is no more.
+    // The client must not reuse the connection.
     connection: 'close',
     code: 0,
   });
 });
 
-it('keeps key and data over a restart, and does not show the key again', async () => {
+it('keeps API key and data over a restart, and does not print the key again', async () => {
   server = await serve({ RSOLV_DATA_DIR: folder.path });
   expect(server.stdout).not.toContain('rsolv_');
   expect(server.stdout).toContain(

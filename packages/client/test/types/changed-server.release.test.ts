@@ -1,5 +1,4 @@
-// A change of what the server takes or gives, in a copy of the sources: whoever is built on the client fails the type
-// check, in the file that has to follow.
+// Changes the server's types in a copy of the sources: the callers that have to follow fail the type check.
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +13,7 @@ const calls = 'packages/client/test/types/calls.test-d.ts';
 const threePhases = (name: string) => `examples/three-phases/${name}.ts`;
 const typedClient = 'examples/typed-client/typed-client.ts';
 
-/** A piece of a file and what takes its place; the server still passes its own type check. */
+/** A piece of a file and its replacement. The server still passes its own type check. */
 type Edit = readonly [file: string, piece: string, replacement: string];
 
 interface Change {
@@ -51,7 +50,7 @@ const changes: Change[] = [
     fails: [typedClient, ...['mitigate', 'three-phases'].map(threePhases), calls],
   },
   {
-    what: 'issues are keyed otherwise',
+    what: 'issues have other keys',
     edits: [
       [retrieve, "z.templateLiteral(['issue-', z.int()])", 'z.templateLiteral([z.int()])'],
       [
@@ -80,7 +79,7 @@ const changes: Change[] = [
     fails: [typedClient, ...['mitigate', 'validate'].map(threePhases), calls],
   },
   {
-    what: 'a field of an input takes less',
+    what: 'a field of an input accepts less',
     edits: [['packages/shared/src/contract/text.ts', '.custom<number | string>', '.custom<number>']],
     fails: [...['mitigate', 'three-phases', 'validate'].map(threePhases), calls],
   },
@@ -90,7 +89,7 @@ const changes: Change[] = [
     fails: [typedClient, ...['mitigate', 'three-phases', 'validate'].map(threePhases), calls],
   },
   {
-    what: 'an output may hold anything beside its fields',
+    what: 'an output may contain other fields',
     edits: [[procedures, '.output(retrieveOutput)', '.output(retrieveOutput.loose())']],
     fails: [calls],
   },
@@ -102,14 +101,14 @@ beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'rsolv-changed-server-'));
   const leftOut = new Set(['dist', 'scripts', 'harness', 'platform', 'fixtures']);
   const filter = (path: string) => !leftOut.has(basename(path)) && !path.endsWith('.test.ts');
-  // Workspace packages are links to where they are beside one another, so that those of the copy lead into the copy.
+  // Workspace packages are relative links, so that those of the copy lead into the copy.
   for (const folder of ['packages', 'migrations', 'examples', 'tsconfig.base.json']) {
     await cp(join(root, folder), join(copy, folder), { recursive: true, verbatimSymlinks: true, filter });
   }
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
   const tsconfig = {
     extends: './tsconfig.base.json',
-    // Incremental, since each change leaves most files as they were.
+    // Incremental, since each change affects few files.
     compilerOptions: {
       composite: false,
       emitDeclarationOnly: false,
@@ -123,7 +122,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(copy, { recursive: true }));
 
-/** The files with type errors, of callers and, where they are reached from there, of client and server. */
+/** The files with type errors: of callers, and of what they import. */
 async function failingFiles(): Promise<string[]> {
   try {
     await run(join('node_modules', '.bin', 'tsc'), ['--pretty', 'false'], { cwd: copy });
@@ -139,7 +138,8 @@ async function failingFiles(): Promise<string[]> {
 async function edit([file, piece, replacement]: Edit): Promise<() => Promise<void>> {
   const path = join(copy, file);
   const text = await readFile(path, 'utf8');
-  if (text.split(piece).length !== 2) throw new Error(`${file} does not have "${piece}" exactly once; mend this test`);
+  if (text.split(piece).length !== 2)
+    throw new Error(`${file} does not contain "${piece}" exactly once; fix this test`);
   await writeFile(
     path,
     text.replace(piece, () => replacement),
@@ -147,7 +147,7 @@ async function edit([file, piece, replacement]: Edit): Promise<() => Promise<voi
   return () => writeFile(path, text);
 }
 
-describe('the type check of whoever is built on the client', () => {
+describe('the type check of callers', () => {
   it('passes with the server as it is', async () => {
     expect(await failingFiles()).toEqual([]);
   });

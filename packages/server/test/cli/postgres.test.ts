@@ -1,4 +1,4 @@
-// Servers on a PostgreSQL: one that is empty, several at once, and one that goes away for a while.
+// Servers on PostgreSQL: on an empty database, several at once, and while PostgreSQL is away.
 import { migrations } from '@rsolv/migrations/list';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,8 +7,7 @@ import { expectError } from '@rsolv/test-harness/calls';
 import { startPostgres, type PostgresServer } from '@rsolv/test-harness/postgres-server';
 import { callRoute, commitSha, retrieveAll, storeScan } from '@rsolv/test-harness/process-calls';
 import { scrape, sumOf } from '@rsolv/test-harness/read-metrics';
-import { rsolvJson } from '@rsolv/test-harness/cli';
-import { rsolvFile, serve } from '@rsolv/test-harness/server-process';
+import { rsolvJson, serve } from '@rsolv/test-harness/cli';
 import { setUpKey } from '@rsolv/test-harness/set-up-key';
 import { until } from '@rsolv/test-harness/until';
 
@@ -30,11 +29,11 @@ async function select(url: string, query: string): Promise<unknown[]> {
   return rows;
 }
 
-it('seeds nothing, says which command makes a customer, and serves that customer at once', async () => {
+it('creates no customer, prints the command that does, and serves that customer at once', async () => {
   const url = await postgres.createDatabase();
   await using server = await serve({ DATABASE_URL: url, PORT: '0' });
-  const command = `'${rsolvFile()}' setup --customer NAME --namespace OWNER`;
-  await until('the hint', () => server.stdout.includes(command) || undefined);
+  const hint = 'setup --customer NAME --namespace OWNER';
+  await until('the hint', () => server.stdout.includes(hint) || undefined);
   expect(server.stdout).not.toContain('rsolv_');
   expect(await select(url, 'select from customers union all select from api_keys')).toEqual([]);
 
@@ -43,7 +42,7 @@ it('seeds nothing, says which command makes a customer, and serves that customer
   const access = { url: server.url, apiKey };
   expect(await storeScan(access, repo, { here: true })).toMatchObject({ status: 200 });
   await retrieveAll(access, repo);
-  expect(await server.end('SIGTERM')).toBe(0);
+  expect(await server.stop()).toBe(0);
   const ofKeys = "select action from audit_events where actor = 'api_key' order by id";
   expect(await select(url, ofKeys)).toEqual([{ action: 'phase.store' }, { action: 'phase.retrieve' }]);
 
@@ -53,7 +52,7 @@ it('seeds nothing, says which command makes a customer, and serves that customer
   expect(next.stdout + next.stderr).not.toContain(new URL(url).password + '@');
 });
 
-it('is migrated once by three servers that start at once, which then share all data', async () => {
+it('is migrated once by three servers that start at once, and shared by them', async () => {
   const url = await postgres.createDatabase();
   const started = await Promise.all([1, 2, 3].map(() => serve({ DATABASE_URL: url })));
   await using servers = new AsyncDisposableStack();
@@ -72,7 +71,7 @@ it('is migrated once by three servers that start at once, which then share all d
 });
 
 describe('while PostgreSQL is away', () => {
-  it('answers 503 and goes on by itself when it is back', async () => {
+  it('a server answers 503, and goes on once it is back', async () => {
     const url = await postgres.createDatabase();
     await using server = await serve({ DATABASE_URL: url, RSOLV_METRICS_PORT: '0' });
     const access = { url: server.url, apiKey: await setUpKey(url, 'acme') };
@@ -102,6 +101,6 @@ describe('while PostgreSQL is away', () => {
     await until('readiness', async () => (await callRoute(access, '/health/ready')).status === 200 || undefined);
     expect((await retrieveAll(access, repo)).body).toEqual({ scan: { stored: 'before' } });
     expect(await storeScan(access, repo, { stored: 'after' })).toMatchObject({ status: 200 });
-    expect(await server.end('SIGTERM')).toBe(0);
+    expect(await server.stop()).toBe(0);
   });
 });

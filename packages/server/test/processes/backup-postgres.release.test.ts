@@ -1,4 +1,4 @@
-// A backup by PostgreSQL's own tools: what is restored elsewhere is the platform again, with all that it promises.
+// A backup by PostgreSQL's own tools: the restored database serves the platform as before.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ const dump = installed('pg_dump');
 const [block] = blocksOf(await readDocument('docs/operate/backup.md'));
 const commands = block?.text.split('\n') ?? [];
 
-/** The release of the tools that are installed; a server of the same one understands what they write. */
+/** The release of the installed tools. A server of the same release can restore what they write. */
 const release = async () => {
   const version = dump === undefined ? '' : (await run([dump, '--version'])).stdout;
   return ([15, 16, 17, 18] as const).find((each) => version.includes(` ${each}.`));
@@ -40,7 +40,7 @@ const asked = retrieveInput.parse({ repo: 'acme/demo', commit: 'c' });
 describe.skipIf(installedRelease === undefined)(
   'where pg_dump and pg_restore of a supported release are installed',
   () => {
-    it('a dump that is restored into another PostgreSQL has data, keys, events and schema', async () => {
+    it('a dump restored into another PostgreSQL has the same data, API keys, events and schema', async () => {
       await using stack = new AsyncDisposableStack();
       const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'rsolv-backup-')), (path) =>
         rm(path, { recursive: true }),
@@ -80,7 +80,7 @@ describe.skipIf(installedRelease === undefined)(
         await expect(sql.raw(change).execute(copy.kysely)).rejects.toThrow('append-only');
       }
 
-      // What a dump does not have, and has to be kept elsewhere.
+      // A dump does not contain the pepper.
       const otherRing = makeKeyRing(['some other pepper than that of before']);
       const principal = principalWith(apiKey, otherRing);
       await expect(retrieve(copy, { ...reader, principal }, asked)).rejects.toThrow(ApiKeyUnknownError);
