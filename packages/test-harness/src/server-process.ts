@@ -136,7 +136,9 @@ export function start(
 ): ChildProcessWithoutNullStreams {
   // The settings of whoever runs the tests must not reach the process.
   const { PATH, HOME } = process.env;
-  return spawn(command, args, { env: { PATH, HOME, ...defaultEnv(env), ...env }, cwd, stdio: 'pipe' });
+  // Within another shell, Bash does not read ~/.bashrc, as it does where its standard input is a socket like Node's pipes.
+  const base = { PATH, HOME, SHLVL: '1', ...defaultEnv(env) };
+  return spawn(command, args, { env: { ...base, ...env }, cwd, stdio: 'pipe' });
 }
 
 /** With PostgreSQL, the pepper is a required setting. */
