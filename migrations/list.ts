@@ -6,6 +6,7 @@ import { Migration20261123232339 } from './Migration20261123232339_add_audit_eve
 import { Migration20261124024215 } from './Migration20261124024215_add_workflow_identity.ts';
 import { Migration20261126130003 } from './Migration20261126130003_add_data_bytes.ts';
 import { Migration20261130191447 } from './Migration20261130191447_add_list_indexes.ts';
+import { Migration20261130202210 } from './Migration20261130202210_add_token_exchanges.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   Migration20261124024215,
   Migration20261126130003,
   Migration20261130191447,
+  Migration20261130202210,
 ];

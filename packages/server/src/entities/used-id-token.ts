@@ -11,6 +11,10 @@ export const UsedIdToken = defineEntity({
     /** The claim `jti`. */
     tokenId: p.text(),
     expiresAt: p.datetime(6),
+    /** When it was first presented; null for tokens from before there was the column. */
+    usedAt: p.datetime(6).nullable(),
+    /** The key that it was exchanged for last; null if it was used for something else. */
+    apiKeyId: p.uuid().nullable(),
   },
   uniques: [{ name: 'used_id_tokens_token_unique', properties: ['issuer', 'tokenId'] }],
   indexes: [{ name: 'used_id_tokens_expires_at_index', properties: ['expiresAt'] }],

@@ -7,11 +7,12 @@ import { workflowKeyLifetimeSeconds } from '@rsolv/shared/contract/token-exchang
 import { InvalidTokenError, NamespaceUnverifiedError, OwnerChangedError } from '@rsolv/shared/errors/workflow-error';
 import type { Origin } from '../audit/actor.ts';
 import { createKey } from '../accounts/create-key.ts';
+import { revokeKey } from '../accounts/revoke-key.ts';
 import type { KeyRing } from '../access/key-ring.ts';
 import type { EntityManager } from '../database/open-database.ts';
 import { folded } from '../entities/folded.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
-import { redeemIdToken } from './redeem-id-token.ts';
+import { recordExchange, redeemForExchange } from './redeem-id-token.ts';
 import type { WorkflowIdentity } from './claims.ts';
 import { pinRepository } from './pin-repository.ts';
 import type { VerifiedToken } from './verify-id-token.ts';
@@ -29,7 +30,8 @@ export interface Exchange {
 }
 
 /**
- * Makes a key for the repository that the token names, if its customer holds the namespace as it is now.
+ * Makes a key for the repository that the token names, if its customer holds the namespace as it is now. The same token
+ * within a minute, after an answer that was lost, revokes the key that it got before.
  *
  * @throws InvalidTokenError, CustomerInactiveError, NamespaceUnverifiedError, OwnerChangedError, RepositoryChangedError,
  *   what `admit` throws
@@ -43,21 +45,24 @@ export async function exchangeToken(em: EntityManager, token: VerifiedToken, exc
   }
   const { repository, repositoryId, run } = token;
   return em.transactional(async (tx) => {
-    await redeemIdToken(tx, token);
+    const earlierKeyId = await redeemForExchange(tx, token);
     const customer = await requireHolder(tx, token);
     admit(customer.id);
     await pinRepository(tx, { customerId: customer.id, repository, repositoryId, anew: false });
     const restriction = restrictionTo(repository);
+    const by = { ...from, actor: 'workflow', apiKeyId: null } as const;
+    if (earlierKeyId !== null) await revokeKey(tx, { apiKeyId: earlierKeyId }, by);
     const expiresAt = new Date(Date.now() + workflowKeyLifetimeSeconds * 1000);
     const { apiKey, secret } = await createKey(tx, keyRing, {
       customer,
-      by: { ...from, actor: 'workflow', apiKeyId: null },
+      by,
       name: `workflow of ${restriction}`,
       scopes: scopes && [...new Set(scopes)],
       repositories: [restriction],
       expiresAt,
       issuedTo: { run, repository },
     });
+    await recordExchange(tx, token, apiKey.id);
     return { apiKey, secret, repository: restriction, expiresAt };
   });
 }

@@ -5,24 +5,65 @@ import { uuidv7 } from 'uuidv7';
 import type { EntityManager, Tables } from '../database/open-database.ts';
 import type { WorkflowIdentity } from './claims.ts';
 
+const wasUsed = 'The ID token was used before. Get a new one for each use.';
+
 /**
- * Takes a token for what the transaction does. Another one that has taken it is waited for: if that is undone, the token
- * was not used.
- *
- * @throws InvalidTokenError where it was used before
+ * How long a token may be exchanged again: a job on GitLab has one token, and an exchange whose answer was lost must not
+ * cost it the job.
  */
-export async function redeemIdToken(
-  tx: EntityManager,
-  { issuer, tokenId, expiresAt }: WorkflowIdentity,
-): Promise<void> {
-  const claimed = await tx
+const repeatable = sql`interval '1 minute'`;
+
+/**
+ * Redeems a token in the transaction that uses it. Waits for another transaction that redeems the same token, and succeeds
+ * if that one is rolled back.
+ *
+ * @throws InvalidTokenError if the token was used before
+ */
+export async function redeemIdToken(tx: EntityManager, token: WorkflowIdentity): Promise<void> {
+  if (!(await insertToken(tx, token))) throw new InvalidTokenError(wasUsed);
+}
+
+/**
+ * The same for an exchange, which may be repeated within the first minute.
+ *
+ * @returns the id of the key that the exchange before gave, to be revoked; null for the first one
+ * @throws InvalidTokenError if the token was used before, for something else or more than a minute ago
+ */
+export async function redeemForExchange(tx: EntityManager, token: WorkflowIdentity): Promise<string | null> {
+  if (await insertToken(tx, token)) return null;
+  const repeated = await tx
+    .getKysely<Tables>()
+    .selectFrom('used_id_tokens')
+    .select('api_key_id')
+    .where('issuer', '=', token.issuer)
+    .where('token_id', '=', token.tokenId)
+    .where(sql<boolean>`used_at > now() - ${repeatable}`)
+    .forUpdate()
+    .executeTakeFirst();
+  if (repeated?.api_key_id == null) throw new InvalidTokenError(wasUsed);
+  return repeated.api_key_id;
+}
+
+/** Keeps which key a token was exchanged for. */
+export async function recordExchange(tx: EntityManager, token: WorkflowIdentity, apiKeyId: string): Promise<void> {
+  await tx
+    .getKysely<Tables>()
+    .updateTable('used_id_tokens')
+    .set({ api_key_id: apiKeyId })
+    .where('issuer', '=', token.issuer)
+    .where('token_id', '=', token.tokenId)
+    .execute();
+}
+
+async function insertToken(tx: EntityManager, { issuer, tokenId, expiresAt }: WorkflowIdentity): Promise<boolean> {
+  const inserted = await tx
     .getKysely<Tables>()
     .insertInto('used_id_tokens')
-    .values({ id: uuidv7(), issuer, token_id: tokenId, expires_at: expiresAt })
+    .values({ id: uuidv7(), issuer, token_id: tokenId, expires_at: expiresAt, used_at: new Date() })
     .onConflict((conflict) => conflict.columns(['issuer', 'token_id']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (claimed === undefined) throw new InvalidTokenError('The ID token was used before. Get a new one for each use.');
+  return inserted !== undefined;
 }
 
 /** Forgets tokens that could not be used any more: expired, also by a clock that is late. */
