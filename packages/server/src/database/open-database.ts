@@ -73,7 +73,7 @@ const retried =
   (statement, values) =>
     retryConflicts(() => run(statement, values));
 
-/** Lets an entity manager's outermost transactions run again after a conflict; those within fail with the outermost. */
+/** Retries an entity manager's outermost transactions after a conflict. Nested ones fail together with the outermost. */
 function retryTransactions(em: EntityManager): EntityManager {
   const transactional = em.transactional.bind(em);
   em.transactional = (work, options) =>

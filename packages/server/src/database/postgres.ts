@@ -51,19 +51,19 @@ function adviceFor(reason: string): string {
   return 'Check DATABASE_URL.';
 }
 
-/** What a connection to the server needs. */
+/** What connections to the server need. */
 interface Session {
   readonly ssl: ConnectionOptions | false;
   /** Undefined behind a pooler. */
   readonly facts: SessionFacts | undefined;
 }
 
-/** Makes the first connection: which of the TLS options work, and what sessions have to state. */
+/** Makes the first connection, to find out which TLS options work and what sessions have to set. */
 async function findSession(config: PostgresConfig, server: DatabaseServer): Promise<Session> {
   const failures: unknown[] = [];
   for (const ssl of tlsAttempts(server)) {
     const client = new Client({ ...address(server), ssl, ...sessionStart(config, server, undefined) });
-    // Also told of a connection that breaks while it is closed.
+    // Without a listener, an error while the connection closes would end the process.
     client.on('error', () => {});
     try {
       await client.connect();
@@ -78,7 +78,7 @@ async function findSession(config: PostgresConfig, server: DatabaseServer): Prom
   throw failures[0];
 }
 
-/** What pg takes for a server, but for TLS. */
+/** The options of pg for a server, without TLS. */
 const address = ({ connectTimeoutMs = defaultConnectTimeoutMs, ...server }: DatabaseServer) => ({
   host: server.host,
   port: server.port,
@@ -92,7 +92,7 @@ const address = ({ connectTimeoutMs = defaultConnectTimeoutMs, ...server }: Data
   ...(server.ssl.isDirect && { sslnegotiation: 'direct' as const }),
 });
 
-/** What a session states when it starts. A pooler accepts nothing but what the operator gives on purpose. */
+/** The settings that a session starts with. A pooler accepts none but those that the operator sets on purpose. */
 const sessionStart = (
   { pooler, timeoutMs }: PostgresConfig,
   { options }: DatabaseServer,

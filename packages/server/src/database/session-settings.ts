@@ -1,9 +1,9 @@
-// What the platform's code relies on in a session. Each session states it, since a database and a role can have other
-// defaults: `alter role … set default_transaction_isolation = 'serializable'`.
+// The session settings that the platform relies on. Each session sets them, since a database or a role can have other
+// defaults, such as `alter role … set default_transaction_isolation = 'serializable'`.
 import { sql, type Kysely } from 'kysely';
 import { StartupError } from '../config/operator-error.ts';
 
-/** How results and literals are written and read, and how transactions behave: with other values, answers are wrong. */
+/** The formats of values and the behavior of transactions. With other settings, results would be wrong. */
 const semantics = {
   default_transaction_isolation: 'read committed',
   default_transaction_read_only: 'off',
@@ -19,15 +19,15 @@ const semantics = {
   exit_on_error: 'off',
 } as const;
 
-/** Timeouts that would end sessions and transactions behind the platform's back. */
+/** Timeouts that would end sessions and transactions while the platform uses them. */
 const noTimeouts = { idle_session_timeout: '0', idle_in_transaction_session_timeout: '60s' } as const;
 
-/** Since PostgreSQL 17. */
+/** Exists since PostgreSQL 17. */
 const newTimeouts = { transaction_timeout: '0' } as const;
 
-/** What a session needs to know before it can state its settings. */
+/** What has to be known before a session can set its settings. */
 export interface SessionFacts {
-  /** The schema of the tables: the first of the role's search path that exists. Null where none does. */
+  /** The schema of the tables: the first existing one in the role's search path. Null if none exists. */
   readonly schema: string | null;
   readonly version: number;
 }
@@ -37,9 +37,9 @@ export const sessionFactsQuery = `
   select current_schema() as schema, current_setting('server_version_num')::int as version`;
 
 /**
- * The options of a connection, as `libpq` spells them. The operator's own come last, so they win.
+ * The options of a connection, in the format of libpq. The operator's own come last, so that they take precedence.
  *
- * @param facts undefined for the first connection, which asks for them
+ * @param facts undefined for the first connection, which reads them
  */
 export function sessionOptions(facts: SessionFacts | undefined, operatorOptions: string): string {
   const settings = {
@@ -56,11 +56,11 @@ export function sessionOptions(facts: SessionFacts | undefined, operatorOptions:
   return [...stated, operatorOptions].join(' ').trim();
 }
 
-/** The names of {@link semantics}, for a session that can't state its settings: see {@link requireSessionSettings}. */
+/** The names of {@link semantics}, in lower case as `pg_settings` is compared. */
 const semanticNames = Object.keys(semantics).map((name) => name.toLowerCase());
 
 /**
- * Checks the settings of a session behind a pooler, which accepts none from its clients: there the role has to have them.
+ * Checks the settings of a session behind a pooler. A pooler accepts none from its clients: the role has to have them.
  *
  * @throws StartupError with the statement that sets them
  */
@@ -79,7 +79,7 @@ export async function requireSessionSettings<Tables>(kysely: Kysely<Tables>): Pr
   );
 }
 
-/** Values that differ and mean the same to the platform. */
+/** Whether two values make no difference to the platform. */
 function isEquivalent(name: string, setting: string, wanted: string): boolean {
   if (name === 'timezone') return true;
   if (name === 'datestyle') return setting.startsWith('ISO');

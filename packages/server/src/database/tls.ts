@@ -5,12 +5,12 @@ import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import type { DatabaseServer, SslSettings } from '../config/database-url.ts';
 import { StartupError } from '../config/operator-error.ts';
 
-/** The TLS options to try, in this order; false is a connection without TLS. */
+/** The TLS options to try, in this order. False is a connection without TLS. */
 export type TlsAttempts = readonly (ConnectionOptions | false)[];
 
-/** @throws StartupError where a file of certificates can't be read */
+/** @throws StartupError if a certificate file can't be read */
 export function tlsAttempts({ host, ssl }: Pick<DatabaseServer, 'host' | 'ssl'>): TlsAttempts {
-  // There is no TLS on a Unix socket.
+  // PostgreSQL has no TLS on Unix sockets.
   if (ssl.mode === 'disable' || host.startsWith('/')) return [false];
   const tls = tlsOptions(host, ssl);
   if (ssl.mode === 'allow') return [false, tls];
@@ -30,11 +30,11 @@ function tlsOptions(host: string, ssl: SslSettings): ConnectionOptions {
   };
 }
 
-/** Which certificates are accepted. As with libpq, `require` verifies the chain where there is a `sslrootcert`. */
+/** Which certificates are accepted. As in libpq, `require` verifies the chain if `sslrootcert` is set. */
 function verification(host: string, { mode, rootCert }: SslSettings): ConnectionOptions {
   switch (mode) {
     case 'verify-full':
-      // By the name of the URL: pg names none to Node where the host is an address.
+      // Against the host of the URL: pg passes no server name to Node.js when the host is an address.
       return { rejectUnauthorized: true, checkServerIdentity: (_name, peer) => checkServerIdentity(host, peer) };
     case 'verify-ca':
       return anyName;
