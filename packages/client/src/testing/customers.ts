@@ -54,7 +54,9 @@ export class Customers {
     apiKey.lastUsedAt = this.#now();
     identified(apiKey);
     if (apiKey.revokedAt !== null) throw new errors.ApiKeyRevokedError();
-    if (!this.#isToCome(apiKey.expiresAt)) throw new errors.ApiKeyExpiredError();
+    if (apiKey.expiresAt !== null && apiKey.expiresAt <= this.#now()) {
+      throw new errors.ApiKeyExpiredError(apiKey.expiresAt);
+    }
     if (!customer.isActive) throw new errors.CustomerInactiveError();
     return caller;
   }

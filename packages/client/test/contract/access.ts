@@ -105,8 +105,9 @@ export function describeAccess(given: () => { platform: PlatformUnderTest; calls
       const { status, code, message } = await refused(customer, 'Acme/demo', operation);
       expect({ status, code }).toEqual({ status: 403, code: 'FORGE_ACCOUNT_MISSING' });
       expect(message).toBe(
-        `The customer "${customer.name}" has no github forge account for "Acme". It has none yet. Ask the platform's ` +
-          `operator to add and verify it: rsolv forge add --customer "${customer.name}" --forge github --namespace Acme`,
+        `Customer "${customer.name}" has no github forge account for "Acme". It has no forge accounts yet. Add it with ` +
+          "POST /api/v1/forge-accounts and verify it from a workflow, or ask the platform's operator to add and verify it: " +
+          `rsolv forge add --customer "${customer.name}" --forge github --namespace Acme`,
       );
     });
 

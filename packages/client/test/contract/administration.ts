@@ -64,7 +64,7 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     expect(await send('POST', `keys/${old.id}/rotate`, { overlapHours: 0 })).toMatchObject({ status: 201 });
     expect(await statusOf(old.apiKey)).toBe(401);
     const again = refusal(await send('POST', `keys/${old.id}/rotate`));
-    const message = `API key "old" (…${old.lastFour}) is revoked or has expired, so it can't be rotated. Create a new key with "rsolv key create" or POST /api/v1/keys.`;
+    const message = `API key "old" (…${old.lastFour}) is revoked or has expired, so it can't be rotated. Create a new key with \`rsolv key create\` or POST /api/v1/keys.`;
     expect(again).toMatchObject({ status: 409, code: 'CONFLICT', message });
   });
 

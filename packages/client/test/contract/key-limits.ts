@@ -25,7 +25,7 @@ export function describeKeyLimits(given: () => { platform: PlatformUnderTest; ca
       expect(answers.map(({ status }) => status)).toEqual(statuses);
       for (const answer of answers.filter(({ status }) => status === 403)) {
         expect(refusal(answer)).toMatchObject({ code: 'SCOPE_MISSING' });
-        expect(refusal(answer).message).toContain(`has the scopes ${scope}, and this needs `);
+        expect(refusal(answer).message).toContain(`; it has ${scope}. Use a key with the scope `);
       }
     });
   });
@@ -40,7 +40,7 @@ export function describeKeyLimits(given: () => { platform: PlatformUnderTest; ca
     expect((await Promise.all(statuses)).flat()).toEqual([200, 200, 200, 200, 403, 403, 403, 403]);
     const refused = refusal(await calls.store(customer, goodBody(customer, { repo: 'else/demo' })));
     expect(refused).toMatchObject({ code: 'REPOSITORY_NOT_ALLOWED' });
-    expect(refused.message).toContain('restricted to github:restricted/demo and may not reach github:else/demo');
+    expect(refused.message).toContain('may not access github:else/demo; it is restricted to github:restricted/demo.');
   });
 
   it('the last 14 days of a key are announced, also where it is refused', async () => {

@@ -46,12 +46,14 @@ export function describeNestedGroups(given: () => { platform: PlatformUnderTest;
 
   it('a refusal names the nearest claim, or says that there is none above either', async () => {
     const missing = refusal(await store(`${group}/backend/api`));
-    expect(missing.message).toContain(`no gitlab forge account for "${group}/backend", nor for a group above it.`);
+    expect(missing.message).toContain(
+      `no gitlab forge account for "${group}/backend", nor for a group that contains it.`,
+    );
     await platform.addForgeAccount(customer, group, forge);
     await platform.addForgeAccount(customer, `${group}/backend`, forge);
     const unverified = refusal(await store(`${group}/backend/deep/api`));
     expect(unverified).toMatchObject({ status: 403, code: 'FORGE_ACCOUNT_UNVERIFIED' });
-    expect(unverified.message).toContain(`"${group}/backend", but it is not verified`);
+    expect(unverified.message).toContain(`"${group}/backend" of customer "${customer.name}" is not verified`);
     await platform.verifyForgeAccount(customer, group, forge);
     expect(await store(`${group}/backend/deep/api`)).toMatchObject({ status: 200 });
   });

@@ -7,6 +7,7 @@ import {
   ApiKeyUnknownError,
   CustomerInactiveError,
   ScopeMissingError,
+  type PlatformError,
 } from '@rsolv/shared/errors/platform-error';
 import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../database/open-database.ts';
@@ -76,14 +77,8 @@ export function identify(principal: Principal, row: IdentityRow): Identity {
   return identity;
 }
 
-const keyErrors = {
-  API_KEY_REVOKED: ApiKeyRevokedError,
-  API_KEY_EXPIRED: ApiKeyExpiredError,
-  CUSTOMER_INACTIVE: CustomerInactiveError,
-};
-
 /** Why an existing key is not valid, as an error code. */
-export type KeyRefusal = keyof typeof keyErrors;
+export type KeyRefusal = 'API_KEY_REVOKED' | 'API_KEY_EXPIRED' | 'CUSTOMER_INACTIVE';
 
 /** Why the key in {@link selectKey} is not valid; null if it is. */
 export const keyRefusal = sql<KeyRefusal | null>`case
@@ -93,7 +88,16 @@ export const keyRefusal = sql<KeyRefusal | null>`case
 end`;
 
 /** The error for a key that is not valid. */
-export const keyError = (refusal: KeyRefusal) => new keyErrors[refusal]();
+export function keyError(refusal: KeyRefusal, principal: Principal): PlatformError {
+  switch (refusal) {
+    case 'API_KEY_REVOKED':
+      return new ApiKeyRevokedError();
+    case 'API_KEY_EXPIRED':
+      return new ApiKeyExpiredError(principal.requireIdentity().keyExpiresAt ?? new Date(), principal.isWorkflow);
+    case 'CUSTOMER_INACTIVE':
+      return new CustomerInactiveError();
+  }
+}
 
 /**
  * Authenticates a principal by its API key.
@@ -109,7 +113,7 @@ export async function authenticate(kysely: Kysely<Tables>, principal: Principal,
     .executeTakeFirst();
   if (row === undefined) throw new ApiKeyUnknownError();
   const identity = identify(principal, row);
-  if (row.refusal !== null) throw keyError(row.refusal);
+  if (row.refusal !== null) throw keyError(row.refusal, principal);
   if (scope !== undefined && !row.scopes.includes(scope)) {
     throw new ScopeMissingError({ needed: scope, scopes: row.scopes });
   }

@@ -140,7 +140,7 @@ export async function requireAccess<Row extends AccessRow>(
     case 'FORGE_ACCOUNT_UNVERIFIED':
       throw await explainForgeAccount(kysely, request);
     default:
-      throw keyError(row.refusal);
+      throw keyError(row.refusal, request.principal);
   }
 }
 

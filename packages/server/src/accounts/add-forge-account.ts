@@ -10,9 +10,9 @@ import type { ForgeAccountRef } from './find-forge-account.ts';
 import { recordForgeAccountEvent } from './record-forge-account-event.ts';
 
 /**
- * Adds a customer's claim to a namespace. It gives no access until it is verified, so any customer may claim any.
+ * Adds a forge account to a customer. It gives no access until it is verified, so any customer may add any namespace.
  *
- * @throws ConflictError where the customer has it already, or has too many
+ * @throws ForgeAccountExistsError, ForgeAccountQuotaExceededError
  */
 export function addForgeAccount(em: EntityManager, { customer, forge, namespace }: ForgeAccountRef, by: Actor) {
   return em.transactional(async (tx) => {

@@ -6,7 +6,11 @@ import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database/open-database.ts';
 import { Customer } from '../entities/customer.ts';
 
-/** @throws ConflictError where a customer of that name exists */
+/**
+ * Creates a customer.
+ *
+ * @throws CustomerExistsError
+ */
 export async function createCustomer(em: EntityManager, name: string, by: Actor) {
   const customer = em.create(Customer, { id: uuidv7(), name, deactivatedAt: null });
   recordAct(em, by, { action: 'customer.create', customerId: customer.id, target: { id: customer.id } });

@@ -14,38 +14,38 @@ import { maxRecordsPerCustomer } from './max-records-per-customer.ts';
 import type { KeyRing } from '../access/key-ring.ts';
 import { isMistyped, isWorkflowSecret, makeSecret } from '../access/secret.ts';
 
-/** Whose a key is to be, by whom, what it is called, what it may do and how long it counts. */
+/** A key to create. */
 export interface KeyOptions {
   readonly customer: InferEntity<typeof Customer>;
   readonly by: Actor;
   readonly name: string;
-  /** Default: read and write. */
+  /** Default: `defaultScopes`. */
   readonly scopes?: readonly Scope[] | undefined;
-  /** The only repositories that it may reach, as `restrictionTo` names them. Default: all of the customer's. */
+  /** The only repositories that the key may access, as `restrictionTo` names them. Default: all of the customer's. */
   readonly repositories?: readonly string[] | null | undefined;
   /** Default: in a year. Null: never. */
   readonly expiresAt?: Date | null | undefined;
-  /** The workflow that gets it for a token, and its repository. Default: it is a person's. */
+  /** The workflow that the key is issued to, and its repository. Default: the key is not for a workflow. */
   readonly issuedTo?: { readonly run: WorkflowRun; readonly repository: RepositoryRef };
 }
 
 /**
- * Makes a key. The secret in the answer is kept nowhere: show it now or never.
+ * Creates an API key. Its secret is returned and not stored, so show it to the user now.
  *
- * @throws ConflictError where the customer has too many
+ * @throws ApiKeyQuotaExceededError
  */
 export async function createKey(em: EntityManager, keyRing: KeyRing, options: KeyOptions) {
   const isForWorkflow = options.issuedTo !== undefined;
   const secret = makeSecret(isForWorkflow ? 'rsolvw_' : 'rsolv_');
   const action = isForWorkflow ? 'key.exchange' : 'key.create';
-  return { apiKey: await keep(em, keyRing, { ...options, secret, action }), secret };
+  return { apiKey: await saveKey(em, keyRing, { ...options, secret, action }), secret };
 }
 
 /**
- * Lets a key that exists elsewhere count here, so that its holder keeps the secret.
+ * Imports an API key that was created elsewhere, so that its users need not change it.
  *
- * @throws ConflictError where it counts already, for whichever customer, or the customer has too many; InvalidInputError where it looks like a key of
- *   this platform's making but was mistyped, or like a workflow's
+ * @throws ApiKeyExistsError, ApiKeyQuotaExceededError; InvalidInputError where the key has this platform's format but a wrong
+ *   checksum, or has the format of a workflow's key
  */
 export async function importKey(
   em: EntityManager,
@@ -53,31 +53,31 @@ export async function importKey(
   options: KeyOptions & { readonly secret: string },
 ) {
   if (isMistyped(options.secret)) {
-    const message = "looks like one of this platform's making, but its checksum doesn't fit; copy it again";
+    const message = "has the format of this platform's keys, but its checksum does not match; copy the key again";
     throw new InvalidInputError([{ path: 'The key', message }]);
   }
   if (isWorkflowSecret(options.secret)) {
     throw new InvalidInputError([
-      { path: 'The key', message: 'begins as those do that workflows get; choose another' },
+      { path: 'The key', message: 'has the prefix of keys that are issued to workflows; import another key' },
     ]);
   }
-  // It may count already under an older pepper, which the unique index can't tell.
+  // The key may be stored with an older pepper, so the unique index on its hash does not suffice.
   if ((await em.count(ApiKey, { keyHash: { $in: [...keyRing.candidates(options.secret)] } })) > 0)
     throw new ApiKeyExistsError();
-  return keep(em, keyRing, { ...options, action: 'key.import' });
+  return saveKey(em, keyRing, { ...options, action: 'key.import' });
 }
 
-interface KeepOptions extends KeyOptions {
+interface SaveOptions extends KeyOptions {
   readonly secret: string;
   readonly action: 'key.create' | 'key.import' | 'key.exchange';
 }
 
-async function keep(em: EntityManager, keyRing: KeyRing, options: KeepOptions) {
+async function saveKey(em: EntityManager, keyRing: KeyRing, options: SaveOptions) {
   const { customer, name, secret, scopes = defaultScopes, repositories = null, expiresAt = defaultExpiry() } = options;
   const { run: issuedTo, repository } = options.issuedTo ?? { run: null };
   return em.transactional(async (tx) => {
-    // Workflows' keys are soon over by themselves.
-    if (issuedTo === null) await requireRoom(tx, customer.id);
+    // Keys of workflows expire after minutes and are limited by the rate limit.
+    if (issuedTo === null) await checkQuota(tx, customer.id);
     const apiKey = tx.create(ApiKey, {
       id: uuidv7(),
       customer,
@@ -103,14 +103,14 @@ async function keep(em: EntityManager, keyRing: KeyRing, options: KeepOptions) {
   });
 }
 
-/** @throws ConflictError where the customer has as many keys as it can have */
-async function requireRoom(tx: EntityManager, customerId: string): Promise<void> {
+/** @throws ApiKeyQuotaExceededError */
+async function checkQuota(tx: EntityManager, customerId: string): Promise<void> {
   await lockCustomer(tx, customerId);
-  const counting = await tx.count(ApiKey, {
+  const validKeys = await tx.count(ApiKey, {
     customer: customerId,
     issuedTo: null,
     revokedAt: null,
     $or: [{ expiresAt: null }, { expiresAt: { $gt: new Date() } }],
   });
-  if (counting >= maxRecordsPerCustomer) throw new ApiKeyQuotaExceededError(maxRecordsPerCustomer);
+  if (validKeys >= maxRecordsPerCustomer) throw new ApiKeyQuotaExceededError(maxRecordsPerCustomer);
 }

@@ -4,7 +4,7 @@ import type { ForgeAccount } from '../entities/forge-account.ts';
 
 type Described = Pick<InferEntity<typeof ForgeAccount>, 'id' | 'forgeType' | 'namespace' | 'verifiedAt' | 'verifiedBy'>;
 
-/** A forge account as callers see it. */
+/** Converts a forge account to the form of responses. */
 export function describeForgeAccount(account: Described): ForgeAccountOutput {
   const { id, forgeType, namespace, verifiedAt, verifiedBy } = account;
   return { id, forge: forgeType, namespace, verified: verifiedAt !== null, verifiedAt, verifiedBy };

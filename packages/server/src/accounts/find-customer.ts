@@ -4,9 +4,9 @@ import { isId } from '../entities/columns.ts';
 import { Customer } from '../entities/customer.ts';
 
 /**
- * The customer of that name or id.
+ * Finds a customer by name or id.
  *
- * @throws RecordNotFoundError
+ * @throws CustomerNotFoundError
  */
 export async function findCustomer(em: EntityManager, nameOrId: string) {
   const customer = await em.findOne(Customer, isId(nameOrId) ? { id: nameOrId } : { name: nameOrId });

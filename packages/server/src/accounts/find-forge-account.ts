@@ -6,23 +6,23 @@ import type { Customer } from '../entities/customer.ts';
 import { folded } from '../entities/folded.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
 
-/** Which forge account is meant. */
+/** The customer and namespace of a forge account. */
 export interface ForgeAccountRef {
   readonly customer: InferEntity<typeof Customer>;
   readonly forge: ForgeType;
-  /** In any letter case. */
+  /** Case-insensitive. */
   readonly namespace: string;
 }
 
-/** The customer's forge account for that namespace, or null. */
+/** Finds the customer's forge account for a namespace; null where there is none. */
 export function findForgeAccount(em: EntityManager, { customer, forge, namespace }: ForgeAccountRef) {
   return em.findOne(ForgeAccount, { customer, forgeType: forge, [raw(folded('namespace'))]: namespace.toLowerCase() });
 }
 
 /**
- * The same, for those who can't go on without.
+ * Finds the customer's forge account for a namespace.
  *
- * @throws RecordNotFoundError
+ * @throws ForgeAccountNotFoundError
  */
 export async function requireForgeAccount(em: EntityManager, ref: ForgeAccountRef) {
   const account = await findForgeAccount(em, ref);

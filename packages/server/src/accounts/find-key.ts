@@ -4,16 +4,18 @@ import type { EntityManager } from '../database/open-database.ts';
 import { ApiKey } from '../entities/api-key.ts';
 import { isId } from '../entities/columns.ts';
 
-/** Which key is meant. */
+/** The id of an API key. */
 export interface KeyRef {
   readonly apiKeyId: string;
-  /** Whose it has to be; left out, anybody's. */
+  /** The customer that the key must belong to. Default: any. */
   readonly customerId?: string;
 }
 
 /**
- * @param lockMode for who decides by what the key is and then changes it
- * @throws RecordNotFoundError
+ * Finds an API key.
+ *
+ * @param lockMode locks the row for callers that change the key depending on what they read
+ * @throws ApiKeyNotFoundError
  */
 export async function findKey(em: EntityManager, { apiKeyId, customerId }: KeyRef, lockMode = LockMode.NONE) {
   const owned = customerId === undefined ? {} : { customer: customerId };

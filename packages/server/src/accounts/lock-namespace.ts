@@ -3,16 +3,19 @@ import { sql } from 'kysely';
 import type { EntityManager, Tables } from '../database/open-database.ts';
 import type { ForgeAccountRef } from './find-forge-account.ts';
 
-/** Any number will do, if nothing else takes advisory locks of two numbers with it: the bytes of "FORG". */
-const namespaceLock = 0x464f5247;
+/** The class id of these advisory locks. Nothing else may use it: the bytes of "FORG". */
+const lockClass = 0x464f5247;
 
-/** Until the transaction ends, nobody else changes accounts under the same outermost group in a way that asks for this. */
+/**
+ * Locks the outermost group of a namespace until the transaction ends. Whoever verifies namespaces takes this lock, as groups
+ * contain each other and no unique index can tell.
+ */
 export async function lockNamespace(
   tx: EntityManager,
   { forge, namespace }: Pick<ForgeAccountRef, 'forge' | 'namespace'>,
 ): Promise<void> {
   const [outermost] = enclosingNamespaces(namespace);
-  await sql`select pg_advisory_xact_lock(${namespaceLock}, hashtext(${`${forge} ${outermost}`}))`.execute(
+  await sql`select pg_advisory_xact_lock(${lockClass}, hashtext(${`${forge} ${outermost}`}))`.execute(
     tx.getKysely<Tables>(),
   );
 }

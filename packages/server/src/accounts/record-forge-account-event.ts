@@ -5,14 +5,14 @@ import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database/open-database.ts';
 import type { ForgeAccount } from '../entities/forge-account.ts';
 
-/** What was done to which forge account. */
-interface ForgeAct {
+/** An action on a forge account. */
+interface ForgeAccountEvent {
   readonly action: AuditAction & `forge_account.${string}`;
   readonly account: InferEntity<typeof ForgeAccount>;
 }
 
-/** Has an act on a forge account recorded by the flush that carries it out. */
-export function recordForgeAccountEvent(em: EntityManager, by: Actor, { action, account }: ForgeAct): void {
+/** Adds an audit event about a forge account to the unit of work, so that the flush of the change writes it. */
+export function recordForgeAccountEvent(em: EntityManager, by: Actor, { action, account }: ForgeAccountEvent): void {
   const { id, forgeType: forge, namespace } = account;
   recordAct(em, by, { action, customerId: account.customer.id, target: { id, forge, namespace } });
 }

@@ -4,10 +4,10 @@ import { requireForgeAccount, type ForgeAccountRef } from './find-forge-account.
 import { recordForgeAccountEvent } from './record-forge-account-event.ts';
 
 /**
- * Takes a namespace away from a customer. What it stored there stays, and is its own again once it is verified
- * again; nobody else ever gets to see it.
+ * Removes a forge account. What the customer stored in the namespace stays, and is accessible to this customer only, once it
+ * has verified the namespace again.
  *
- * @throws RecordNotFoundError
+ * @throws ForgeAccountNotFoundError
  */
 export async function removeForgeAccount(em: EntityManager, ref: ForgeAccountRef, by: Actor) {
   const account = await requireForgeAccount(em, ref);

@@ -6,19 +6,21 @@ import { findForgeAccount, type ForgeAccountRef } from './find-forge-account.ts'
 import { lockNamespace } from './lock-namespace.ts';
 import { recordForgeAccountEvent } from './record-forge-account-event.ts';
 
-/** How long a workflow has to show the nonce. */
+/** How long the nonce is valid. */
 const lifetimeMs = 24 * 60 * 60_000;
 
 /**
- * Lets a workflow in the namespace verify the customer's claim to it, which is added if need be: with the nonce, once. One
- * that was asked for before counts no longer.
+ * Creates a nonce with which a workflow in the namespace can verify it once; adds the forge account where there is none. A
+ * nonce of an earlier request becomes invalid.
+ *
+ * @throws ForgeAccountQuotaExceededError
  */
 export function requestVerification(em: EntityManager, ref: ForgeAccountRef, by: Actor) {
   return em.transactional(async (tx) => {
     await lockNamespace(tx, ref);
-    const known = await findForgeAccount(tx, ref);
-    const account = known ?? (await addForgeAccount(tx, ref, by));
-    if (known !== null) recordForgeAccountEvent(tx, by, { action: 'forge_account.request_verification', account });
+    const existing = await findForgeAccount(tx, ref);
+    const account = existing ?? (await addForgeAccount(tx, ref, by));
+    if (existing !== null) recordForgeAccountEvent(tx, by, { action: 'forge_account.request_verification', account });
     const nonce = randomBytes(32).toString('base64url');
     const expiresAt = new Date(Date.now() + lifetimeMs);
     account.nonceHash = hashNonce(nonce);
@@ -27,5 +29,5 @@ export function requestVerification(em: EntityManager, ref: ForgeAccountRef, by:
   });
 }
 
-/** What is kept of a nonce. */
+/** The hash of a nonce that is stored. A nonce is random, so it needs no salt and no slow hash. */
 export const hashNonce = (nonce: string): Buffer => createHash('sha256').update(nonce).digest();

@@ -4,9 +4,9 @@ import type { EntityManager } from '../database/open-database.ts';
 import { findKey, type KeyRef } from './find-key.ts';
 
 /**
- * Revokes a key: it is refused from the next request on, for good.
+ * Revokes an API key for good. Every server refuses it from its next request on.
  *
- * @throws RecordNotFoundError
+ * @throws ApiKeyNotFoundError
  */
 export async function revokeKey(em: EntityManager, ref: KeyRef, by: Actor) {
   const apiKey = await findKey(em, ref);

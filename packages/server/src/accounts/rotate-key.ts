@@ -7,21 +7,22 @@ import { createKey } from './create-key.ts';
 import { findKey, type KeyRef } from './find-key.ts';
 import type { KeyRing } from '../access/key-ring.ts';
 
-/** Which key is replaced, by whom, and how long it goes on counting beside the new one. */
+/** A key to rotate. */
 export interface RotateOptions extends KeyRef {
+  /** How long the old key stays valid beside the new one. */
   readonly overlapMs: number;
   readonly by: Actor;
 }
 
 /**
- * Makes a key that may do the same, for a year; the old one counts for the overlap and not a moment longer than it
- * would have.
+ * Creates a key with the same scopes and repositories that is valid for a year. The old key expires after the overlap, or
+ * earlier if it would have expired earlier.
  *
- * @throws RecordNotFoundError; ConflictError where the key counts no longer, or is a workflow's
+ * @throws ApiKeyNotFoundError, ApiKeyNoLongerValidError, WorkflowKeyNotRotatableError, ApiKeyQuotaExceededError
  */
 export function rotateKey(em: EntityManager, keyRing: KeyRing, { overlapMs, by, ...ref }: RotateOptions) {
   return em.transactional(async (tx) => {
-    // Of several rotations at once, the next one sees what the first has made of the key.
+    // Locks the key, so that a concurrent rotation sees its new expiry.
     const old = await findKey(tx, ref, LockMode.PESSIMISTIC_WRITE);
     if (old.issuedTo !== null) throw new WorkflowKeyNotRotatableError();
     const now = Date.now();
@@ -31,8 +32,8 @@ export function rotateKey(em: EntityManager, keyRing: KeyRing, { overlapMs, by, 
     const { name, scopes, repositories } = old;
     const customer = old.customer.getEntity();
     recordAct(tx, by, { action: 'key.rotate', customerId: customer.id, target: { id: old.id } });
-    const made = await createKey(tx, keyRing, { customer, by, name, scopes, repositories });
+    const created = await createKey(tx, keyRing, { customer, by, name, scopes, repositories });
     old.expiresAt = new Date(Math.min(old.expiresAt?.getTime() ?? Infinity, now + overlapMs));
-    return { ...made, old };
+    return { ...created, old };
   });
 }

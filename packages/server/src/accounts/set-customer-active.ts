@@ -3,7 +3,7 @@ import { recordAct } from '../audit/record-act.ts';
 import type { EntityManager } from '../database/open-database.ts';
 import { findCustomer } from './find-customer.ts';
 
-/** Which customer, whether it is to be active, and who says so. */
+/** A customer to activate or deactivate. */
 interface ActivityOptions {
   readonly nameOrId: string;
   readonly active: boolean;
@@ -11,9 +11,9 @@ interface ActivityOptions {
 }
 
 /**
- * Deactivates a customer, so that its keys are refused from the next request on, or activates it again.
+ * Activates or deactivates a customer. The keys of a deactivated customer are refused from their next request on.
  *
- * @throws RecordNotFoundError
+ * @throws CustomerNotFoundError
  */
 export async function setCustomerActive(em: EntityManager, { nameOrId, active, by }: ActivityOptions) {
   const customer = await findCustomer(em, nameOrId);

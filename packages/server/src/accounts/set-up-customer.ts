@@ -10,7 +10,7 @@ import { findForgeAccount } from './find-forge-account.ts';
 import { lockNamespace } from './lock-namespace.ts';
 import { verifyForgeAccount } from './verify-forge-account.ts';
 
-/** Whom to set up, with which namespace, and who says so. */
+/** A customer to set up, and its namespace. */
 export interface SetUpOptions {
   readonly customerName: string;
   readonly forge: ForgeType;
@@ -19,10 +19,10 @@ export interface SetUpOptions {
 }
 
 /**
- * All that a customer needs to begin: itself, a key, and a verified forge account. What is there already is used,
- * but for the key, which is always new. Everything or nothing.
+ * Creates what a customer needs to start, in one transaction: the customer and a verified forge account, unless they exist,
+ * and a new API key.
  *
- * @throws ConflictError where another customer holds the namespace
+ * @throws NamespaceTakenError, ApiKeyQuotaExceededError, ForgeAccountQuotaExceededError
  */
 export function setUpCustomer(em: EntityManager, keyRing: KeyRing, options: SetUpOptions) {
   const { customerName, forge, namespace, by } = options;
@@ -30,10 +30,10 @@ export function setUpCustomer(em: EntityManager, keyRing: KeyRing, options: SetU
     const customer =
       (await tx.findOne(Customer, { name: customerName })) ?? (await createCustomer(tx, customerName, by));
     const ref = { customer, forge, namespace };
-    // In the order in which others take both.
+    // Before the customer's lock, as in requestVerification: the same order everywhere avoids deadlocks.
     await lockNamespace(tx, ref);
-    const claim = await findForgeAccount(tx, ref);
-    if (claim === null) await addForgeAccount(tx, ref, by);
+    const existing = await findForgeAccount(tx, ref);
+    if (existing === null) await addForgeAccount(tx, ref, by);
     const forgeAccount = await verifyForgeAccount(tx, ref, by);
     const { apiKey, secret } = await createKey(tx, keyRing, { customer, by, name: 'setup' });
     return { customerId: customer.id, apiKeyId: apiKey.id, apiKey: secret, forgeAccountId: forgeAccount.id };

@@ -1,5 +1,5 @@
-// At most one customer holds a namespace, also where it is another one's group that lies around it or within it. The
-// unique index sees only equal names, so verifications of one outermost group wait for each other, on every server.
+// At most one customer has a namespace verified, including the groups that contain it and its subgroups. A unique index
+// compares equal names only, so verifications in the same outermost group take a lock that holds across servers.
 import { raw } from '@mikro-orm/core';
 import { enclosingNamespaces } from '@rsolv/shared/contract/enclosing-namespaces';
 import { NamespaceTakenError } from '@rsolv/shared/errors/record-errors';
@@ -13,57 +13,57 @@ import { requireForgeAccount, type ForgeAccountRef } from './find-forge-account.
 import { lockNamespace } from './lock-namespace.ts';
 import { recordForgeAccountEvent } from './record-forge-account-event.ts';
 
-/** How a namespace is verified. */
+/** A namespace to verify. */
 export interface Verification extends ForgeAccountRef {
   /** Default: the operator. */
   readonly verifiedBy?: Verifier;
-  /** Whose the namespace is. Left out, what is known of it stays, and an account that is verified stays as it is. */
+  /** The owner of the namespace on its forge. Default: the owner that is already recorded, if any. */
   readonly owner?: NamespaceOwner;
 }
 
-/** Whoever has the name now, by what the name can't tell. */
+/** The owner of a namespace: its name can be reassigned, its id can't. */
 export interface NamespaceOwner {
+  /** The issuer of the ID tokens that contain the id. */
   readonly issuer: string;
   readonly id: string;
 }
 
 /**
- * Declares that the namespace is the customer's: its keys may now read and write what is stored under it.
+ * Verifies a customer's forge account, so that its API keys may access the namespace.
  *
- * @throws RecordNotFoundError; ConflictError where another customer holds the namespace, one above it or one below it
+ * @throws ForgeAccountNotFoundError; NamespaceTakenError where another customer has verified the namespace, a group that
+ *   contains it, or one of its subgroups
  */
 export async function verifyForgeAccount(em: EntityManager, verification: Verification, by: Actor) {
   const { verifiedBy = 'operator', owner, ...ref } = verification;
   return em.transactional(async (tx) => {
     const account = await requireForgeAccount(tx, ref);
-    // A statement of its own: the next one has to see what those before it have committed.
+    // Before the query below, so that it sees what other transactions committed until then.
     await lockNamespace(tx, ref);
-    const held = await findOtherHolder(tx, ref);
-    if (held !== null)
-      throw new NamespaceTakenError({
-        forge: ref.forge,
-        namespace: account.namespace,
-        verifiedNamespace: held.namespace,
-      });
+    const conflicting = await findConflicting(tx, ref);
+    if (conflicting !== null) {
+      const { namespace } = account;
+      throw new NamespaceTakenError({ forge: ref.forge, namespace, verifiedNamespace: conflicting.namespace });
+    }
     if (account.verifiedAt === null || owner !== undefined) {
       account.verifiedAt = new Date();
       account.verifiedBy = verifiedBy;
     }
-    const isOthers = owner !== undefined && (account.ownerId !== owner.id || account.issuer !== owner.issuer);
-    if (isOthers) {
+    const isNewOwner = owner !== undefined && (account.ownerId !== owner.id || account.issuer !== owner.issuer);
+    if (isNewOwner) {
       account.ownerId = owner.id;
       account.issuer = owner.issuer;
     }
     recordForgeAccountEvent(tx, by, { action: 'forge_account.verify', account });
-    // The account first, then its repositories: in this order, workflows take them too.
+    // The account before its repositories: workflows lock them in the same order.
     await tx.flush();
-    if (isOthers) await forgetRepositoryIds(tx, ref);
+    if (isNewOwner) await clearRepositoryIds(tx, ref);
     return account;
   });
 }
 
-/** Another owner's repositories are others, also by the same names. */
-async function forgetRepositoryIds(tx: EntityManager, { forge, namespace }: ForgeAccountRef): Promise<void> {
+/** Clears the recorded ids: repositories of a new owner are other ones, even with the same names. */
+async function clearRepositoryIds(tx: EntityManager, { forge, namespace }: ForgeAccountRef): Promise<void> {
   await tx
     .getKysely<Tables>()
     .updateTable('repositories')
@@ -73,8 +73,8 @@ async function forgetRepositoryIds(tx: EntityManager, { forge, namespace }: Forg
     .execute();
 }
 
-/** What another customer holds of the namespace, around it or within it. */
-function findOtherHolder(tx: EntityManager, { customer, forge, namespace }: ForgeAccountRef) {
+/** Another customer's verified namespace that is the same, contains this one, or is a subgroup of it. */
+function findConflicting(tx: EntityManager, { customer, forge, namespace }: ForgeAccountRef) {
   const name = namespace.toLowerCase();
   return tx.findOne(ForgeAccount, {
     customer: { $ne: customer },
@@ -82,7 +82,7 @@ function findOtherHolder(tx: EntityManager, { customer, forge, namespace }: Forg
     verifiedAt: { $ne: null },
     $or: [
       { [raw(folded('namespace'))]: { $in: enclosingNamespaces(name) } },
-      // All that begins with `name/`: 0 is the character after the slash.
+      // All names that start with `name/`, as an index range: "0" is the character after the slash.
       { [raw(folded('namespace'))]: { $gt: `${name}/`, $lt: `${name}0` } },
     ],
   });

@@ -9,7 +9,7 @@ import { maxRecordsPerCustomer } from './max-records-per-customer.ts';
 import { listForgeAccounts } from './list-forge-accounts.ts';
 
 /**
- * Who a key speaks for, and which namespaces it may reach.
+ * Returns the customer of an API key, the key, and the customer's forge accounts.
  *
  * @throws what {@link authenticate} throws
  */

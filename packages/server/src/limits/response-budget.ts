@@ -71,7 +71,7 @@ export class ResponseReservation {
     if (!this.#hasEnded) return;
     this.#end();
     // Nobody receives this error: it only keeps the data from being read in vain.
-    throw new ServerBusyError('a response whose client has disconnected');
+    throw new ServerBusyError('responses whose clients have disconnected');
   }
 
   #end(): void {

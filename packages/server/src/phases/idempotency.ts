@@ -1,4 +1,4 @@
-// Stores that may be sent again: the same one under the same key is stored once. After
+// Makes stores idempotent: a store that is sent again with the same key is stored once.
 // https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 import { createHash } from 'node:crypto';
 import { IdempotencyKeyReusedError, StoreInFlightError } from '@rsolv/shared/errors/platform-error';
@@ -8,13 +8,13 @@ import { uuidv7 } from 'uuidv7';
 import type { Tables } from '../database/open-database.ts';
 import type { ValueOf } from '../database/statement.ts';
 
-/** How long a key is remembered. */
-const memory = sql`interval '24 hours'`;
+/** How long a key is valid. */
+const retention = sql`interval '24 hours'`;
 
-/** How long a claim waits for another one of the same key. */
-const patience = sql.lit('2s');
+/** How long a store waits for another one with the same key. */
+const lockTimeout = sql.lit('2s');
 
-/** What {@link reserveIdempotencyKey} needs to know of a store. */
+/** The values of {@link reserveIdempotencyKey}. */
 export interface IdempotencyValues {
   readonly executionId: string;
   readonly reservationId: string | null;
@@ -22,7 +22,7 @@ export interface IdempotencyValues {
   readonly fingerprint: Buffer | null;
 }
 
-/** The values for {@link reserveIdempotencyKey}; all null where the store has no key. */
+/** The values of {@link reserveIdempotencyKey}; all null where the store has no key. */
 export function idempotencyValues(input: StoreInput): Omit<IdempotencyValues, 'executionId'> {
   const { idempotencyKey } = input;
   return idempotencyKey === null
@@ -31,24 +31,24 @@ export function idempotencyValues(input: StoreInput): Omit<IdempotencyValues, 'e
 }
 
 /**
- * The part of a store's statement that claims its key for this execution: one row where it may go on, none where the
- * key is taken. A claim that is still open on another connection is waited for; the limit to that is set here as well, for
- * connections that come from a pooler and know none.
+ * The part of a store's statement that reserves its key for this execution: returns one row, or none where the key is already
+ * used. Waits for a concurrent store with the same key. Sets the lock timeout itself, because connections of a pooler have
+ * none.
  */
 export const reserveIdempotencyKey = (value: ValueOf<IdempotencyValues>) => sql`
   insert into idempotency_keys (id, customer_id, key, fingerprint, execution_id)
   select ${value('reservationId')}::uuid, customer_id, ${value('idempotencyKey')}, ${value('fingerprint')}::bytea,
     ${value('executionId')}::uuid
-  from granted, set_config('lock_timeout', ${patience}, true)
+  from granted, set_config('lock_timeout', ${lockTimeout}, true)
   on conflict (customer_id, key) do update
     set fingerprint = excluded.fingerprint, execution_id = excluded.execution_id, created_at = now()
-    where idempotency_keys.created_at < now() - ${memory}
+    where idempotency_keys.created_at < now() - ${retention}
   returning id`;
 
 /**
- * The execution that the key was claimed for.
+ * Finds the execution that was stored with the key of this store.
  *
- * @throws IdempotencyKeyReusedError where that was another store
+ * @throws IdempotencyKeyReusedError where that store was a different one
  */
 export async function findStoredExecution(
   kysely: Kysely<Tables>,
@@ -67,19 +67,19 @@ export async function findStoredExecution(
 
 /** Forgets the keys that have served their time. */
 export async function forgetKeys(kysely: Kysely<Tables>): Promise<void> {
-  await sql`delete from idempotency_keys where created_at < now() - ${memory}`.execute(kysely);
+  await sql`delete from idempotency_keys where created_at < now() - ${retention}`.execute(kysely);
 }
 
-/** PostgreSQL's word for having waited too long for another statement. */
+/** PostgreSQL's error code for an exceeded lock timeout. */
 const lockNotAvailable = '55P03';
 
-/** @throws StoreInFlightError where the wait for another claim of the key took too long; else what was thrown */
+/** @throws StoreInFlightError where the store waited too long for another one with the same key; else what was thrown */
 export function rethrowInFlight(thrown: unknown): never {
   const isInFlight = thrown instanceof Error && 'code' in thrown && thrown.code === lockNotAvailable;
   throw isInFlight ? new StoreInFlightError({ cause: thrown }) : thrown;
 }
 
-/** What is kept of a store: enough to know it again. */
+/** The hash by which a store is recognized. */
 function fingerprint(input: StoreInput): Buffer {
   return createHash('sha256').update(storeIdentity(input)).digest();
 }

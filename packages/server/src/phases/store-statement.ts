@@ -1,6 +1,5 @@
-// Whether the caller may, whether it was stored before under the same idempotency key, which repository it is, the
-// execution itself and the event that tells of it are one statement: one round trip, and no moment in between for two
-// stores to get in each other's way.
+// Access control, the idempotency key, the repository, the execution and the audit event are one statement: it takes one
+// round trip, and concurrent stores can't interleave.
 import type { Phase } from '@rsolv/shared/contract/phase';
 import type { ExecutionStatus } from '@rsolv/shared/contract/phase';
 import { sql, type RawBuilder } from 'kysely';
@@ -11,10 +10,10 @@ import { isRepository, selectAccess, type AccessRow, type AccessValues } from '.
 import { Statement, type ValueOf } from '../database/statement.ts';
 import { reserveIdempotencyKey, type IdempotencyValues } from './idempotency.ts';
 
-/** What a store writes. Which of the phases' own columns it has, the phase says. */
+/** The values of a store. The phase decides which of the optional columns are set. */
 export interface StoreValues extends AccessValues, IdempotencyValues {
   readonly executionId: string;
-  /** For the repository, where it has none yet. */
+  /** The id of the repository, where this store creates it. */
   readonly repositoryId: string;
   readonly commitSha: string;
   readonly status: ExecutionStatus;
@@ -34,7 +33,7 @@ export interface StoreValues extends AccessValues, IdempotencyValues {
   readonly eventId: string;
   readonly occurredAt: Date;
   readonly actor: string;
-  /** As an event may tell them. */
+  /** The namespace and repository for the audit event, truncated if need be. */
   readonly auditNamespace: string | null;
   readonly auditRepository: string | null;
   readonly requestId: string;
@@ -49,13 +48,13 @@ interface Row extends AccessRow {
 
 type Value = ValueOf<StoreValues>;
 
-/** The statement of a phase, for stores with an idempotency key or without one. */
-export function storeStatement(phase: Phase, isKeyed: boolean): Statement<StoreValues, Row> {
-  return new Statement(`store ${phase}${isKeyed ? ' once' : ''}`, (kysely, value) => {
+/** The statement that stores a phase, with or without an idempotency key. */
+export function storeStatement(phase: Phase, hasKey: boolean): Statement<StoreValues, Row> {
+  return new Statement(`store ${phase}${hasKey ? ' once' : ''}`, (kysely, value) => {
     return sql`
       with access as (${selectAccess(kysely, value)}),
       granted as (select customer_id, api_key_id from access where refusal is null),
-      claimed as (${isKeyed ? reserveIdempotencyKey(value) : sql`select`}),
+      reserved as (${hasKey ? reserveIdempotencyKey(value) : sql`select`}),
       known as (
         select repositories.id from repositories, granted
         where ${isRepository(value)} and repositories.customer_id = granted.customer_id
@@ -64,7 +63,7 @@ export function storeStatement(phase: Phase, isKeyed: boolean): Statement<StoreV
       seen as (
         insert into repositories (id, customer_id, forge_type, namespace, name)
         select ${value('repositoryId')}::uuid, customer_id, ${value('forge')}, ${value('namespace')}, ${value('name')}
-        from granted, claimed where not exists (select from known)
+        from granted, reserved where not exists (select from known)
         on conflict (forge_type, ${sql.raw(folded('namespace'))}, ${sql.raw(folded('name'))})
           do update set last_activity_at = excluded.last_activity_at, customer_id = excluded.customer_id
         returning id
@@ -98,11 +97,11 @@ function insertExecution(phase: Phase, value: Value) {
   return sql`
     insert into ${sql.table(table)} (${sql.join(Object.keys(values).map((column) => sql.ref(column)))})
     select ${sql.join(Object.values(values))}
-    from granted, claimed, (select id from known union all select id from seen) as repository
+    from granted, reserved, (select id from known union all select id from seen) as repository
     returning id`;
 }
 
-/** The table of a phase, and what it keeps beside the columns that all have. */
+/** The table of a phase, and the columns that only this phase has. */
 function phaseColumns(
   phase: Phase,
   value: Value,
@@ -135,7 +134,7 @@ function phaseColumns(
   }
 }
 
-/** The event of a store that stores something; one that is a replay writes none. */
+/** The audit event of a store. A replay writes none. */
 const insertEvent = (phase: Phase, value: Value) =>
   insertEventFrom(
     {

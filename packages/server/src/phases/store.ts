@@ -1,4 +1,3 @@
-// Stores one phase's result.
 import {
   deriveMitigationColumns,
   deriveScanColumns,
@@ -13,31 +12,33 @@ import { accessValues, requireAccess } from '../access/forge-access.ts';
 import { idempotencyValues, findStoredExecution, rethrowInFlight } from './idempotency.ts';
 import { storeStatement, type StoreValues } from './store-statement.ts';
 
-/** What a store answers, whether it did so before, and whether the repository is new. */
+/** The result of a store. */
 interface StoreResult extends StoreOutput {
+  /** Whether it was already stored with the same idempotency key. */
   readonly isReplay: boolean;
+  /** Whether this store created the repository. */
   readonly madeRepository: boolean;
-  /** What the data weighs. */
+  /** The size of the data as JSON. */
   readonly bytes: number;
 }
 
-const statements = (isKeyed: boolean) => ({
-  scan: storeStatement('scan', isKeyed),
-  validation: storeStatement('validation', isKeyed),
-  mitigation: storeStatement('mitigation', isKeyed),
+const statements = (hasKey: boolean) => ({
+  scan: storeStatement('scan', hasKey),
+  validation: storeStatement('validation', hasKey),
+  mitigation: storeStatement('mitigation', hasKey),
 });
-const plain = statements(false);
-const keyed = statements(true);
+const withoutKey = statements(false);
+const withKey = statements(true);
 
 /**
- * Stores a phase's result as a new execution; makes the repository on its first use. The same store under the same
- * idempotency key is stored once.
+ * Stores the result of a phase as a new execution, and creates the repository on its first use. With an idempotency key, the
+ * same store is stored once.
  *
- * @throws what {@link requireAccess} throws, IdempotencyKeyReusedError, StoreInFlightError; nothing was stored then
+ * @throws what {@link requireAccess} throws, IdempotencyKeyReusedError, StoreInFlightError; then nothing was stored
  */
 export async function store(database: Database, principal: Principal, input: StoreInput): Promise<StoreResult> {
   const request = { principal, scope: 'phases:write', repository: input } as const;
-  const statement = (input.idempotencyKey === null ? plain : keyed)[input.phase];
+  const statement = (input.idempotencyKey === null ? withoutKey : withKey)[input.phase];
   const values = {
     ...accessValues(request),
     ...idempotencyValues(input),
@@ -88,7 +89,7 @@ function derivedColumns({ phase, data }: StoreInput) {
   }
 }
 
-/** What the event of a store tells; the statement adds who it was. */
+/** The values of the audit event. The statement adds the customer and the API key. */
 function eventValues(principal: Principal, input: StoreInput) {
   const facts = { action: 'phase.store', outcome: 'allowed', customerId: null, target: input } as const;
   const row = eventRow(principal.actorInStatement(), facts);

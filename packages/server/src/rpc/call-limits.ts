@@ -12,7 +12,7 @@ import type { Context } from './context.ts';
 export async function checkRateLimits(ctx: Context): Promise<RateLimitDecision | PlatformError> {
   const { platform, principal } = ctx;
   const decision = await platform.rateLimits.check(ctx.rateLimitSubject);
-  if (decision === undefined) return new ServerBusyError('the first calls with this API key');
+  if (decision === undefined) return new ServerBusyError('concurrent first calls with this API key');
   setRateLimitHeaders(ctx, decision.usages);
   platform.metrics.limits(decision);
   const { owner, exceeded } = decision;
@@ -55,7 +55,7 @@ export async function acquireCallSlot(
   { owner }: RateLimitDecision,
 ): Promise<Release | PlatformError> {
   const release = await platform.concurrencyLimit.acquire(owner?.customerId ?? rateLimitSubject.address, 1);
-  return release ?? new ServerBusyError('calls of this customer');
+  return release ?? new ServerBusyError('concurrent calls of this customer');
 }
 
 /** The context of a procedure that takes no key: a key that is sent anyway is no way around the limit of its address. */

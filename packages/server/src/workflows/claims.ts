@@ -1,5 +1,5 @@
-// What the tokens of each forge say, as far as anything depends on it. Decisions rest on numbers, which stay with their
-// owner; names are for people and for finding rows.
+// The claims of each forge's ID tokens that the platform uses. Access depends on ids, which are never reassigned; names are
+// for messages and for finding rows.
 import { expected } from '@rsolv/shared/contract/expected';
 import { parseRepositoryPath, type ForgeType } from '@rsolv/shared/contract/forge';
 import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
@@ -7,13 +7,15 @@ import { text } from '@rsolv/shared/contract/text';
 import { z } from 'zod';
 import type { WorkflowRun } from '../entities/api-key.ts';
 
-/** Who shows a token: a workflow's run in a repository. */
+/** What a valid ID token proves: a run of a workflow in a repository. */
 export interface WorkflowIdentity {
   readonly issuer: string;
   readonly repository: RepositoryRef;
+  /** The id of the namespace's owner on the forge. */
   readonly ownerId: string;
+  /** The repository's id on the forge. */
   readonly repositoryId: string;
-  /** What the issuer calls the token. */
+  /** The claim jti. */
   readonly tokenId: string;
   readonly expiresAt: Date;
   readonly run: WorkflowRun;
@@ -90,7 +92,7 @@ const gitlab = z
 
 const claimsOf = { github, gitlab } satisfies Record<ForgeType, z.ZodType>;
 
-/** A token's claims, with its repository split by the forge's own rules; issues name the claim at fault. */
+/** Parses the claims of a token and splits its repository by the rules of the forge. Issues name the invalid claim. */
 export const readClaims = (forge: ForgeType, payload: unknown) =>
   claimsOf[forge]
     .transform((claims, context) => {

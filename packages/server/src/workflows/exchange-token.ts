@@ -1,5 +1,6 @@
-// Gives a workflow a key for its ID token: https://www.rfc-editor.org/rfc/rfc8693
-// Whose the namespace is was pinned when it was verified. The token has to name the same numbers, whatever it is called.
+// Exchanges the ID token of a workflow for an API key: https://www.rfc-editor.org/rfc/rfc8693
+// The ids of the namespace's owner and of the repository were recorded when they were first seen. The token must contain the
+// same ids, so that whoever takes over an abandoned name gets no access.
 import { LockMode, raw } from '@mikro-orm/core';
 import { restrictionTo, type Scope } from '@rsolv/shared/contract/api-key';
 import { CustomerInactiveError } from '@rsolv/shared/errors/platform-error';
@@ -17,38 +18,38 @@ import type { WorkflowIdentity } from './claims.ts';
 import { pinRepository } from './pin-repository.ts';
 import type { VerifiedToken } from './verify-id-token.ts';
 
-/** What a token is exchanged with. */
+/** The parameters of a token exchange. */
 export interface Exchange {
   readonly keyRing: KeyRing;
-  /** What this platform is called by those who use it, the first as it is told. */
+  /** The URLs of this platform, each a valid audience of a token. Messages show the first. */
   readonly publicUrls: readonly [string, ...string[]];
-  /** What the key may do; undefined: all that a workflow may. */
+  /** The scopes of the key; undefined: all that a workflow's key can have. */
   readonly scopes: readonly Scope[] | undefined;
   readonly from: Origin;
-  /** Whether the customer may still make calls; throws where it may not. */
+  /** Counts the call against the customer's rate limit; throws where that is exceeded. */
   readonly admit: (customerId: string) => void;
 }
 
 /**
- * Makes a key for the repository that the token names, if its customer holds the namespace as it is now. The same token
- * within a minute, after an answer that was lost, revokes the key that it got before.
+ * Creates a key for the repository that the token names, for the customer that has verified its namespace. If the same token
+ * is exchanged again within a minute, because the first response was lost, the first key is revoked.
  *
  * @throws InvalidTokenError, CustomerInactiveError, NamespaceUnverifiedError, OwnerChangedError, RepositoryChangedError,
- *   what `admit` throws
+ *   or what `admit` throws
  */
 export async function exchangeToken(em: EntityManager, token: VerifiedToken, exchange: Exchange) {
   const { keyRing, publicUrls, scopes, from, admit } = exchange;
   if (!publicUrls.includes(token.audience)) {
     throw new InvalidTokenError(
-      `The ID token is for the audience ${JSON.stringify(token.audience)}, and this platform is ${JSON.stringify(publicUrls[0])}. Get one for that.`,
+      `The ID token has the audience ${JSON.stringify(token.audience)}. Request one with this platform's audience, ${JSON.stringify(publicUrls[0])}.`,
     );
   }
   const { repository, repositoryId, run } = token;
   return em.transactional(async (tx) => {
     const earlierKeyId = await redeemForExchange(tx, token);
-    const customer = await requireHolder(tx, token);
+    const customer = await requireCustomer(tx, token);
     admit(customer.id);
-    await pinRepository(tx, { customerId: customer.id, repository, repositoryId, anew: false });
+    await pinRepository(tx, { customerId: customer.id, repository, repositoryId, replace: false });
     const restriction = restrictionTo(repository);
     const by = { ...from, actor: 'workflow', apiKeyId: null } as const;
     if (earlierKeyId !== null) await revokeKey(tx, { apiKeyId: earlierKeyId }, by);
@@ -68,22 +69,22 @@ export async function exchangeToken(em: EntityManager, token: VerifiedToken, exc
 }
 
 /**
- * The customer who holds the namespace itself: one that lies in a group has numbers of its own, and whoever made it anew
- * in there would have others.
+ * Finds the customer that has verified the namespace itself. A group that contains it is not enough: a subgroup that was
+ * deleted and created again has another id than the one that the customer knew.
  */
-async function requireHolder(tx: EntityManager, { repository, ownerId, issuer }: WorkflowIdentity) {
+async function requireCustomer(tx: EntityManager, { repository, ownerId, issuer }: WorkflowIdentity) {
   const { forge, namespace } = repository;
   const account = await tx.findOne(
     ForgeAccount,
     { forgeType: forge, [raw(folded('namespace'))]: namespace.toLowerCase(), verifiedAt: { $ne: null } },
-    // Nobody verifies it anew in between.
+    // Blocks a concurrent verification of the namespace until the key is created.
     { lockMode: LockMode.PESSIMISTIC_READ },
   );
   if (account === null || account.ownerId === null) {
     throw new NamespaceUnverifiedError({ forge, namespace }, account !== null);
   }
   if (account.ownerId !== ownerId || account.issuer !== issuer) {
-    throw new OwnerChangedError({ forge, namespace, shown: { issuer, id: ownerId } });
+    throw new OwnerChangedError({ forge, namespace, owner: { issuer, id: ownerId } });
   }
   const customer = await account.customer.loadOrFail();
   if (customer.deactivatedAt !== null) throw new CustomerInactiveError('namespace');

@@ -1,9 +1,9 @@
-// Who is trusted to say which workflow it is. Tokens of anybody else are refused before anything is fetched.
+// The issuers of ID tokens that this platform trusts. Tokens of other issuers are refused before any key is fetched.
 import type { JWTVerifyGetKey } from 'jose';
 import type { Issuer } from '../config/issuer-list.ts';
 import { makeKeySet, type KeySetTiming } from './key-set.ts';
 
-/** An issuer with its keys. */
+/** A trusted issuer and its signing keys. */
 export interface TrustedIssuer extends Issuer {
   readonly getKey: JWTVerifyGetKey;
 }
@@ -11,6 +11,6 @@ export interface TrustedIssuer extends Issuer {
 /** The trusted issuers, by their URL. */
 export type Issuers = ReadonlyMap<string, TrustedIssuer>;
 
-/** @param timing as tests need it */
+/** @param timing shorter in tests */
 export const trustIssuers = (issuers: readonly Issuer[], timing?: KeySetTiming): Issuers =>
   new Map(issuers.map((issuer) => [issuer.url, { ...issuer, getKey: makeKeySet(issuer.url, timing) }]));

@@ -6,23 +6,25 @@ import { uuidv7 } from 'uuidv7';
 import type { EntityManager, Tables } from '../database/open-database.ts';
 import { folded } from '../entities/folded.ts';
 
-/** Which repository a workflow runs in, and whose its row is where there is none yet. */
+/** The repository that a workflow runs in. */
 interface Pin {
+  /** The owner of the repository's row, where it is created. */
   readonly customerId: string;
   readonly repository: RepositoryRef;
+  /** The repository's id on its forge. */
   readonly repositoryId: string;
-  /** Whether it takes the place of another one of the same name. */
-  readonly anew: boolean;
+  /** Whether the repository may replace another one of the same name. */
+  readonly replace: boolean;
 }
 
 /**
- * Holds a repository to its number; the first one to be seen counts.
+ * Records the id of a repository when its name is first seen, and compares it from then on.
  *
- * @throws RepositoryChangedError where its name stands for another one, unless it takes its place
+ * @throws RepositoryChangedError where the name is recorded with another id, unless it is to be replaced
  */
-export async function pinRepository(tx: EntityManager, { customerId, repository, repositoryId, anew }: Pin) {
+export async function pinRepository(tx: EntityManager, { customerId, repository, repositoryId, replace }: Pin) {
   const { forge, namespace, name } = repository;
-  const pinned = anew ? sql`excluded.forge_id` : sql`coalesce(repositories.forge_id, excluded.forge_id)`;
+  const pinned = replace ? sql`excluded.forge_id` : sql`coalesce(repositories.forge_id, excluded.forge_id)`;
   const { rows } = await sql<{ forge_id: string }>`
     insert into repositories (id, customer_id, forge_type, namespace, name, forge_id)
     values (${uuidv7()}, ${customerId}, ${forge}, ${namespace}, ${name}, ${repositoryId})

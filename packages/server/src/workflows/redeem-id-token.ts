@@ -1,11 +1,11 @@
-// Each token counts once: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.7
+// Accepts each ID token only once, by its claim jti: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.7
 import { InvalidTokenError } from '@rsolv/shared/errors/workflow-error';
 import { sql, type Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import type { EntityManager, Tables } from '../database/open-database.ts';
 import type { WorkflowIdentity } from './claims.ts';
 
-const wasUsed = 'The ID token was used before. Get a new one for each use.';
+const wasUsed = 'The ID token was used before. Request a new token for each use.';
 
 /**
  * How long a token may be exchanged again: a job on GitLab has one token, and an exchange whose answer was lost must not

@@ -1,6 +1,6 @@
-// Whether an ID token is one of a trusted issuer, for this platform, now: https://www.rfc-editor.org/rfc/rfc8725
-// Whose it claims to be is looked up before a key is fetched, and its algorithm is never its own choice. Nothing here
-// knows whether it was used before; see redeem-id-token.ts.
+// Verifies ID tokens as RFC 8725 recommends: https://www.rfc-editor.org/rfc/rfc8725
+// The issuer must be trusted before any key is fetched, and the token can't choose its algorithm. Whether the token was used
+// before is checked in redeem-id-token.ts.
 import type { ForgeType } from '@rsolv/shared/contract/forge';
 import { describeValue } from '@rsolv/shared/contract/expected';
 import { PlatformError } from '@rsolv/shared/errors/platform-error';
@@ -9,40 +9,48 @@ import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } 
 import { readClaims, type WorkflowIdentity } from './claims.ts';
 import type { Issuers, TrustedIssuer } from './issuers.ts';
 
-/** What GitHub and GitLab sign with; neither documents another one. */
+/** The algorithm that GitHub and GitLab sign with. Neither documents another one. */
 const algorithm = 'RS256';
 
-/** How far clocks may differ. */
+/** How far the clocks of the issuer and this server may differ. */
 const clockToleranceSeconds = 30;
 
-/** For how long a token may be made out: GitHub's are for minutes, GitLab's for as long as their job may take. */
-const maxLifeSeconds: Record<ForgeType, number> = { github: 3600, gitlab: 24 * 3600 };
+/** The longest accepted lifetime of a token. GitHub's are valid for minutes, GitLab's for the timeout of their job. */
+const maxLifetimeSeconds: Record<ForgeType, number> = { github: 3600, gitlab: 24 * 3600 };
 
-/** A token that is good, and whom it is for. */
+/** A valid token. */
 export interface VerifiedToken extends WorkflowIdentity {
   readonly audience: string;
 }
 
-/** @throws InvalidTokenError, IssuerUnavailableError */
+/**
+ * Verifies signature, issuer, lifetime and claims of a token. The caller checks the audience.
+ *
+ * @throws InvalidTokenError, IssuerUnavailableError
+ */
 export async function verifyIdToken(issuers: Issuers, token: string): Promise<VerifiedToken> {
   const issuer = findIssuer(issuers, token);
   const payload = await checkSignature(issuer, token);
   const { data: claims, error } = readClaims(issuer.forge, payload);
   if (claims === undefined) {
-    const faults = error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-    throw new InvalidTokenError(`The ID token is not one of a ${issuer.forge} workflow: ${faults.join('; ')}.`);
+    const problems = error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    throw new InvalidTokenError(
+      `The ID token does not have the claims of a ${issuer.forge} workflow: ${problems.join('; ')}.`,
+    );
   }
-  requireShortLife(issuer.forge, claims);
+  requireShortLifetime(issuer.forge, claims);
   const { repository, ownerId, repositoryId, run, jti: tokenId, exp, aud } = claims;
   if (run.event === 'pull_request_target') {
     throw new InvalidTokenError(
-      'Tokens of pull_request_target workflows are refused: those run for anybody who opens a pull request. Use another event.',
+      'ID tokens of the event pull_request_target are refused, because anybody can trigger it with a pull request. Run the workflow on another event.',
     );
   }
   const [audience, ...others] = aud;
-  // Whoever else it is for could show it here.
+  // Another recipient of the token could replay it here.
   if (audience === undefined || others.length > 0) {
-    throw new InvalidTokenError(`The ID token has to be for one audience alone, not ${aud.length}.`);
+    throw new InvalidTokenError(
+      `The ID token has ${aud.length} audiences. Request a token with exactly one, which is this platform.`,
+    );
   }
   const path = `${repository.namespace}/${repository.name}`;
   const from = { issuer: issuer.url, ownerId, repositoryId };
@@ -56,24 +64,28 @@ export async function verifyIdToken(issuers: Issuers, token: string): Promise<Ve
   };
 }
 
-/** By what the token says of itself, which nobody has checked yet. */
+/** Finds the issuer by the unverified content of the token. */
 function findIssuer(issuers: Issuers, token: string): TrustedIssuer {
-  const { alg, iss } = peek(token);
+  const { alg, iss } = decodeUnverified(token);
   if (alg !== algorithm) {
-    throw new InvalidTokenError(`The ID token has to be signed by ${algorithm}, not ${describeValue(alg)}.`);
+    throw new InvalidTokenError(
+      `The ID token is signed with the algorithm ${describeValue(alg)}; only ${algorithm} is accepted. Send the token as GitHub or GitLab issued it.`,
+    );
   }
   const issuer = issuers.get(iss ?? '');
   if (issuer !== undefined) return issuer;
   throw new InvalidTokenError(
-    `The issuer of the ID token, ${describeValue(iss)}, is not trusted here. The platform's operator can add it to RSOLV_OIDC_ISSUERS.`,
+    `The issuer ${describeValue(iss)} of the ID token is not trusted by this platform. Ask the platform's operator to add it to RSOLV_OIDC_ISSUERS.`,
   );
 }
 
-function peek(token: string): { alg: unknown; iss: string | undefined } {
+function decodeUnverified(token: string): { alg: unknown; iss: string | undefined } {
   try {
     return { alg: decodeProtectedHeader(token).alg, iss: decodeJwt(token).iss };
   } catch (cause) {
-    throw new InvalidTokenError('The ID token can not be read: it is no JSON Web Token.', { cause });
+    throw new InvalidTokenError('The ID token is not a JSON Web Token. Send the token as GitHub or GitLab issued it.', {
+      cause,
+    });
   }
 }
 
@@ -84,7 +96,7 @@ async function checkSignature({ forge, url, getKey }: TrustedIssuer, token: stri
       issuer: url,
       clockTolerance: clockToleranceSeconds,
       requiredClaims: ['exp', 'nbf'],
-      maxTokenAge: maxLifeSeconds[forge],
+      maxTokenAge: maxLifetimeSeconds[forge],
     });
     return payload;
   } catch (cause) {
@@ -94,22 +106,22 @@ async function checkSignature({ forge, url, getKey }: TrustedIssuer, token: stri
 }
 
 function explain(cause: unknown): string {
-  if (cause instanceof errors.JWTExpired) return 'The ID token has expired. Get a new one.';
+  if (cause instanceof errors.JWTExpired) return 'The ID token has expired. Request a new one.';
   if (cause instanceof errors.JWTClaimValidationFailed) {
     return cause.claim === 'nbf' || cause.claim === 'iat'
-      ? `The ID token counts only in the future, or does not say from when: its claim ${cause.claim}.`
-      : `The ID token's claim ${cause.claim} is missing or wrong.`;
+      ? `The ID token is not valid yet, or its claim ${cause.claim} is missing. If it is new, compare the clocks of the issuer and the platform.`
+      : `The claim ${cause.claim} of the ID token is missing or has a wrong value. Request a new token.`;
   }
   if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) {
-    return "The ID token names none of its issuer's keys. If the issuer has just changed them, try again in half a minute.";
+    return 'The ID token is not signed with a known key of its issuer. If the issuer has just rotated its keys, retry in 30 seconds.';
   }
-  return "The ID token's signature is not its issuer's.";
+  return 'The signature of the ID token is invalid. Send the token as GitHub or GitLab issued it.';
 }
 
-function requireShortLife(forge: ForgeType, { exp, iat }: { exp: number; iat: number }): void {
-  const most = maxLifeSeconds[forge];
-  if (exp - iat <= most) return;
+function requireShortLifetime(forge: ForgeType, { exp, iat }: { exp: number; iat: number }): void {
+  const max = maxLifetimeSeconds[forge];
+  if (exp - iat <= max) return;
   throw new InvalidTokenError(
-    `The ID token counts for ${exp - iat} seconds, ${most} are allowed${forge === 'gitlab' ? '; GitLab makes it as long as the timeout of its job' : ''}.`,
+    `The ID token is valid for ${exp - iat} seconds; the limit is ${max}.${forge === 'gitlab' ? ' GitLab takes the lifetime from the timeout of the job: shorten that.' : ''}`,
   );
 }

@@ -1,5 +1,5 @@
-// A workflow in a namespace verifies a customer's claim to it, by an ID token whose audience is the nonce that the
-// customer was given. What that proves, and what not: docs/decisions/workflow-identity.md.
+// A workflow verifies the namespace that it runs in for a customer: its ID token has an audience with the nonce that the
+// customer got. What that proves, and what it does not: docs/decisions/workflow-identity.md.
 import { CustomerInactiveError } from '@rsolv/shared/errors/platform-error';
 import { InvalidTokenError, NamespaceMismatchError } from '@rsolv/shared/errors/workflow-error';
 import type { EntityManager } from '../database/open-database.ts';
@@ -12,13 +12,15 @@ import type { Exchange } from './exchange-token.ts';
 import { pinRepository } from './pin-repository.ts';
 import type { VerifiedToken } from './verify-id-token.ts';
 
-/** What a token has to have as its audience. */
+/** The audience that the ID token must have. */
 export const audienceOf = (publicUrl: string, nonce: string): string => `${publicUrl}/verify/${nonce}`;
 
 /**
- * Verifies the forge account that the token's nonce was given for, and pins whose the namespace and the repository are.
+ * Verifies the forge account that the token's nonce was issued for, and records the ids of the namespace's owner and of the
+ * repository.
  *
- * @throws InvalidTokenError, CustomerInactiveError, NamespaceMismatchError; ConflictError where somebody else holds it
+ * @throws InvalidTokenError, CustomerInactiveError, NamespaceMismatchError; NamespaceTakenError where another customer has
+ *   verified the namespace
  */
 export async function verifyNamespace(
   em: EntityManager,
@@ -30,19 +32,19 @@ export async function verifyNamespace(
   return em.transactional(async (tx) => {
     await redeemIdToken(tx, token);
     await lockNamespace(tx, repository);
-    const account = await requireAwaited(tx, nonce);
+    const account = await findByNonce(tx, nonce);
     const { forgeType: forge, namespace } = account;
     const customer = await account.customer.loadOrFail();
     if (customer.deactivatedAt !== null) throw new CustomerInactiveError('namespace');
     if (forge !== repository.forge || namespace.toLowerCase() !== repository.namespace.toLowerCase()) {
-      throw new NamespaceMismatchError({ wanted: { forge, namespace }, shown: repository });
+      throw new NamespaceMismatchError({ requested: { forge, namespace }, actual: repository });
     }
     const owner = { issuer, id: ownerId };
     const by = { ...from, actor: 'workflow', apiKeyId: null } as const;
     await verifyForgeAccount(tx, { customer, forge, namespace, verifiedBy: 'workflow', owner }, by);
     account.nonceHash = null;
     account.nonceExpiresAt = null;
-    await pinRepository(tx, { customerId: customer.id, repository, repositoryId, anew: true });
+    await pinRepository(tx, { customerId: customer.id, repository, repositoryId, replace: true });
     return account;
   });
 }
@@ -51,19 +53,20 @@ function requireNonce({ audience }: VerifiedToken, publicUrls: Exchange['publicU
   const start = publicUrls.map((url) => audienceOf(url, '')).find((each) => audience.startsWith(each));
   if (start !== undefined) return audience.slice(start.length);
   throw new InvalidTokenError(
-    `The ID token is for the audience ${JSON.stringify(audience)}, and a verification has ${JSON.stringify(audienceOf(publicUrls[0], 'NONCE'))}. ` +
-      'Get one for the audience that POST /api/v1/forge-accounts answered with.',
+    `The ID token has the audience ${JSON.stringify(audience)}; a verification needs ${JSON.stringify(audienceOf(publicUrls[0], '<nonce>'))}. ` +
+      'Request a token with the audience in the response of POST /api/v1/forge-accounts.',
   );
 }
 
-async function requireAwaited(tx: EntityManager, nonce: string) {
+/** @throws InvalidTokenError where no forge account has the nonce */
+async function findByNonce(tx: EntityManager, nonce: string) {
   const account = await tx.findOne(ForgeAccount, {
     nonceHash: hashNonce(nonce),
     nonceExpiresAt: { $gt: new Date() },
   });
   if (account !== null) return account;
   throw new InvalidTokenError(
-    'Nobody awaits the nonce in the audience of the ID token: it was used, is older than 24 hours, or was replaced by a ' +
-      'newer one. Ask for another with POST /api/v1/forge-accounts.',
+    'The nonce in the audience of the ID token is not valid: it was used, is older than 24 hours, or was replaced by a newer ' +
+      'one. Request a new verification with POST /api/v1/forge-accounts.',
   );
 }

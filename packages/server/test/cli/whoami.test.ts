@@ -77,7 +77,7 @@ it.concurrent('prints the response of the platform on one line with --json', asy
 
 it.concurrent('prints why the platform rejects the key', async () => {
   expect(refusalOf(await whoami(server.url, 'a-key-that-nobody-knows'))).toMatch(
-    /no such API key.*401 API_KEY_UNKNOWN/,
+    /Unknown API key.*401 API_KEY_UNKNOWN/,
   );
 });
 

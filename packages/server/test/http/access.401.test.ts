@@ -49,17 +49,17 @@ const keys = {
   },
   'an unknown one': {
     code: 'API_KEY_UNKNOWN',
-    mend: 'Compare',
+    mend: 'Check that you copied the whole key',
     headers: () => ({ 'x-api-key': 'rsolv_unknown' }),
   },
   'an unknown Bearer': {
     code: 'API_KEY_UNKNOWN',
-    mend: 'Compare',
+    mend: 'Check that you copied the whole key',
     headers: () => ({ authorization: 'Bearer rsolv_unknown' }),
   },
   'a hash instead of a key': {
     code: 'API_KEY_UNKNOWN',
-    mend: 'Compare',
+    mend: 'Check that you copied the whole key',
     headers: async () => {
       const { apiKeyId } = await makeCustomer(platform);
       const query = platform.database.kysely.selectFrom('api_keys').select('key_hash').where('id', '=', apiKeyId);
@@ -68,7 +68,7 @@ const keys = {
   },
   "one in another key's letter case": {
     code: 'API_KEY_UNKNOWN',
-    mend: 'Compare',
+    mend: 'Check that you copied the whole key',
     headers: async () => ({ 'x-api-key': (await makeCustomer(platform)).apiKey.toUpperCase() }),
   },
   'a revoked one': {

@@ -19,12 +19,12 @@ describe('a form is refused', () => {
       `subject_token_type must be ${tokenTypes.idToken} or ${tokenTypes.jwt}`,
     ],
     [{ requested_token_type: tokenTypes.jwt }, `requested_token_type must be ${tokenTypes.accessToken}`],
-    [{ scope: 'manage' }, 'scope must be phases:read or phases:write, or both with a space between'],
-    [{ scope: '' }, 'scope must be phases:read or phases:write, or both with a space between'],
-    [{ scope: 'phases:read  phases:write' }, 'scope must be phases:read or phases:write, or both with a space between'],
+    [{ scope: 'manage' }, 'scope must be phases:read or phases:write, or both separated by a space'],
+    [{ scope: '' }, 'scope must be phases:read or phases:write, or both separated by a space'],
+    [{ scope: 'phases:read  phases:write' }, 'scope must be phases:read or phases:write, or both separated by a space'],
     [{ scope: token }, 'scope must have at most 100 characters'],
-    [{ subject_token: 'no token' }, 'subject_token must be an ID token: three parts in base64url, with dots between'],
-    [{ subject_token: '' }, 'subject_token must be an ID token: three parts in base64url, with dots between'],
+    [{ subject_token: 'no token' }, 'subject_token must be an ID token: three base64url parts separated by dots'],
+    [{ subject_token: '' }, 'subject_token must be an ID token: three base64url parts separated by dots'],
     [{ subject_token: `a.b.${'c'.repeat(16 * 1024)}` }, 'subject_token must have at most 16384 characters'],
   ])('%j', async (changes, says) => {
     const { message, details } = expectError(await exchange(platform, token, changes), 400, 'INVALID_INPUT');

@@ -38,48 +38,63 @@ const newestKid = async () => String(decodeProtectedHeader(await tokenOf(workflo
 const tokens: Record<string, readonly [make: () => Promise<string> | string, says: string | RegExp]> = {
   'for another audience': [
     changed({ aud: 'https://elsewhere.test' }),
-    'The ID token is for the audience "https://elsewhere.test", and this platform is "https://platform.test". Get one for that.',
+    'The ID token has the audience "https://elsewhere.test". Request one with this platform\'s audience, "https://platform.test".',
   ],
   'for a verification': [
     changed({ aud: 'https://platform.test/verify/abc' }),
-    /audience .*verify\/abc.*this platform is/,
+    /audience .*verify\/abc.*this platform's audience/,
   ],
   'for others as well': [
     changed({ aud: ['https://platform.test', 'https://elsewhere.test'] }),
-    'The ID token has to be for one audience alone, not 2.',
+    'The ID token has 2 audiences. Request a token with exactly one, which is this platform.',
   ],
-  'for nobody': [changed({ aud: [] }), 'The ID token has to be for one audience alone, not 0.'],
+  'for nobody': [
+    changed({ aud: [] }),
+    'The ID token has 0 audiences. Request a token with exactly one, which is this platform.',
+  ],
   'for nothing': [changed({ aud: undefined }), /aud is required/],
-  'that has expired': [() => tokenOf(workflow, { exp: now() - 31 }), 'The ID token has expired. Get a new one.'],
+  'that has expired': [() => tokenOf(workflow, { exp: now() - 31 }), 'The ID token has expired. Request a new one.'],
   'of the day before': [
     () => tokenOf(workflow, { iat: now() - 86_400, exp: now() + 60 }),
-    'The ID token has expired. Get a new one.',
+    'The ID token has expired. Request a new one.',
   ],
-  'that counts only later': [() => tokenOf(workflow, { nbf: now() + 60 }), /only in the future.*nbf/],
-  'that will be made': [() => tokenOf(workflow, { iat: now() + 60 }), /only in the future.*iat/],
-  'without an end': [changed({ exp: undefined }), "The ID token's claim exp is missing or wrong."],
-  'without a beginning': [changed({ nbf: undefined }), /does not say from when: its claim nbf/],
-  'of no time': [changed({ iat: undefined }), /does not say from when: its claim iat/],
-  'without a name': [changed({ jti: undefined }), /not one of a github workflow: jti is required/],
+  'that counts only later': [() => tokenOf(workflow, { nbf: now() + 60 }), /not valid yet.*nbf/],
+  'that will be made': [() => tokenOf(workflow, { iat: now() + 60 }), /not valid yet.*iat/],
+  'without an end': [
+    changed({ exp: undefined }),
+    'The claim exp of the ID token is missing or has a wrong value. Request a new token.',
+  ],
+  'without a beginning': [changed({ nbf: undefined }), /its claim nbf is missing/],
+  'of no time': [changed({ iat: undefined }), /its claim iat is missing/],
+  'without a name': [changed({ jti: undefined }), /not have the claims of a github workflow: jti is required/],
   'for more than an hour': [
     () => tokenOf(workflow, { exp: now() + 7200 }),
-    /counts for 7200 seconds, 3600 are allowed\.$/,
+    /valid for 7200 seconds; the limit is 3600\.$/,
   ],
   "of GitLab's for more than a day": [
     () => tokenOf(onGitLab, { exp: now() + 90_000 }),
-    /86400 are allowed; GitLab makes it as long as the timeout of its job/,
+    /the limit is 86400\. GitLab takes the lifetime from the timeout of the job/,
   ],
-  'that nobody has signed': [() => unsigned(claimsOf(workflow)), 'The ID token has to be signed by RS256, not "none".'],
-  'signed by the public key as a secret': [() => github.confuse(claimsOf(workflow)), /signed by RS256, not "HS256"/],
+  'that nobody has signed': [
+    () => unsigned(claimsOf(workflow)),
+    'The ID token is signed with the algorithm "none"; only RS256 is accepted. Send the token as GitHub or GitLab issued it.',
+  ],
+  'signed by the public key as a secret': [() => github.confuse(claimsOf(workflow)), /algorithm "HS256"; only RS256/],
   "signed by another key, under the issuer's name": [
     async () => bySomebody(await newestKid()),
-    "The ID token's signature is not its issuer's.",
+    'The signature of the ID token is invalid. Send the token as GitHub or GitLab issued it.',
   ],
-  'signed by a key that the issuer does not have': [() => bySomebody('another'), /names none of its issuer's keys/],
-  'that names no key': [() => bySomebody(undefined), "The ID token's signature is not its issuer's."],
+  'signed by a key that the issuer does not have': [
+    () => bySomebody('another'),
+    /not signed with a known key of its issuer/,
+  ],
+  'that names no key': [
+    () => bySomebody(undefined),
+    'The signature of the ID token is invalid. Send the token as GitHub or GitLab issued it.',
+  ],
   'that another trusted issuer has signed': [
     () => gitlab.sign(claimsOf(workflow, { iss: github.url })),
-    /names none of its issuer's keys/,
+    /not signed with a known key of its issuer/,
   ],
   'with a claim changed after it was signed': [
     async () => {
@@ -87,11 +102,11 @@ const tokens: Record<string, readonly [make: () => Promise<string> | string, say
       const claims = Buffer.from(JSON.stringify(claimsOf(workflow, { repository_id: '1' }))).toString('base64url');
       return `${header}.${claims}.${signature}`;
     },
-    "The ID token's signature is not its issuer's.",
+    'The signature of the ID token is invalid. Send the token as GitHub or GitLab issued it.',
   ],
   'of another forge': [
     () => gitlab.sign(claimsOf(workflow, { iss: gitlab.url })),
-    /not one of a gitlab workflow: project_path/,
+    /not have the claims of a gitlab workflow: project_path/,
   ],
   'with an id that is no number': [
     changed({ repository_owner_id: '1 or 1' }),
@@ -100,14 +115,17 @@ const tokens: Record<string, readonly [make: () => Promise<string> | string, say
   'without an id': [changed({ repository_id: undefined }), /repository_id is required/],
   'of a repository that can not be': [
     changed({ repository: '../..' }),
-    /not one of a github workflow: repository a GitHub owner/,
+    /claims of a github workflow: repository has the invalid GitHub owner/,
   ],
   'of pull_request_target': [
     changed({ event_name: 'pull_request_target' }),
-    /pull_request_target workflows are refused/,
+    /of the event pull_request_target are refused/,
   ],
   'that says not what it runs for': [changed({ event_name: undefined }), /event_name is required/],
-  'that is no token': [() => 'a.b.c', 'The ID token can not be read: it is no JSON Web Token.'],
+  'that is no token': [
+    () => 'a.b.c',
+    'The ID token is not a JSON Web Token. Send the token as GitHub or GitLab issued it.',
+  ],
 };
 
 /** Text as it is, or as it is like. */
@@ -131,7 +149,7 @@ it('a token of an issuer that is not trusted is refused before anything is fetch
   for (const show of [exchange, verify]) {
     const { message } = expectError(await show(platform, token), 401, 'INVALID_TOKEN');
     expect(message).toBe(
-      `The issuer of the ID token, "${foreign.url}", is not trusted here. The platform's operator can add it to RSOLV_OIDC_ISSUERS.`,
+      `The issuer "${foreign.url}" of the ID token is not trusted by this platform. Ask the platform's operator to add it to RSOLV_OIDC_ISSUERS.`,
     );
   }
   expect(foreign.asked).toEqual([]);
@@ -150,7 +168,7 @@ it('refuses a token that was exchanged more than a minute ago, for an exchange a
     .where('token_id', '=', 'exchanged-before')
     .execute();
   const { message } = expectError(await exchange(platform, token), 401, 'INVALID_TOKEN');
-  expect(message).toBe('The ID token was used before. Get a new one for each use.');
+  expect(message).toBe('The ID token was used before. Request a new token for each use.');
   const overTrpc = makeClient(platform, { apiKey: '' }).auth.token.mutate({ subjectToken: token });
   expect(await refusal(overTrpc)).toMatchObject({ status: 401, code: 'INVALID_TOKEN', message });
 });
@@ -168,7 +186,7 @@ it('a token of a deactivated customer is refused, and its keys count no longer',
   const key = await keyOf(platform, leaving);
   await setCustomerActive(platform.database.fork(), { nameOrId: customer.name, active: false, by });
   const { message } = expectError(await exchange(platform, await tokenOf(leaving)), 401, 'CUSTOMER_INACTIVE');
-  expect(message).toContain("This namespace's customer is deactivated");
+  expect(message).toContain('The customer of this namespace is deactivated');
   const headers = { 'x-api-key': key.apiKey };
   expectError(await request(platform, '/api/v1/whoami', { headers }), 401, 'CUSTOMER_INACTIVE');
 });

@@ -20,7 +20,9 @@ import {
 const { github, gitlab, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers });
 
-const renew = 'ask for a new verification with POST /api/v1/forge-accounts and present it from a workflow there';
+const stepsFor = (workflow: string) =>
+  `request a verification with POST /api/v1/forge-accounts and send an ID token of ${workflow} to POST /api/v1/forge-accounts/verify`;
+const steps = stepsFor('a workflow in it');
 
 /** What a workflow hears, with the name of its namespace cut out. */
 const refused = async (workflow: Workflow, code: Parameters<typeof expectError>[2]) =>
@@ -35,7 +37,7 @@ async function verifyByOperator({ id, namespace }: TestCustomer, owner?: { issue
 describe('NAMESPACE_UNVERIFIED', () => {
   it('where nobody has claimed it, or nobody verified it', async () => {
     const workflow = makeWorkflow(github);
-    const says = `No customer holds the github namespace "${workflow.namespace}" verified. Its customer has to ${renew}.`;
+    const says = `No customer has verified the github namespace "${workflow.namespace}". To verify it, ${steps}.`;
     expect(await refused(workflow, 'NAMESPACE_UNVERIFIED')).toBe(says);
     await makeCustomer(platform, { namespace: workflow.namespace, account: 'unverified' });
     expect(await refused(workflow, 'NAMESPACE_UNVERIFIED')).toBe(says);
@@ -47,8 +49,8 @@ describe('NAMESPACE_UNVERIFIED', () => {
     const token = await tokenOf(workflow);
     const { message } = expectError(await exchange(platform, token), 403, 'NAMESPACE_UNVERIFIED');
     expect(message).toBe(
-      `An operator has verified the github namespace "${workflow.namespace}" without the id of its owner, which tokens ` +
-        `are held against. Its customer has to ${renew}, or have the operator add the id: rsolv forge verify --owner-id ID`,
+      `An operator has verified the github namespace "${workflow.namespace}" without the id of its owner, which ID tokens ` +
+        `are checked against. To add it, ${steps}, or ask the operator to run \`rsolv forge verify --owner-id\`.`,
     );
     await verifyByOperator(customer, { issuer: github.url, id: workflow.ownerId });
     // A token that was refused was not used.
@@ -73,8 +75,8 @@ describe('NAMESPACE_UNVERIFIED', () => {
     const customer = await makeHolder(platform, group);
     const below = makeWorkflow(gitlab, { forge: 'gitlab', namespace: `${group.namespace}/backend` });
     expect(await refused(below, 'NAMESPACE_UNVERIFIED')).toBe(
-      `No customer holds the gitlab namespace "${below.namespace}" verified itself, and a group above it does not count ` +
-        `for workflows. Its customer has to ${renew}.`,
+      `No customer has verified the gitlab namespace "${below.namespace}" itself; for workflows, a verified group that ` +
+        `contains it is not enough. To verify it, ${steps}.`,
     );
     await verifyAnew(platform, customer, below);
     await keyOf(platform, below);
@@ -94,8 +96,8 @@ describe('OWNER_CHANGED', () => {
     const customer = await makeHolder(platform, workflow);
     const registered = makeWorkflow(github, { namespace: workflow.namespace });
     expect(await refused(registered, 'OWNER_CHANGED')).toBe(
-      `The github namespace "${workflow.namespace}" was verified for another owner than the one with the id ` +
-        `${registered.ownerId} at ${github.url}, which the token names. If it is the same customer's, ${renew}.`,
+      `The github namespace "${workflow.namespace}" was verified for another owner than the one in the ID token, which has ` +
+        `the id ${registered.ownerId} at ${github.url}. If the namespace belongs to the customer now, verify it again: ${steps}.`,
     );
     await keyOf(platform, workflow);
     // The customer may have it verified anew; then it is the old one that is refused.
@@ -125,8 +127,8 @@ describe('REPOSITORY_CHANGED', () => {
     await keyOf(platform, other);
     const recreated = { ...other, repositoryId: '666' };
     expect(await refused(recreated, 'REPOSITORY_CHANGED')).toBe(
-      `github:${workflow.namespace}/other was another repository when a workflow of it was here first: the token names the ` +
-        `id 666. If it takes the place of the old one, ${renew.replace('there', 'of this repository')}.`,
+      `github:${workflow.namespace}/other had another id when it was first seen than in the ID token, which names 666. If this ` +
+        `repository replaces the old one, verify its namespace again: ${stepsFor('a workflow of this repository')}.`,
     );
     await keyOf(platform, other);
     await verifyAnew(platform, customer, recreated);

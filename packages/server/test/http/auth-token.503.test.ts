@@ -40,7 +40,7 @@ it.each<[string, OidcIssuer['says']]>([
     const answer = await exchange(fresh, await tokenOf(workflow));
     const { message } = expectError(answer, 503, 'ISSUER_UNAVAILABLE');
     expect(message).toBe(
-      `The keys of the issuer ${issuer.url} can't be fetched for now, so the token can't be checked. Try again in a moment.`,
+      `The signing keys of ${issuer.url} can't be fetched, so the ID token can't be verified. Retry in a few seconds.`,
     );
     expect(answer.headers.get('retry-after')).toBe('5');
     expect(fresh.logged.some((line) => line.includes('"failure"'))).toBe(true);
@@ -94,7 +94,7 @@ describe('an issuer is left alone', () => {
     for (const kid of ['one', 'two']) {
       const token = await issuer.sign(claimsOf(workflow), { kid });
       const { message } = expectError(await exchange(patient, token), 401, 'INVALID_TOKEN');
-      expect(message).toContain('try again in half a minute');
+      expect(message).toContain('retry in 30 seconds');
     }
     expect(issuer.asked).toHaveLength(asked);
     await keyOf(patient, workflow);

@@ -69,8 +69,8 @@ it('is the same over tRPC', async () => {
 
 describe('401 where the nonce', () => {
   const message =
-    'Nobody awaits the nonce in the audience of the ID token: it was used, is older than 24 hours, or was replaced by a ' +
-    'newer one. Ask for another with POST /api/v1/forge-accounts.';
+    'The nonce in the audience of the ID token is not valid: it was used, is older than 24 hours, or was replaced by a ' +
+    'newer one. Request a new verification with POST /api/v1/forge-accounts.';
   const says = async (token: string) => expectError(await verify(platform, token), 401, 'INVALID_TOKEN').message;
 
   it.each(['wrong', '', '../verify/x'])('is "%s"', async (nonce) => {
@@ -83,7 +83,7 @@ describe('401 where the nonce', () => {
     const aud = await askToVerify(platform, await makeManager(), workflow);
     const [first, second] = [await tokenOf(workflow, { aud }), await tokenOf(workflow, { aud })];
     expect((await verify(platform, first)).status).toBe(200);
-    expect(await says(first)).toBe('The ID token was used before. Get a new one for each use.');
+    expect(await says(first)).toBe('The ID token was used before. Request a new token for each use.');
     expect(await says(second)).toBe(message);
   });
 
@@ -129,8 +129,8 @@ describe('401 where the nonce', () => {
 
   it('is not there: the token is for something else', async () => {
     expect(await says(await tokenOf(makeWorkflow(github)))).toBe(
-      'The ID token is for the audience "https://platform.test", and a verification has ' +
-        '"https://platform.test/verify/NONCE". Get one for the audience that POST /api/v1/forge-accounts answered with.',
+      'The ID token has the audience "https://platform.test"; a verification needs "https://platform.test/verify/<nonce>". ' +
+        'Request a token with the audience in the response of POST /api/v1/forge-accounts.',
     );
   });
 });
@@ -141,8 +141,9 @@ describe('403 where the workflow', () => {
     const aud = await askToVerify(platform, customer, claimed);
     const { message } = expectError(await verify(platform, await tokenOf(shown, { aud })), 403, 'NAMESPACE_MISMATCH');
     expect(message).toBe(
-      `This verification is for the ${claimed.forge} namespace "${claimed.namespace}", and the token comes from a workflow ` +
-        `in the ${shown.forge} namespace "${shown.namespace}". Present one of a workflow in "${claimed.namespace}".`,
+      `The verification was requested for the ${claimed.forge} namespace "${claimed.namespace}", but the ID token comes from ` +
+        `a workflow in the ${shown.forge} namespace "${shown.namespace}". ` +
+        `Send an ID token of a workflow in "${claimed.namespace}".`,
     );
     return listOf(customer);
   };
@@ -186,5 +187,5 @@ it('a deactivated customer verifies nothing', async () => {
   const token = await tokenOf(workflow, { aud: await askToVerify(platform, customer, workflow) });
   await setCustomerActive(platform.database.fork(), { nameOrId: customer.name, active: false, by });
   const { message } = expectError(await verify(platform, token), 401, 'CUSTOMER_INACTIVE');
-  expect(message).toContain("This namespace's customer is deactivated");
+  expect(message).toContain('The customer of this namespace is deactivated');
 });

@@ -52,6 +52,6 @@ it('an error names some of many faults, and says how many more there are', async
   const { details } = expectError(answer, 400, 'INVALID_INPUT');
   expect(details).toHaveLength(21);
   expect(details?.at(0)?.path).toBe('repositories[0]');
-  expect(details?.at(-1)).toEqual({ path: '', message: 'has 80 more faults' });
+  expect(details?.at(-1)).toEqual({ path: '', message: 'has 80 more invalid fields' });
   expect(JSON.stringify(answer.body).length).toBeLessThan(10_000);
 });

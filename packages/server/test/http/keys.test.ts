@@ -27,7 +27,7 @@ it('a key with a wrong checksum is refused without asking the database', async (
   await away.database.close();
   const typo = apiKey.slice(0, -1) + (apiKey.endsWith('x') ? 'y' : 'x');
   const answer = await request(away, '/api/v1/whoami', { headers: { 'x-api-key': typo } });
-  expect(expectError(answer, 401, 'API_KEY_UNKNOWN').message).toContain("checksum doesn't fit");
+  expect(expectError(answer, 401, 'API_KEY_UNKNOWN').message).toContain('its checksum does not match');
   await away[Symbol.asyncDispose]();
 });
 
@@ -116,7 +116,7 @@ describe('peppers', () => {
   it('one that is not known any more does not count', async () => {
     const customer = await makeCustomer(platform);
     await setHash(customer, makeKeyRing(['forgotten']).hash(customer.apiKey));
-    expect(expectError(await whoami(customer), 401, 'API_KEY_UNKNOWN').message).toContain('no such API key');
+    expect(expectError(await whoami(customer), 401, 'API_KEY_UNKNOWN').message).toContain('Unknown API key');
   });
 
   it('a key can not be imported twice, under whichever', async () => {

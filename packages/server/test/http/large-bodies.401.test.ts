@@ -45,7 +45,7 @@ describe.each(sendings)('a body %s', (_name, headers, begin) => {
     'of a stranger is not read: %s',
     async (path) => {
       const answer = await answerBeforeTheEnd(post(path, 'rsolv_unknown', headers), begin);
-      expect(expectError(answer, 401, 'API_KEY_UNKNOWN').message).toContain('Compare');
+      expect(expectError(answer, 401, 'API_KEY_UNKNOWN').message).toContain('Check that you copied the whole key');
     },
   );
 
@@ -82,7 +82,7 @@ it('where the database is away, a large body is refused for that', async () => {
   await away.database.close();
   for (const [, headers, begin] of sendings) {
     const answer = await answerBeforeTheEnd(post('/api/v1/phases/store', apiKey, headers), begin, away);
-    expect(expectError(answer, 503, 'DATABASE_UNAVAILABLE').message).toContain('try again');
+    expect(expectError(answer, 503, 'DATABASE_UNAVAILABLE').message).toContain('Retry in a second');
   }
   await away[Symbol.asyncDispose]();
 });

@@ -31,7 +31,7 @@ describe.each(Object.entries(operations))('%s', (operation, call) => {
     const namespace = repo.slice(0, -'/demo'.length);
     const { message } = expectError(await call(holder, repo), 403, 'FORGE_ACCOUNT_MISSING');
     expect(message).toContain(`has no gitlab forge account for "${namespace}"`);
-    expect(message.includes('nor for a group above it')).toBe(namespace.includes('/'));
+    expect(message.includes('nor for a group that contains it')).toBe(namespace.includes('/'));
     expect(message).toContain('It has gitlab Acme/backend.');
     expect(message).toContain(`rsolv forge add --customer "${holder.name}" --forge gitlab --namespace ${namespace}`);
   });
@@ -54,7 +54,7 @@ describe.each(Object.entries(operations))('%s', (operation, call) => {
     const owner = await findCustomer(em, customer.id);
     for (const namespace of namespaces) await addForgeAccount(em, { customer: owner, forge, namespace }, by);
     const { message } = expectError(await call(customer, 'big/sub/sub/demo'), 403, 'FORGE_ACCOUNT_UNVERIFIED');
-    expect(message).toContain(`has the gitlab forge account "${nearest}", but it is not verified`);
+    expect(message).toContain(`The gitlab forge account "${nearest}" of customer "${customer.name}" is not verified`);
     expect(message).toContain(`rsolv forge verify --customer "${customer.name}" --forge gitlab --namespace ${nearest}`);
   });
 

@@ -184,7 +184,7 @@ describe('is for those who may manage', () => {
     }
     const { message } = await failure(listKeys, { as: worker });
     expect(message).toContain('phases:read, phases:write');
-    expect(message).toContain('needs manage');
+    expect(message).toContain('lacks the scope manage');
   });
 
   it('413, 415 of what is no good body', async () => {

@@ -18,7 +18,12 @@ it('more issues of one commit than an answer can hold have to be asked for one b
     where customer_id = ${customer.id}`.execute(platform.database.kysely);
 
   const { details } = expectError(await retrieve(platform, customer, { repo, commit }), 400, 'INVALID_INPUT');
-  expect(details).toEqual([{ path: 'issue', message: expect.stringContaining('must be given: all issues') }]);
+  expect(details).toEqual([
+    {
+      path: 'issue',
+      message: expect.stringContaining('is required for this commit: all its issues together have 38 MB'),
+    },
+  ]);
 
   const { status, body } = await retrieve(platform, customer, { repo, commit, issue: '101' });
   expect(status).toBe(200);

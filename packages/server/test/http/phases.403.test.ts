@@ -24,7 +24,7 @@ describe.each(Object.entries(operations))('%s', (_operation, call) => {
     const { message } = expectError(await call(customer, 'Acme/demo'), 403, 'FORGE_ACCOUNT_MISSING');
     expect(message).toContain('"Acme"');
     expect(message).toContain(`"${customer.name}"`);
-    expect(message).toContain('none yet');
+    expect(message).toContain('no forge accounts yet');
     expect(message).toContain(`rsolv forge add --customer "${customer.name}" --forge github --namespace Acme`);
   });
 

@@ -69,5 +69,5 @@ it('a key is restricted to no more repositories than a list of keys has room for
   const customer = await makeCustomer(platform, { scopes: ['manage'] });
   const repositories = Array.from({ length: 50 }, (_, number) => `gitlab:acme/${'x'.repeat(240)}${number}`);
   const { details } = expectError(await call(customer, '/api/v1/keys', { repositories }), 400, 'INVALID_INPUT');
-  expect(details).toEqual([{ path: 'repositories', message: 'must have at most 10000 characters together' }]);
+  expect(details).toEqual([{ path: 'repositories', message: 'must have at most 10000 characters in total' }]);
 });

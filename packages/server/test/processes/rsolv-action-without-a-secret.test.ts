@@ -166,8 +166,8 @@ it('a repository of another owner is refused, and told what to do', async () => 
   expect(outcome.stdout).toMatch(
     new RegExp(
       `^::warning::The scan result of ${repository.name} did not reach the platform: ` +
-        `No customer holds the github namespace "${owner}" verified\\. Its customer has to ask for a new verification ` +
-        'with POST /api/v1/forge-accounts and present it from a workflow there\\.',
+        `No customer has verified the github namespace "${owner}"\\. To verify it, request a verification with POST ` +
+        '/api/v1/forge-accounts and send an ID token of a workflow in it to POST /api/v1/forge-accounts/verify\\.',
       'm',
     ),
   );

@@ -134,7 +134,7 @@ describe('a route', () => {
   it('with an escape that is broken', async () => {
     for (const method of ['GET', 'POST']) {
       const answer = await send(platform, { method, path: '/trpc/%zz', headers: headers() });
-      expect(expectError(answer, 400, 'MALFORMED_BODY').message).toContain('percent-escape');
+      expect(expectError(answer, 400, 'MALFORMED_BODY').message).toContain('percent-encoding');
     }
   });
 

@@ -15,7 +15,7 @@ it('grants nothing to a response whose client disconnected while it waited', asy
   const [endFirst, endDisconnected] = ends;
   endDisconnected?.();
   endFirst?.();
-  await expect(disconnected).rejects.toThrow('whose client has disconnected');
+  await expect(disconnected).rejects.toThrow('whose clients have disconnected');
   await connected;
 });
 

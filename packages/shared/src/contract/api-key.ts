@@ -1,87 +1,108 @@
 import { z } from 'zod';
-import { expected } from './expected.ts';
-import { forgeType, parseRepositoryPath } from './forge.ts';
+import { describeValue, expected } from './expected.ts';
+import { forgeType, forgeTypes, parseRepositoryPath } from './forge.ts';
 import { list } from './list.ts';
 import { nextCursor, pageFields } from './page.ts';
-import { text } from './text.ts';
+import { maxLengthError, text } from './text.ts';
 import { futureTimestamp, timestamp } from './timestamp.ts';
 
-/** What a key may do: retrieve, store, administer its customer's keys and forge accounts. */
+/**
+ * The scopes of API keys: retrieve phases, store phases, and manage the customer's API keys and forge accounts and read its
+ * audit events.
+ */
 export const scopes = ['phases:read', 'phases:write', 'manage'] as const;
 
 /** One of {@link scopes}. */
-export const scope = z
-  .enum(scopes, expected(`one of ${scopes.join(', ')}`))
-  .meta({ id: 'Scope', description: 'What a key may do: retrieve, store, or administer keys and forge accounts.' });
+export const scope = z.enum(scopes, expected(`one of ${scopes.join(', ')}`)).meta({
+  id: 'Scope',
+  description:
+    '`phases:read`: retrieve phases. `phases:write`: store phases. `manage`: manage API keys and forge accounts, and read ' +
+    'audit events.',
+});
 
-/** What a key may do: retrieve, store, or administer keys and forge accounts. */
+/** One of {@link scopes}. */
 export type Scope = (typeof scopes)[number];
 
-/** What a key may do where nobody says otherwise. */
+/** The scopes of a new API key, by default. */
 export const defaultScopes: readonly Scope[] = ['phases:read', 'phases:write'];
 
-/** How long a key counts where nobody says otherwise. */
+/** How long a new API key is valid, by default. */
 const lifetimeDays = 365;
 
-/** A year from now. */
+/** When an API key that is created now expires, by default: in a year. */
 export const defaultExpiry = () => new Date(Date.now() + lifetimeDays * 24 * 60 * 60_000);
 
-/** The header that announces the end of a key, in its last 14 days. */
+/** The response header with the time at which the API key expires; sent in its last 14 days. */
 export const keyExpiresHeader = 'RSOLV-Key-Expires';
 
-/** Whether a key is in its last 14 days, or past them. */
+/** Whether an API key expires within 14 days, or has expired. */
 export const expiresSoon = (expiresAt: Date | null, now: Date): expiresAt is Date =>
   expiresAt !== null && expiresAt.getTime() - now.getTime() < 14 * 24 * 60 * 60_000;
 
-/** A repository that a key is restricted to, as `github:owner/name` in lower case. */
+/**
+ * A repository that an API key is restricted to: `owner/name` on GitHub, or with its forge, `gitlab:group/project`. Parsed to
+ * the form of {@link restrictionTo}.
+ */
 export const repositoryRestriction = z
   .string(expected('a string'))
   .transform((value, context) => {
     const [, forge = 'github', path = ''] = /^(?:([a-z]+):)?(.*)$/s.exec(value) ?? [];
     const known = forgeType.safeParse(forge);
-    const parsed = known.success ? parseRepositoryPath(known.data, path) : { problem: 'names no forge that is known' };
+    const parsed = known.success
+      ? parseRepositoryPath(known.data, path)
+      : { problem: `has the unknown forge ${describeValue(forge)}; use ${forgeTypes.join(' or ')}` };
     if (!('problem' in parsed)) return restrictionTo({ forge, ...parsed });
     context.addIssue({ code: 'custom', message: parsed.problem, input: value });
     return z.NEVER;
   })
-  .meta({ examples: ['github:RSOLV-dev/demo'] });
+  .meta({ description: 'A repository with its forge.', examples: ['github:RSOLV-dev/demo'] });
 
-/** Of all the repositories that one key is restricted to. */
+/** In characters, of all repositories that one API key is restricted to. */
 const maxRestrictionLength = 10_000;
 
-/** How a key's restriction names a repository. */
+/** A repository as API keys' restrictions and messages name it: `github:owner/name` in lower case. */
 export const restrictionTo = ({ forge, namespace, name }: { forge: string; namespace: string; name: string }): string =>
   `${forge}:${namespace}/${name}`.toLowerCase();
 
 /**
- * What an API key or a customer is called. Operators read it in lists and logs, so nothing in it may hide, break a line or
- * turn the direction of what stands beside it.
+ * The name of an API key or a customer. Operators read it in lists and logs, so it can't contain characters that are
+ * invisible, break lines or change the text direction.
  */
 export const keyName = text(200).regex(
   /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u,
-  'must not have control characters, or others that are not to be seen',
+  'must not contain control characters or invisible characters',
 );
 
-/** What a new key is to be. */
+/** The input that creates an API key. */
 export const createKeyInput = z
   .object(
     {
-      name: keyName.default('key').meta({ description: 'What the key is for.' }),
-      scopes: list(scope, { max: 10, empty: 'must name at least one' }).default([...defaultScopes]),
-      repositories: list(repositoryRestriction, { max: 100, empty: 'must name at least one, or be left out' })
+      name: keyName.default('key').meta({ description: 'What the key is used for.', examples: ['nightly scan'] }),
+      scopes: list(scope, { max: 10, empty: 'must have at least one scope' })
+        .default([...defaultScopes])
+        .meta({ description: 'The scopes of the key.' }),
+      repositories: list(repositoryRestriction, {
+        max: 100,
+        empty: 'must have at least one repository, or be left out',
+      })
         .refine(
           (names) => names.join('').length <= maxRestrictionLength,
-          `must have at most ${maxRestrictionLength} characters together`,
+          `must have at most ${maxRestrictionLength} characters in total`,
         )
         .nullish()
-        .meta({ description: 'The only repositories it may reach. Default: all that the customer may.' }),
-      expiresAt: futureTimestamp.nullish().meta({ description: 'Default: in a year. Null: never.' }),
+        .meta({
+          description: 'The only repositories that the key may access. Default: all that the customer may access.',
+          examples: [['github:RSOLV-dev/demo']],
+        }),
+      expiresAt: futureTimestamp
+        .nullish()
+        .meta({ description: 'When the key expires. Default: in a year. Null: never.' }),
     },
     expected('a JSON object'),
   )
   .refine(({ scopes, repositories }) => !repositories || !scopes.includes('manage'), {
     path: ['repositories'],
-    message: 'must be left out where the scopes have manage, which is about the whole customer',
+    message: 'must be left out for a key with the scope manage, which applies to the whole customer',
   })
   .transform(({ name, scopes, repositories, expiresAt }) => ({
     name,
@@ -89,53 +110,73 @@ export const createKeyInput = z
     repositories: repositories ?? null,
     expiresAt: expiresAt === undefined ? defaultExpiry() : expiresAt,
   }));
+
+/** The parsed input that creates an API key, with all defaults. */
 export type CreateKeyInput = z.output<typeof createKeyInput>;
 
-/** An API key, without its secret. */
+/** An API key in a response, without its secret. */
 export const apiKey = z
   .object({
-    id: z.uuid(),
-    name: z.string(),
-    lastFour: z.string().meta({ description: "The key's last four characters." }),
-    scopes: z.array(scope),
-    repositories: z.array(z.string()).nullable().meta({ description: 'The only ones it may reach. Null: all.' }),
-    createdAt: timestamp,
-    expiresAt: timestamp.nullable(),
-    lastUsedAt: timestamp.nullable().meta({ description: 'To the minute or so.' }),
-    revokedAt: timestamp.nullable(),
+    id: z.uuid().meta({ description: 'The id of the key. It is not a secret.' }),
+    name: z.string().meta({ description: 'What the key is used for.', examples: ['nightly scan'] }),
+    lastFour: z.string().meta({ description: 'The last four characters of the key.', examples: ['x4Qz'] }),
+    scopes: z.array(scope).meta({ description: 'The scopes of the key.' }),
+    repositories: z
+      .array(z.string())
+      .nullable()
+      .meta({
+        description: 'The only repositories that the key may access. Null: all that the customer may access.',
+        examples: [['github:rsolv-dev/demo']],
+      }),
+    createdAt: timestamp.meta({ description: 'When the key was created.' }),
+    expiresAt: timestamp.nullable().meta({ description: 'When the key expires. Null: never.' }),
+    lastUsedAt: timestamp.nullable().meta({
+      description: 'When the key was last used, to the minute or so. Null: never.',
+    }),
+    revokedAt: timestamp.nullable().meta({ description: 'When the key was revoked; null if it is not.' }),
   })
   .meta({ id: 'ApiKey' });
+
+/** An API key in a response, without its secret. */
 export type ApiKeyOutput = z.infer<typeof apiKey>;
 
-/** An API key with its secret: shown once, kept nowhere. */
+/** A new API key with its secret, which is returned once and not stored. */
 export const newApiKey = apiKey
-  .extend({ apiKey: z.string().meta({ description: 'The key itself, shown this once.' }) })
+  .extend({
+    apiKey: z.string().meta({
+      description: 'The key itself. It is returned only once: the platform stores an HMAC of it.',
+    }),
+  })
   .meta({ id: 'NewApiKey' });
 
-/** Which page of the customer's API keys to read. */
+/** The input that lists a customer's API keys. */
 export const listKeysInput = z.object(pageFields(), expected('an object')).prefault({});
 
 /** A page of API keys, the newest first. */
-export const listKeysOutput = z.object({ keys: z.array(apiKey), nextCursor }).meta({ id: 'ApiKeyPage' });
+export const listKeysOutput = z.object({ keys: z.array(apiKey).meta({ description: 'The API keys, newest first.' }), nextCursor }).meta({ id: 'ApiKeyPage' });
 
 const keyId = z
   .string(expected('a string'))
-  .max(100, 'must have at most 100 characters')
-  .meta({ description: "The key's id.", format: 'uuid' });
+  .max(100, maxLengthError(100))
+  .meta({ description: 'The id of the key.', format: 'uuid' });
 
-/** Which key is meant. */
+/** The input that names an API key. */
 export const keyRef = z.object({ id: keyId }, expected('a JSON object'));
 
-/** Which key is replaced, and how long it counts beside the new one. */
+const maxOverlapHours = 90 * 24;
+
+/** The input that rotates an API key. */
 export const rotateKeyInput = z.object(
   {
     id: keyId,
     overlapHours: z
       .number(expected('a number of hours'))
-      .min(0, 'must not be negative')
-      .max(24 * 90, 'must be at most 2160, which is 90 days')
+      .min(0, { error: ({ input }) => `must not be negative, but is ${describeValue(input)}` })
+      .max(maxOverlapHours, {
+        error: ({ input }) => `must be at most ${maxOverlapHours} (90 days), not ${describeValue(input)}`,
+      })
       .default(24)
-      .meta({ description: 'How many hours the old key goes on counting.' }),
+      .meta({ description: 'How many hours the old key stays valid beside the new one.' }),
   },
   expected('a JSON object'),
 );

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { errorCode } from '../errors/error-code.ts';
 import { expected } from './expected.ts';
 import { nextCursor, pageFields } from './page.ts';
-import { timestamp } from './timestamp.ts';
+import { inputTimestamp, timestamp } from './timestamp.ts';
 
-/** Everything that is recorded, by what was done or tried. */
+/** The actions that the audit trail records. */
 export const auditActions = [
   'phase.store',
   'phase.replay',
@@ -33,77 +33,119 @@ export const auditActions = [
 /** One of {@link auditActions}. */
 export const auditAction = z.enum(auditActions, expected(`one of ${auditActions.join(', ')}`)).meta({
   id: 'AuditAction',
-  description: 'What was done or tried. `authenticate`: a key that did not count; `rate_limit`: calls over a limit.',
+  description:
+    'The action. `authenticate`: a request with an invalid API key. `rate_limit`: calls that exceeded a rate limit.',
 });
+
+/** One of {@link auditActions}. */
 export type AuditAction = z.infer<typeof auditAction>;
 
-/** How it ended. */
+/** The outcomes of an action. */
 export const auditOutcomes = ['allowed', 'refused'] as const;
 
 /** One of {@link auditOutcomes}. */
 export const auditOutcome = z
   .enum(auditOutcomes, expected(`one of ${auditOutcomes.join(', ')}`))
-  .meta({ id: 'AuditOutcome' });
+  .meta({ id: 'AuditOutcome', description: 'Whether the action was allowed or refused.' });
+
+/** One of {@link auditOutcomes}. */
 export type AuditOutcome = z.infer<typeof auditOutcome>;
 
 /**
- * Who did it: a request by its API key, a workflow by its ID token or the key that it got for one, a request without a key
- * that is known, the operator, or the platform by itself.
+ * Who performed an action: a request with an API key, a workflow with its ID token or the API key that it got for it, a
+ * request without a known API key, the operator, or the platform itself.
  */
 export const auditActors = ['api_key', 'workflow', 'unknown', 'operator', 'platform'] as const;
 
 /** One of {@link auditActors}. */
 export type AuditActor = (typeof auditActors)[number];
 
-const time = z.iso
-  .datetime({ offset: true, error: 'must be an ISO 8601 time with an offset, as in 2026-01-31T12:00:00Z' })
-  .transform((value) => new Date(value));
-
-/** Which of the customer's events to list; REST takes the same names as query parameters. */
+/** The input that lists a customer's audit events; REST takes the same names as query parameters. */
 export const listAuditEventsInput = z
   .object(
     {
       action: auditAction.optional(),
       outcome: auditOutcome.optional(),
-      since: time.optional().meta({ description: 'Only events at this time or later, in ISO 8601.' }),
-      until: time.optional().meta({ description: 'Only events before this time, in ISO 8601.' }),
+      since: inputTimestamp.optional().meta({ description: 'Only events at this time or later.' }),
+      until: inputTimestamp.optional().meta({ description: 'Only events before this time.' }),
       ...pageFields({ default: 50, max: 200 }),
     },
     expected('an object'),
   )
   .prefault({});
 
-/** Something that was done or tried. */
+/** An event of the audit trail. */
 export const auditEvent = z
   .object({
-    id: z.uuid(),
-    occurredAt: timestamp,
-    actor: z.string().meta({ description: `Who did it: ${auditActors.join(', ')}.` }),
-    apiKeyId: z.uuid().nullable().meta({ description: 'The key that was used, also where it was refused.' }),
-    action: z.string().meta({ description: 'As `AuditAction`; later versions may have more.' }),
+    id: z.uuid().meta({ description: 'The id of the event.' }),
+    occurredAt: timestamp.meta({ description: 'When the action was performed.' }),
+    actor: z.string().meta({
+      description: `Who performed the action: ${auditActors.join(', ')}. Later versions may add others.`,
+      examples: ['api_key'],
+    }),
+    apiKeyId: z.uuid().nullable().meta({ description: 'The API key of the request, even if it was refused.' }),
+    action: z.string().meta({
+      description: 'The action, one of `AuditAction`. Later versions may add others.',
+      examples: ['phase.store'],
+    }),
     outcome: auditOutcome,
     errorCode: z
       .union([errorCode, z.string()])
       .nullable()
-      .meta({ description: 'Why it was refused; null where it was not.', override: { type: ['string', 'null'] } }),
+      .meta({
+        description: 'The code of the error, where the action was refused; otherwise null.',
+        override: { type: ['string', 'null'] },
+        examples: ['FORGE_ACCOUNT_MISSING'],
+      }),
     target: z
       .object({
-        forge: z.string().nullable(),
-        namespace: z.string().nullable(),
-        repository: z.string().nullable().meta({ description: 'Its name, without the namespace.' }),
-        issueNumber: z.int().nullable(),
-        phase: z.string().nullable(),
-        id: z.uuid().nullable().meta({ description: 'Of the execution, key, forge account or customer.' }),
+        forge: z
+          .string()
+          .nullable()
+          .meta({ description: 'The forge.', examples: ['github'] }),
+        namespace: z
+          .string()
+          .nullable()
+          .meta({ description: 'The namespace.', examples: ['acme'] }),
+        repository: z
+          .string()
+          .nullable()
+          .meta({
+            description: 'The name of the repository, without its namespace.',
+            examples: ['shop'],
+          }),
+        issueNumber: z
+          .int()
+          .nullable()
+          .meta({ description: 'The number of the issue.', examples: [42] }),
+        phase: z
+          .string()
+          .nullable()
+          .meta({ description: 'The phase.', examples: ['scan'] }),
+        id: z.uuid().nullable().meta({
+          description: 'The id of the execution, API key, forge account or customer.',
+        }),
       })
-      .meta({ description: 'What it was done to, as far as that has a meaning.' }),
-    requestId: z.string().nullable(),
-    address: z.string().nullable().meta({ description: 'Where the request came from.' }),
-    count: z.int().meta({ description: 'How many times, where refusals of one minute are counted in one event.' }),
+      .meta({ description: 'What the action was performed on. Fields that do not apply to the action are null.' }),
+    requestId: z.string().nullable().meta({ description: 'The id of the request, as in `X-Request-Id`.' }),
+    address: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'The IP address that the request came from, shortened if the operator configured that.',
+        examples: ['203.0.113.7'],
+      }),
+    count: z.int().meta({
+      description: 'How many times this happened: equal refusals within a minute are one event.',
+      examples: [1],
+    }),
   })
   .meta({ id: 'AuditEvent' });
+
+/** An event of the audit trail in a response. */
 export type AuditEventOutput = z.infer<typeof auditEvent>;
 
-/** A page of events, the newest first. */
+/** A page of audit events, newest first. */
 export const listAuditEventsOutput = z
-  .object({ events: z.array(auditEvent), nextCursor })
+  .object({ events: z.array(auditEvent).meta({ description: 'The events, newest first.' }), nextCursor })
   .meta({ id: 'AuditEventPage' });

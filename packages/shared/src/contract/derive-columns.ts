@@ -1,17 +1,18 @@
-// What the platform reads out of a phase's own object. The object is open: what is missing or odd derives nothing.
+// Derives the columns of an execution from the phase's own object. The object is open: a missing or malformed value derives
+// null, zero or false.
 import { isPlainObject, type JsonObject } from '../json/json.ts';
 
-/** A scan's. */
+/** The derived columns of a scan. */
 export function deriveScanColumns(data: JsonObject) {
   return { vulnerabilities_count: countVulnerabilities(data) };
 }
 
-/** A validation's. */
+/** The derived columns of a validation. */
 export function deriveValidationColumns(data: JsonObject) {
   return { validated: data['validated'] === true, vulnerabilities_found: countVulnerabilities(data) };
 }
 
-/** A mitigation's; null where the data doesn't tell. */
+/** The derived columns of a mitigation; null where the data does not contain them. */
 export function deriveMitigationColumns(data: JsonObject) {
   const prUrl = [data['prUrl'], data['pr_url']].find((url) => typeof url === 'string') ?? null;
   return {
@@ -24,7 +25,10 @@ export function deriveMitigationColumns(data: JsonObject) {
 const countVulnerabilities = ({ vulnerabilities }: JsonObject) =>
   Array.isArray(vulnerabilities) ? vulnerabilities.length : 0;
 
-/** GitHub's `/pull/7` and GitLab's `/-/merge_requests/7`, whose hyphen no group is called; older ones have none. */
+/**
+ * The number in the URL of a pull request: GitHub's `/pull/7`, GitLab's `/-/merge_requests/7`, or `/merge_requests/7` of older
+ * GitLab versions. The form with the hyphen goes first, because no group can be called `-`.
+ */
 function pullRequestNumber(url: string | null): string | undefined {
   const [, number] =
     /\/-\/merge_requests\/(\d+)(?![\w-])/.exec(url ?? '') ??
@@ -40,7 +44,7 @@ function distinctFiles(fixes: JsonObject[string]): number | undefined {
   ).size;
 }
 
-/** The first that is a whole number the column can hold, as a number or in digits; a list counts its items. */
+/** The first candidate that is a count from 0 to 2147483647: a number, a string of digits, or an array, whose length counts. */
 function firstCount(...candidates: JsonObject[string][]): number | null {
   for (const candidate of candidates) {
     const count = Array.isArray(candidate) ? candidate.length : candidate;

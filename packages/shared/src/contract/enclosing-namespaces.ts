@@ -1,6 +1,6 @@
 /**
- * A namespace and those that it lies in, without letter case: for `Acme/backend/api` that is `acme`, `acme/backend` and
- * `acme/backend/api`. GitLab's groups nest; GitHub's owners don't, and are called nothing with a slash.
+ * A namespace and all groups that contain it, outermost first and in lower case: `acme`, `acme/backend` and
+ * `acme/backend/api` for `Acme/backend/api`. GitLab's groups nest; GitHub's owners do not, and have no slash in their names.
  */
 export function enclosingNamespaces(namespace: string): string[] {
   const levels = namespace.toLowerCase().split('/');

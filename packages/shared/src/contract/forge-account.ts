@@ -4,48 +4,66 @@ import { forgeType, namespaceProblem } from './forge.ts';
 import { nextCursor, pageFields } from './page.ts';
 import { timestamp } from './timestamp.ts';
 
-/** Who confirms a claim: the platform's operator, or a workflow in the namespace. */
+/** Who can verify a forge account: the platform's operator, or a workflow in the namespace. */
 export const verifiers = ['operator', 'workflow'] as const;
 
 /** One of {@link verifiers}. */
 export type Verifier = (typeof verifiers)[number];
 
-/** A customer's claim to a namespace of a forge: an owner on GitHub, a group on GitLab with all that lies below it. */
+/**
+ * A customer's account on a forge: an owner on GitHub, or a group on GitLab with all its subgroups. It gives access to the
+ * namespace's repositories once it is verified.
+ */
 export const forgeAccount = z
   .object({
-    id: z.uuid(),
+    id: z.uuid().meta({ description: 'The id of the forge account.' }),
     forge: forgeType,
-    namespace: z.string(),
+    namespace: z.string().meta({
+      description: 'The namespace, as it was first added: an owner on GitHub, a group on GitLab.',
+      examples: ['acme/backend'],
+    }),
     verified: z.boolean().meta({
       description:
-        'Only a verified forge account gives access: to its namespace, and on GitLab to all groups below it.',
+        'Whether the namespace is verified. Only then does it give access: on GitLab also to all subgroups of the group.',
     }),
-    verifiedAt: timestamp.nullable(),
-    verifiedBy: z.enum(verifiers).nullable().meta({
-      description: "Who confirmed it: the platform's operator, or a workflow in the namespace by its ID token.",
-    }),
+    verifiedAt: timestamp.nullable().meta({ description: 'When the namespace was last verified; null if it is not.' }),
+    verifiedBy: z
+      .enum(verifiers)
+      .nullable()
+      .meta({
+        description:
+          "Who verified the namespace: the platform's operator, or a workflow in the namespace with its ID token. Null if it " +
+          'is not verified.',
+      }),
   })
   .meta({ id: 'ForgeAccount' });
+
+/** A forge account in a response. */
 export type ForgeAccountOutput = z.infer<typeof forgeAccount>;
 
-/** Which page of the customer's forge accounts to read. */
+/** The input that lists a customer's forge accounts. */
 export const listForgeAccountsInput = z.object(pageFields(), expected('an object')).prefault({});
 
 /** A page of forge accounts, by namespace. */
 export const listForgeAccountsOutput = z
-  .object({ forgeAccounts: z.array(forgeAccount), nextCursor })
+  .object({ forgeAccounts: z.array(forgeAccount).meta({ description: 'The forge accounts, by namespace.' }), nextCursor })
   .meta({ id: 'ForgeAccountPage' });
 
-/** What a workflow in the namespace has to show, to verify it. */
+/** What a workflow in the namespace needs to verify it. */
 export const verification = z
   .object({
-    nonce: z.string(),
-    audience: z.string().meta({ description: 'What the ID token has to have as its audience, and nothing else.' }),
-    expiresAt: timestamp,
+    nonce: z.string().meta({ description: 'A random value that is valid once. It is part of the audience.' }),
+    audience: z.string().meta({
+      description: 'The audience that the ID token must have, and no other.',
+      examples: ['https://rsolv.example.com/verify/KX3mZ0u9'],
+    }),
+    expiresAt: timestamp.meta({
+      description: 'Until when a workflow can verify the namespace: 24 hours from the request.',
+    }),
   })
   .meta({ id: 'Verification' });
 
-/** A forge account that a workflow may verify, also once more. */
+/** A forge account with what a workflow needs to verify it, the first time or again. */
 export const forgeAccountWithVerification = forgeAccount
   .extend({ verification })
   .meta({ id: 'ForgeAccountWithVerification' });
@@ -54,13 +72,13 @@ const namespaceFields = {
   forge: forgeType.default('github'),
   namespace: z.string(expected('a string')).meta({
     description:
-      'The owner of the repositories: on GitHub its name, on GitLab a group with those it lies in, as in ' +
-      '`group/subgroup`. Letter case does not matter.',
+      'The namespace: an owner on GitHub, a group with all groups that contain it on GitLab, such as `group/subgroup`. ' +
+      'Case-insensitive.',
     examples: ['RSOLV-dev', 'acme/backend'],
   }),
 };
 
-/** Which namespace is meant. */
+/** The input that names a forge account. */
 export const forgeAccountRef = z
   .object(namespaceFields, expected('a JSON object'))
   .superRefine(({ forge, namespace }, context) => {

@@ -1,12 +1,19 @@
 import type { ForgeType } from './forge.ts';
 
-/** Who gives out ID tokens to the workflows of each forge's own site. */
+/**
+ * The issuer of the ID tokens of each forge's public site:
+ * https://docs.github.com/en/actions/reference/security/oidc and https://docs.gitlab.com/ci/secrets/id_token_authentication/
+ */
 export const publicIssuers: Readonly<Record<ForgeType, string>> = {
   github: 'https://token.actions.githubusercontent.com',
   gitlab: 'https://gitlab.com',
 };
 
-/** Whether what an issuer says can be believed on the way: it comes over TLS, or from this machine. */
+/**
+ * Whether responses from a URL can't be modified on the way: it is HTTPS, or HTTP on the loopback interface.
+ *
+ * @throws TypeError where it is not a URL
+ */
 export function isTrustworthyUrl(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { expected } from './expected.ts';
 import { forgeType, parseRepositoryPath, type ForgeType, type RepositoryPath } from './forge.ts';
 
-/** Which repository a call is about. */
+/** The fields of an input that name a repository. */
 export const repositoryFields = {
   forge: forgeType.default('github'),
   repo: z
@@ -10,18 +10,17 @@ export const repositoryFields = {
     .min(1, 'must not be empty')
     .meta({
       description:
-        'The repository: on GitHub `owner/name`, on GitLab `group/project` with all subgroups between. ' +
-        'Letter case does not matter.',
+        'The path of the repository: `owner/name` on GitHub, `group/project` with all subgroups on GitLab. Case-insensitive.',
       examples: ['RSOLV-dev/nodegoat-vulnerability-demo', 'acme/backend/api'],
     }),
 };
 
-/** A repository, by what its forge calls it. */
+/** A repository: its forge, namespace and name. */
 export interface RepositoryRef extends RepositoryPath {
   readonly forge: ForgeType;
 }
 
-/** Replaces `repo` with the namespace and name in it, by the forge's own rules. */
+/** Splits `repo` into namespace and name by the rules of the forge; adds an issue to the context where it is invalid. */
 export function resolveRepository(
   input: { forge: ForgeType; repo: string },
   context: z.core.$RefinementCtx,

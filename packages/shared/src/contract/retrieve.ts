@@ -3,20 +3,22 @@ import { isPlainObject, type JsonObject } from '../json/json.ts';
 import { repositoryFields, resolveRepository, type RepositoryRef } from './repository-input.ts';
 import { commitSha, issueNumber } from './text.ts';
 
-/** Which repository, commit and issue to retrieve everything of. */
+/** The parsed input of a retrieve. */
 export interface RetrieveInput extends RepositoryRef {
   readonly commitSha: string;
-  /** Null: every issue that has something stored at that commit. */
+  /** Null: every issue that has a validation or mitigation at that commit. */
   readonly issueNumber: number | null;
 }
 
-/** What a retrieve asks for; REST takes the same names as query parameters. */
+/** The input of a retrieve; REST takes the same names as query parameters. */
 export const retrieveInput = z
   .object({
     ...repositoryFields,
     commit: commitSha,
     issue: issueNumber.optional().meta({
-      description: 'Leave it out to get every issue that has something stored at that commit.',
+      description:
+        'The number of the issue. Without it, the response contains every issue that has a validation or mitigation at the ' +
+        'commit.',
     }),
   })
   .meta({ id: 'RetrieveInput' })
@@ -26,7 +28,7 @@ export const retrieveInput = z
     issueNumber: input.issue ?? null,
   }));
 
-/** A phase's own object as it was stored; checked then, so not checked again. */
+/** A phase's own object as it was stored. It was checked when it was stored, and is not checked again. */
 const storedObject = z
   .custom<JsonObject>((value) => isPlainObject(value))
   .meta({ override: { type: 'object', additionalProperties: true } });
@@ -39,15 +41,25 @@ const byIssue = z.record(z.templateLiteral(['issue-', z.int()]), storedObject).m
   },
 });
 
-/** The phases that have data; the others are absent. */
+/** The response of a retrieve: the phases that have data. Others are absent. */
 export const retrieveOutput = z
   .object({
-    scan: storedObject.optional().meta({ description: 'The newest for the repository and commit.' }),
-    validation: byIssue.optional().meta({ description: 'The newest of each issue, keyed `issue-<number>`.' }),
+    scan: storedObject.optional().meta({
+      description: 'The newest completed scan of the repository and commit.',
+      examples: [{ vulnerabilities: [{ type: 'xss', file: 'app/views/profile.js', line: 12 }] }],
+    }),
+    validation: byIssue.optional().meta({
+      description: 'The newest completed validation of each issue, by `issue-<number>`.',
+      examples: [{ 'issue-42': { validated: true } }],
+    }),
     mitigation: byIssue.optional().meta({
       description:
-        'The newest of each issue, keyed `issue-<number>`, with `pr_url`, `pr_number` and `files_changed` where known.',
+        'The newest completed mitigation of each issue, by `issue-<number>`, with `pr_url`, `pr_number` and ' +
+        '`files_changed` where they are known.',
+      examples: [{ 'issue-42': { fixed: true, pr_url: 'https://github.com/acme/shop/pull/7', pr_number: 7 } }],
     }),
   })
   .meta({ id: 'RetrieveOutput' });
+
+/** The response of a retrieve. */
 export type RetrieveOutput = z.infer<typeof retrieveOutput>;

@@ -4,31 +4,44 @@ import { jsonObject, storableText, type JsonProblem, type JsonObject } from '../
 import { unwrapPhaseData } from '../wire/phase-data.ts';
 import { canonicalPhase, executionStatus, phase, phaseName, type ExecutionStatus, type Phase } from './phase.ts';
 import { repositoryFields, resolveRepository, type RepositoryRef } from './repository-input.ts';
-import { commitSha, idempotencyKey, issueNumber } from './text.ts';
+import { commitSha, idempotencyKey, issueNumber, maxLengthError } from './text.ts';
 import { pastTimestamp } from './timestamp.ts';
+
+const maxErrorMessageLength = 10_000;
 
 const fields = z.object(
   {
-    phase: phaseName.meta({ description: "The phase, by the platform's name or the action's." }),
+    phase: phaseName.meta({
+      description: "The phase, by the platform's name or by the name that the RSOLV action uses.",
+    }),
     ...repositoryFields,
     commitSha,
-    issueNumber: issueNumber.nullish(),
-    // Empty as in GITHUB_HEAD_REF, which GitHub sets to nothing where there is no pull request.
+    issueNumber: issueNumber.nullish().meta({
+      description:
+        'The number of the issue; a string of digits is accepted as well. Required for validation and mitigation, ignored for scan.',
+    }),
+    // GitHub sets GITHUB_HEAD_REF to an empty string outside of pull requests.
     branch: storableText
-      .max(255, 'must have at most 255 characters')
+      .max(255, maxLengthError(255))
       .nullish()
-      .meta({ description: 'The branch that was scanned. Empty text stands for none.' }),
+      .meta({ description: 'The branch that was scanned. Only stored for the phase scan. An empty string means none.', examples: ['main'] }),
     status: executionStatus.default('completed'),
-    startedAt: pastTimestamp.nullish().meta({ description: 'Default: when it completed, or now.' }),
-    completedAt: pastTimestamp
+    startedAt: pastTimestamp.nullish().meta({
+      description: 'When the execution started. Default: `completedAt`, or now; null for the status pending.',
+    }),
+    completedAt: pastTimestamp.nullish().meta({
+      description:
+        'When the execution ended. Default: now, for the status completed or failed. Not allowed for others.',
+    }),
+    errorMessage: storableText
+      .max(maxErrorMessageLength, maxLengthError(maxErrorMessageLength))
       .nullish()
-      .meta({ description: 'Default: now, where the status is completed or failed.' }),
-    errorMessage: storableText.max(10_000, 'must have at most 10000 characters').nullish(),
+      .meta({ description: 'Why the execution failed.', examples: ['npm test exited with code 1'] }),
     idempotencyKey: idempotencyKey.nullish(),
     data: jsonObject.optional().meta({
       description:
-        'The phase\'s own object, as it is or wrapped by phase (`{"scan": {…}}`) or by phase and issue ' +
-        '(`{"validation": {"issue-42": {…}}}`). May be left out where the status is not completed.',
+        'The result of the phase: an object of any keys, direct, wrapped by phase (`{"scan": {…}}`) or wrapped by phase and ' +
+        'issue (`{"validation": {"issue-42": {…}}}`). Required for the status completed.',
     }),
   },
   expected('a JSON object'),
@@ -36,41 +49,39 @@ const fields = z.object(
 
 type Fields = z.output<typeof fields>;
 
-/** What is the same for the executions of every phase. */
+/** The fields that executions of every phase have. */
 interface ExecutionInput extends RepositoryRef {
   readonly commitSha: string;
   readonly status: ExecutionStatus;
-  /** Null: now, unless the execution is pending. */
+  /** Null: the time of the store, unless the execution is pending. */
   readonly startedAt: Date | null;
-  /** Null: now, if the execution ended. */
+  /** Null: the time of the store, if the execution has ended. */
   readonly completedAt: Date | null;
   readonly errorMessage: string | null;
-  /** Null: each time it is sent, it is another store. */
+  /** Null: the store is not idempotent. */
   readonly idempotencyKey: string | null;
-  /** The phase's own object, out of whatever wrapping it came in. */
+  /** The phase's own object, unwrapped. */
   readonly data: JsonObject;
 }
 
-/** One phase's result, in the one form that the platform stores. */
+/** The parsed input of a store. */
 export type StoreInput = ExecutionInput &
   (
     | { readonly phase: 'scan'; readonly branch: string | null }
     | { readonly phase: 'validation' | 'mitigation'; readonly issueNumber: number }
   );
 
-/**
- * What a store takes, in every layout that released actions send, and the one {@link StoreInput} that it means.
- */
+/** The input of a store in every layout that released actions send, parsed to a {@link StoreInput}. */
 export const storeInput = fields.transform((input, context): StoreInput => {
   const repository = resolveRepository(input, context);
   const phase = canonicalPhase(input.phase);
   const data = phaseDataOf(input, phase);
-  const faults = [...timeFaults(input), ...('fault' in data ? [data.fault] : [])];
+  const problems = [...timeProblems(input), ...('problem' in data ? [data.problem] : [])];
   if (phase !== 'scan' && input.issueNumber == null) {
-    faults.push({ path: ['issueNumber'], message: `is required for the phase ${phase}` });
+    problems.push({ path: ['issueNumber'], message: `is required for the phase ${phase}` });
   }
-  for (const { path, message } of faults) context.addIssue({ code: 'custom', path: [...path], message, input });
-  if ('fault' in data) return z.NEVER;
+  for (const { path, message } of problems) context.addIssue({ code: 'custom', path: [...path], message, input });
+  if ('problem' in data) return z.NEVER;
 
   const execution: ExecutionInput = {
     ...repository,
@@ -89,20 +100,25 @@ export const storeInput = fields.transform((input, context): StoreInput => {
 function phaseDataOf(input: Fields, phase: Phase) {
   if (input.data) return unwrapPhaseData(phase, input.data, input.issueNumber ?? undefined);
   return input.status === 'completed'
-    ? { fault: { path: ['data'], message: 'is required where the status is completed' } }
+    ? { problem: { path: ['data'], message: 'is required for the status completed' } }
     : { own: {} };
 }
 
-function timeFaults({ status, startedAt, completedAt }: Fields): JsonProblem[] {
+function timeProblems({ status, startedAt, completedAt }: Fields): JsonProblem[] {
   if (completedAt && (status === 'pending' || status === 'running')) {
-    return [{ path: ['completedAt'], message: `must be left out where the status is ${status}` }];
+    return [{ path: ['completedAt'], message: `must be left out for the status ${status}` }];
   }
   return startedAt && completedAt && startedAt > completedAt
-    ? [{ path: ['startedAt'], message: 'must not be later than completedAt' }]
+    ? [
+        {
+          path: ['startedAt'],
+          message: `must not be later than completedAt, ${completedAt.toISOString()}, but is ${startedAt.toISOString()}`,
+        },
+      ]
     : [];
 }
 
-/** What makes two stores the same: everything but the key itself, whatever the repository's letter case. */
+/** A text that is equal for two inputs of the same store: all fields but the idempotency key, the repository in lower case. */
 export function storeIdentity(input: StoreInput): string {
   return JSON.stringify({
     ...input,
@@ -112,12 +128,14 @@ export function storeIdentity(input: StoreInput): string {
   });
 }
 
-/** What a store answers. */
+/** The response to a store. */
 export const storeOutput = z
   .object({
-    success: z.literal(true),
-    id: z.uuid().meta({ description: "The execution's id." }),
+    success: z.literal(true).meta({ description: 'Always true: errors have another body.' }),
+    id: z.uuid().meta({ description: 'The id of the execution.' }),
     phase,
   })
   .meta({ id: 'StoreOutput' });
+
+/** The response to a store. */
 export type StoreOutput = z.infer<typeof storeOutput>;

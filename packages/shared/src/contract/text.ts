@@ -1,43 +1,59 @@
 import { z } from 'zod';
-import { expected } from './expected.ts';
 import { storableText } from '../json/json.ts';
+import { describeValue, expected } from './expected.ts';
 
-/** Text of 1 to `maxLength` characters that the database can hold. */
+/** The error option of `.max()` for a string: how long it may be and how long it is. */
+export const maxLengthError = (maxLength: number) => ({
+  error: ({ input }: { readonly input?: unknown }) =>
+    `must have at most ${maxLength} characters, not ${typeof input === 'string' ? input.length : 'more'}`,
+});
+
+/** Text of 1 to `maxLength` UTF-16 code units that the database can store. */
 export const text = (maxLength: number) =>
-  storableText.min(1, 'must not be empty').max(maxLength, `must have at most ${maxLength} characters`);
+  storableText.min(1, 'must not be empty').max(maxLength, maxLengthError(maxLength));
 
 /**
- * What names a commit. Git's object names are hex, but the action also sends words such as `no-git-available`,
- * so any single word goes.
+ * The commit that a phase ran on. Git's object names are hexadecimal, but the action also sends words such as
+ * `no-git-available`, so any single word is accepted.
  */
 export const commitSha = text(64)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a commit SHA: letters and digits, no spaces')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {
+    error: ({ input }) =>
+      `must be a commit SHA of letters, digits, dots, hyphens and underscores, not ${describeValue(input)}`,
+  })
   .meta({
     id: 'CommitSha',
-    description: 'The commit that the phase ran on.',
+    description: 'The SHA of the commit that the phase ran on. Any word without spaces is accepted.',
     examples: ['692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a'],
   });
 
-/** What a caller chooses to tell one store from the next, however often it sends it. */
+/** The key that makes a store idempotent. The caller chooses it: one for each store, repeated with every retry. */
 export const idempotencyKey = text(255)
-  .regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces')
+  .regex(/^[\x21-\x7e]*$/, 'must consist of printable ASCII characters without spaces')
   .meta({
-    description: 'Sent again within 24 hours, the same store is answered as the first time and stored once.',
+    description:
+      'Makes the store idempotent: if it is sent again with the same key within 24 hours, it is stored once and gets the ' +
+      'same response.',
     examples: ['0199a2b4-5c3e-7d10-8f6a-3b2c1d0e9f88'],
   });
 
-/** An issue's number. Shell scripts send it as a string of digits, which counts as well. */
+const maxIssueNumber = 2_147_483_647;
+
+/** The number of an issue. Shell scripts send it as a string of digits, so that is accepted as well. */
 export const issueNumber = z
-  .custom<number | string>((value) => {
-    const isNumeral = typeof value === 'number' || (typeof value === 'string' && /^[0-9]{1,10}$/.test(value));
-    const number = Number(value);
-    return isNumeral && Number.isInteger(number) && number >= 1 && number <= 2_147_483_647;
-  }, expected('a whole number from 1 to 2147483647'))
+  .custom<number | string>(
+    (value) => {
+      const isNumeral = typeof value === 'number' || (typeof value === 'string' && /^[0-9]{1,10}$/.test(value));
+      const number = Number(value);
+      return isNumeral && Number.isInteger(number) && number >= 1 && number <= maxIssueNumber;
+    },
+    expected(`a whole number from 1 to ${maxIssueNumber}`),
+  )
   .meta({
-    description: "The issue's number; a string of digits counts as well.",
+    description: 'The number of the issue. A string of digits is accepted as well.',
     override: {
       anyOf: [
-        { type: 'integer', minimum: 1, maximum: 2_147_483_647 },
+        { type: 'integer', minimum: 1, maximum: maxIssueNumber },
         { type: 'string', pattern: '^[0-9]{1,10}$' },
       ],
     },

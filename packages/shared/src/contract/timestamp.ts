@@ -1,25 +1,43 @@
 import { z } from 'zod';
+import { describeValue } from './expected.ts';
 
+/** Earlier timestamps are refused, so that seconds that were taken for milliseconds are noticed. */
 const earliest = new Date('2000-01-01T00:00:00Z');
+
 const clockSkewMs = 5 * 60_000;
 
-// A moment, as ISO 8601 with an offset. Not before 2000, so that a moment in the wrong unit is noticed.
-const inputTimestamp = z.iso
-  .datetime({ offset: true, error: 'must be an ISO 8601 time with an offset, as in 2026-01-31T12:00:00Z' })
-  .transform((value) => new Date(value))
-  .refine((value) => value >= earliest, 'must not be before the year 2000');
+const example = '2026-01-31T12:00:00Z';
+
+/** A timestamp in the input, in ISO 8601 with a UTC offset. */
+export const inputTimestamp = z.iso
+  .datetime({
+    offset: true,
+    error: ({ input }) =>
+      `must be an ISO 8601 timestamp with a UTC offset, such as ${example}, not ${describeValue(input)}`,
+  })
+  .meta({ examples: [example] })
+  .transform((value) => new Date(value));
+
+const plausibleTimestamp = inputTimestamp.refine((value) => value >= earliest, {
+  error: ({ input }) => `must not be before the year 2000, but is ${show(input)}`,
+});
 
 /**
- * A moment that has passed. A runner's clock may be five minutes ahead. Later than that, what completed then would hide
- * everything stored until then.
+ * A timestamp in the past, or up to five minutes in the future: the clock of a runner may be fast. An execution that
+ * completed later than that would hide everything stored until then.
  */
-export const pastTimestamp = inputTimestamp.refine(
-  (value) => value.getTime() <= Date.now() + clockSkewMs,
-  'must not be in the future',
-);
+export const pastTimestamp = plausibleTimestamp.refine((value) => value.getTime() <= Date.now() + clockSkewMs, {
+  error: ({ input }) => `must not be in the future, but is ${show(input)}; the time is ${show(new Date())}`,
+});
 
-/** A moment to come. */
-export const futureTimestamp = inputTimestamp.refine((value) => value.getTime() > Date.now(), 'must be in the future');
+/** A timestamp in the future. */
+export const futureTimestamp = plausibleTimestamp.refine((value) => value.getTime() > Date.now(), {
+  error: ({ input }) => `must be in the future, but is ${show(input)}; the time is ${show(new Date())}`,
+});
 
-/** A moment in an answer: a Date over tRPC, ISO 8601 over REST. */
-export const timestamp = z.coerce.date().meta({ override: { type: 'string', format: 'date-time' } });
+/** A timestamp in a response: a Date over tRPC, ISO 8601 in UTC over REST. */
+export const timestamp = z.coerce
+  .date()
+  .meta({ override: { type: 'string', format: 'date-time' }, examples: ['2026-01-31T12:00:00.000Z'] });
+
+const show = (value: unknown): string => (value instanceof Date ? value.toISOString() : describeValue(value));

@@ -7,44 +7,44 @@ import { timestamp } from './timestamp.ts';
 /** The grant type of an OAuth 2.0 token exchange: https://www.rfc-editor.org/rfc/rfc8693 */
 export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
-/** What RFC 8693 calls the tokens that are taken and given here. */
+/** The token types of RFC 8693 that are used here: https://www.rfc-editor.org/rfc/rfc8693#section-3 */
 export const tokenTypes = {
   accessToken: 'urn:ietf:params:oauth:token-type:access_token',
   idToken: 'urn:ietf:params:oauth:token-type:id_token',
   jwt: 'urn:ietf:params:oauth:token-type:jwt',
 } as const;
 
-/** How long a key that a token was exchanged for counts, in seconds. */
+/** How long the API key of a workflow is valid, in seconds. */
 export const workflowKeyLifetimeSeconds = 900;
 
-/** Those of GitHub and GitLab have some 2 KB. */
+/** In characters. ID tokens of GitHub and GitLab have about 2,000. */
 const maxTokenLength = 16 * 1024;
 
-// No message shows what was sent: it may be the token, in the wrong field.
+// No message of this file shows the value: callers may have sent the token in the wrong field.
 const idToken = z
   .string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a string') })
   .max(maxTokenLength, `must have at most ${maxTokenLength} characters`)
-  .regex(/^[\w-]+\.[\w-]+\.[\w-]*$/, 'must be an ID token: three parts in base64url, with dots between')
-  .meta({ description: 'The ID token that GitHub or GitLab gave to the workflow.' });
+  .regex(/^[\w-]+\.[\w-]+\.[\w-]*$/, 'must be an ID token: three base64url parts separated by dots')
+  .meta({ description: 'The ID token that GitHub or GitLab issued to the workflow.' });
 
 const oneOf = (first: string, ...others: string[]) =>
   z.enum([first, ...others], {
     error: ({ input }) => (input === undefined ? 'is required' : `must be ${[first, ...others].join(' or ')}`),
   });
 
-/** A workflow's ID token, to be exchanged or to verify a namespace with. */
+/** The input that verifies a namespace with a workflow's ID token. */
 export const verifyNamespaceInput = z.object({ subjectToken: idToken }, expected('a JSON object'));
 
-/** What a workflow's key may do at most, and does where nothing less is asked for. */
+/** The scopes that the API key of a workflow can have. By default it has all of them. */
 const workflowScopes = ['phases:read', 'phases:write'] as const satisfies readonly Scope[];
 
 const workflowScope = z.enum(workflowScopes, { error: `must be ${workflowScopes.join(' or ')}` });
 
-/** An ID token to be exchanged, and what for. */
+/** The input that exchanges an ID token, over tRPC. */
 export const exchangeInput = verifyNamespaceInput.extend({
-  scopes: list(workflowScope, { max: 10, empty: 'must name at least one, or be left out' })
+  scopes: list(workflowScope, { max: 10, empty: 'must have at least one scope, or be left out' })
     .optional()
-    .meta({ description: `What the key is to do. Default: ${workflowScopes.join(' and ')}.` }),
+    .meta({ description: `The scopes of the key. Default: ${workflowScopes.join(' and ')}.` }),
 });
 
 /** {@link exchangeInput}'s scopes as OAuth spells them: https://www.rfc-editor.org/rfc/rfc6749#section-3.3 */
@@ -54,41 +54,58 @@ const oauthScope = z
   .transform((value) => value.split(' '))
   .refine(
     (asked): asked is Scope[] => asked.every((each) => workflowScope.safeParse(each).success),
-    `must be ${workflowScopes.join(' or ')}, or both with a space between`,
+    `must be ${workflowScopes.join(' or ')}, or both separated by a space`,
   );
 
-/** A key that a workflow got for its token. */
+/** The response to an exchange of an ID token, over tRPC. */
 export const exchangedKey = z.object({
-  apiKey: z.string(),
-  expiresAt: timestamp,
-  scopes: z.array(scope),
-  repository: z.string(),
+  apiKey: z.string().meta({ description: 'The API key.' }),
+  expiresAt: timestamp.meta({ description: 'When the key expires: after 15 minutes.' }),
+  scopes: z.array(scope).meta({ description: 'The scopes of the key.' }),
+  repository: z.string().meta({
+    description: 'The only repository that the key may access: the one that the workflow runs in.',
+    examples: ['github:acme/shop'],
+  }),
 });
 
-/** A token exchange as RFC 8693 spells it. */
+/** The request that exchanges an ID token over REST: https://www.rfc-editor.org/rfc/rfc8693#section-2.1 */
 export const tokenExchangeRequest = z.object(
   {
-    grant_type: oneOf(tokenExchangeGrant),
+    grant_type: oneOf(tokenExchangeGrant).meta({ description: 'The grant type of a token exchange.' }),
     subject_token: idToken,
-    subject_token_type: oneOf(tokenTypes.idToken, tokenTypes.jwt),
-    requested_token_type: oneOf(tokenTypes.accessToken).optional(),
+    subject_token_type: oneOf(tokenTypes.idToken, tokenTypes.jwt).meta({
+      description: 'The type of `subject_token`.',
+    }),
+    requested_token_type: oneOf(tokenTypes.accessToken)
+      .optional()
+      .meta({ description: 'The type of the token to issue.' }),
     scope: oauthScope.optional().meta({
-      description: 'What the key is to do, with spaces between. Default: all that a workflow may.',
+      description: `The scopes of the key, separated by spaces. Default: ${workflowScopes.join(' and ')}.`,
       examples: ['phases:read'],
     }),
   },
   expected('a form or a JSON object'),
 );
 
-/** Its answer. */
+/** The response to a token exchange over REST: https://www.rfc-editor.org/rfc/rfc8693#section-2.2 */
 export const tokenExchangeResponse = z
   .object({
-    access_token: z.string().meta({ description: 'An API key, to be sent as any other.' }),
-    issued_token_type: z.literal(tokenTypes.accessToken),
-    token_type: z.literal('Bearer'),
-    expires_in: z.int().meta({ description: 'In seconds.' }),
-    scope: z.string().meta({ description: 'What the key may do, with spaces between.' }),
-    repository: z.string().meta({ description: 'The only one that it may reach.', examples: ['github:acme/shop'] }),
+    access_token: z.string().meta({ description: 'The API key. Send it like any other API key.' }),
+    issued_token_type: z.literal(tokenTypes.accessToken).meta({ description: 'The type of `access_token`.' }),
+    token_type: z.literal('Bearer').meta({ description: 'How to send it: `Authorization: Bearer <access_token>`.' }),
+    expires_in: z
+      .int()
+      .meta({ description: 'How many seconds the key is valid.', examples: [workflowKeyLifetimeSeconds] }),
+    scope: z.string().meta({
+      description: 'The scopes of the key, separated by spaces.',
+      examples: [workflowScopes.join(' ')],
+    }),
+    repository: z.string().meta({
+      description: 'The only repository that the key may access: the one that the workflow runs in.',
+      examples: ['github:acme/shop'],
+    }),
   })
   .meta({ id: 'TokenExchangeResponse' });
+
+/** The response to a token exchange over REST. */
 export type TokenExchangeResponse = z.infer<typeof tokenExchangeResponse>;

@@ -8,7 +8,10 @@ export interface ErrorResponse {
   readonly body: ErrorBody;
 }
 
-/** The response to a caller whose request failed. */
+/**
+ * Builds the response for an error: its status and body, `WWW-Authenticate` for 401, and `Retry-After` in seconds where a
+ * retry may succeed.
+ */
 export function errorResponse({ code, message, details }: PlatformError, requestId: string): ErrorResponse {
   const description: { readonly status: number; readonly retryable?: true } = errorCodes[code];
   const { status, retryable } = description;
@@ -16,7 +19,7 @@ export function errorResponse({ code, message, details }: PlatformError, request
     status,
     headers: {
       ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
-      // A rate limit knows better when its window ends.
+      // For rate limits, the caller of this function sets the time until the window resets.
       ...(retryable && code !== 'RATE_LIMITED' && { 'Retry-After': code === 'ISSUER_UNAVAILABLE' ? '5' : '1' }),
     },
     body: { error: { code, message, ...(details && { details: [...details] }) }, requestId },

@@ -1,4 +1,4 @@
-// What goes wrong in tRPC itself, in callers' words, and callers' statuses in tRPC's words.
+// Converts errors of tRPC to errors of the platform, and HTTP statuses to the codes of tRPC.
 import { ZodError } from 'zod';
 import type { ErrorCode, errorCodes } from './error-code.ts';
 import {
@@ -11,7 +11,7 @@ import {
   UnsupportedMediaTypeError,
 } from './platform-error.ts';
 
-/** The part of a TRPCError that says what went wrong. */
+/** The part of a `TRPCError` that is needed here. The type keeps tRPC out of this package. */
 export interface TrpcFailure {
   readonly code: string;
   readonly message: string;
@@ -19,9 +19,9 @@ export interface TrpcFailure {
 }
 
 /**
- * What callers are told of an error that tRPC threw.
+ * Converts an error that tRPC threw.
  *
- * @param translate for what it was thrown for
+ * @param translate converts the error's cause, where a procedure or a schema threw it
  */
 export function fromTrpcError(error: TrpcFailure, translate: (cause: unknown) => PlatformError): PlatformError {
   if (error.cause instanceof PlatformError) return error.cause;
@@ -34,23 +34,26 @@ export function fromTrpcError(error: TrpcFailure, translate: (cause: unknown) =>
     case 'PAYLOAD_TOO_LARGE':
       return new PayloadTooLargeError(error.message, options);
     case 'UNSUPPORTED_MEDIA_TYPE':
-      return new UnsupportedMediaTypeError('Send the input as application/json.', options);
+      return new UnsupportedMediaTypeError(
+        'The Content-Type is not supported; send the input as application/json.',
+        options,
+      );
     case 'PARSE_ERROR':
-      // The one part of a URL that tRPC reads by itself. What its cause quotes of it may be a key.
-      return new InvalidInputError([{ path: 'connectionParams', message: 'are not read here; leave them out' }]);
+      // tRPC parses this query parameter itself. The cause is dropped because it quotes the parameter, which may hold a key.
+      return new InvalidInputError([{ path: 'connectionParams', message: 'is not supported; leave it out' }]);
     case 'BAD_REQUEST':
       return error.cause === undefined
         ? new InvalidInputError([{ path: '', message: error.message }], options)
         : translate(error.cause);
     default:
-      // Output that is not what its schema says is the platform's fault, not the caller's.
+      // A ZodError with this code is about an output, which is an error of the platform.
       return error.cause === undefined || error.cause instanceof ZodError
         ? new InternalError(options)
         : translate(error.cause);
   }
 }
 
-/** The statuses that errors have, by tRPC's names for them. */
+/** The code that tRPC uses for each HTTP status of an error. */
 export const trpcErrorCodes = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHORIZED',

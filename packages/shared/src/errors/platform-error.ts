@@ -1,35 +1,38 @@
-// What a caller can be refused with: one class per code, in the words that callers read.
+// The errors of the platform, one class per code. Their messages are written for the callers who read them.
 import type { ErrorCode, ErrorDetail } from './error-code.ts';
 
-/** How much a message says at most, whatever it quotes. */
-const maxMessage = 4000;
+// Limits in characters: messages quote what callers sent, which may be large.
+const maxMessageLength = 4000;
+const maxDetailLength = 500;
+/** Long enough for the path of a field that is nested 200 levels deep. */
+const maxPathLength = 1000;
 
-/** How many fields at fault are told of, and how much of each. */
+/** How many details an error lists before it counts the rest. */
 const maxDetails = 20;
-const maxDetail = 500;
-/** Room for two hundred levels. */
-const maxPath = 1000;
 
-const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text);
+const truncate = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text);
 
-/** An error whose message is written for the person who reads it. Callers see the code, message and details. */
+/**
+ * An error that the caller sees: code, message and details. The message says what is wrong, with which value, and what to do.
+ * It never contains a secret. What the operator needs beside it is in `cause`, which goes to the log only.
+ */
 export abstract class PlatformError extends Error {
   abstract readonly code: ErrorCode;
   readonly details: readonly ErrorDetail[] | undefined;
 
   constructor(message: string, { details, ...options }: ErrorOptions & { details?: readonly ErrorDetail[] } = {}) {
-    super(cut(message, maxMessage), options);
+    super(truncate(message, maxMessageLength), options);
     this.name = new.target.name;
     this.details = details;
   }
 }
 
-/** Fields are missing or wrong. The message carries the details, for those who read only that. */
+/** Thrown where fields of the input are missing or invalid. The message repeats the details. */
 export class InvalidInputError extends PlatformError {
   readonly code = 'INVALID_INPUT';
 
-  constructor(faults: readonly ErrorDetail[], options?: ErrorOptions) {
-    const details = briefly(faults);
+  constructor(invalidFields: readonly ErrorDetail[], options?: ErrorOptions) {
+    const details = limitDetails(invalidFields);
     super(details.map(({ path, message }) => `${path === '' ? 'The input' : path} ${message}`).join('; '), {
       ...options,
       details,
@@ -37,240 +40,272 @@ export class InvalidInputError extends PlatformError {
   }
 }
 
-/** The first of many, and how many more there are. */
-function briefly(faults: readonly ErrorDetail[]): ErrorDetail[] {
-  // One more says as little as that there is one.
-  const shown = faults.length > maxDetails + 1 ? faults.slice(0, maxDetails) : faults;
-  const details = shown.map(({ path, message }) => ({ path: cut(path, maxPath), message: cut(message, maxDetail) }));
-  const more = faults.length - shown.length;
-  return more > 0 ? [...details, { path: '', message: `has ${more} more faults` }] : details;
+/** The first details, and how many more there are. */
+function limitDetails(all: readonly ErrorDetail[]): ErrorDetail[] {
+  // A single further detail is listed, as counting it takes a line as well.
+  const listed = all.length > maxDetails + 1 ? all.slice(0, maxDetails) : all;
+  const details = listed.map(({ path, message }) => ({
+    path: truncate(path, maxPathLength),
+    message: truncate(message, maxDetailLength),
+  }));
+  const omitted = all.length - listed.length;
+  return omitted > 0 ? [...details, { path: '', message: `has ${omitted} more invalid fields` }] : details;
 }
 
-/** The body is not what its headers say: broken JSON, UTF-8 or gzip. */
+/** Thrown where a body is not valid JSON or UTF-8, or does not match its `Content-Encoding`. */
 export class MalformedBodyError extends PlatformError {
   readonly code = 'MALFORMED_BODY';
 }
 
-/** No key came with the request. */
+/** Thrown where a request has no API key. */
 export class ApiKeyMissingError extends PlatformError {
   readonly code = 'API_KEY_MISSING';
 
   constructor() {
-    super('Send an API key, as the header "x-api-key: <key>" or "Authorization: Bearer <key>".');
+    super('The request has no API key. Send it in the header "x-api-key: <key>" or "Authorization: Bearer <key>".');
   }
 }
 
-/** No customer has this key. */
+/** Thrown where no customer has this API key. */
 export class ApiKeyUnknownError extends PlatformError {
   readonly code = 'API_KEY_UNKNOWN';
 
   constructor() {
-    super('There is no such API key. Compare it with the one you were given; keys belong to one platform address.');
+    super(
+      'Unknown API key. Check that you copied the whole key, and that it was created on this platform: a key is valid on one platform only.',
+    );
   }
 }
 
-/** The key's own checksum says that it is none. */
+/** Thrown where the checksum in an API key of this platform's format does not match. */
 export class ApiKeyMistypedError extends PlatformError {
   readonly code = 'API_KEY_UNKNOWN';
 
   constructor() {
-    super("This API key has a character too many, too few or wrong: its checksum doesn't fit. Copy it again.");
+    super(
+      'Malformed API key: its checksum does not match, so a character is missing, added or wrong. Copy the key again.',
+    );
   }
 }
 
-/** The key was revoked. */
+/** Thrown where the API key is revoked. */
 export class ApiKeyRevokedError extends PlatformError {
   readonly code = 'API_KEY_REVOKED';
 
   constructor() {
-    super('This API key was revoked. Use another key of the customer, or have a new one made.');
+    super('The API key is revoked. Use another key of the customer, or create a new one with `rsolv key create`.');
   }
 }
 
-/** The key counted until a moment that has passed. */
+/** Thrown where the API key has expired. */
 export class ApiKeyExpiredError extends PlatformError {
   readonly code = 'API_KEY_EXPIRED';
 
-  constructor() {
-    super('This API key has expired. Have a new one made.');
+  /** @param isWorkflowKey whether the key was issued to a workflow for its ID token */
+  constructor(expiresAt: Date, isWorkflowKey = false) {
+    const [date, time = ''] = expiresAt.toISOString().split('T');
+    super(
+      `The API key expired on ${date} at ${time.slice(0, 5)} UTC. ` +
+        (isWorkflowKey
+          ? 'Exchange a new ID token of the workflow for a new key.'
+          : 'Create a new one with `rsolv key create`. Rotate keys before they expire.'),
+    );
   }
 }
 
-/** The key or the namespace is good, but its customer was deactivated. */
+/** Thrown where the customer of the API key, or of the workflow's namespace, is deactivated. */
 export class CustomerInactiveError extends PlatformError {
   readonly code = 'CUSTOMER_INACTIVE';
 
   constructor(whose: 'API key' | 'namespace' = 'API key') {
-    super(`This ${whose}'s customer is deactivated. Ask the platform's operator to activate it again.`);
+    super(
+      `The customer of this ${whose} is deactivated. Ask the platform's operator to activate it with \`rsolv customer activate\`.`,
+    );
   }
 }
 
-/** The key counts, but not for this. */
+/** Thrown where the API key is valid, but lacks the scope that the call needs. */
 export class ScopeMissingError extends PlatformError {
   readonly code = 'SCOPE_MISSING';
 
   constructor({ needed, scopes }: { needed: string; scopes: readonly string[] }) {
     super(
-      `This API key has the scopes ${scopes.join(', ')}, and this needs ${needed}. Use a key that has it, or have one made.`,
+      `The API key lacks the scope ${needed}; it has ${scopes.join(', ')}. ` +
+        `Use a key with the scope ${needed}, or create one with \`rsolv key create --scopes ${needed}\`.`,
     );
   }
 }
 
-/** The key counts, but not for this repository. */
+/** Thrown where the API key is valid, but restricted to other repositories. */
 export class RepositoryNotAllowedError extends PlatformError {
   readonly code = 'REPOSITORY_NOT_ALLOWED';
 
   constructor({ wanted, allowed }: { wanted: string; allowed: readonly string[] }) {
     super(
-      `This API key is restricted to ${allowed.slice(0, 5).join(', ')}${allowed.length > 5 ? ', …' : ''} and may not reach ${wanted}. ` +
-        'Use a key that may, or have one made.',
+      `The API key may not access ${wanted}; it is restricted to ${allowed.slice(0, 5).join(', ')}${allowed.length > 5 ? ` and ${allowed.length - 5} more` : ''}. ` +
+        'Use another key, or create one for this repository with `rsolv key create --repositories`.',
     );
   }
 }
 
-/** What a customer needs to know about the forge account that it lacks. */
+/** A customer's forge account, as messages name it. */
 interface ForgeAccountFacts {
   readonly forge: string;
   readonly namespace: string;
   readonly customer: string;
 }
 
-/** A forge account that the customer does have. */
+/** A forge account that the customer has. */
 export interface ExistingForgeAccount {
   readonly forge: string;
   readonly namespace: string;
   readonly verified: boolean;
 }
 
-/** The customer has no forge account for the repository's namespace. */
+/** Thrown where the customer has no forge account for the repository's namespace, nor for a group that contains it. */
 export class ForgeAccountMissingError extends PlatformError {
   readonly code = 'FORGE_ACCOUNT_MISSING';
 
   constructor({ forge, namespace, customer, others }: ForgeAccountFacts & { others: readonly ExistingForgeAccount[] }) {
-    const names = others.map((held) => `${held.forge} ${held.namespace}${held.verified ? '' : ' (unverified)'}`);
-    const held = names.length === 0 ? 'It has none yet' : `It has ${cut(names.join(', '), maxDetail)}`;
-    const above = namespace.includes('/') ? ', nor for a group above it' : '';
+    const names = others.map((other) => `${other.forge} ${other.namespace}${other.verified ? '' : ' (unverified)'}`);
+    const existing =
+      names.length === 0 ? 'It has no forge accounts yet' : `It has ${truncate(names.join(', '), maxDetailLength)}`;
+    const groups = namespace.includes('/') ? ', nor for a group that contains it' : '';
     super(
-      `The customer "${customer}" has no ${forge} forge account for "${namespace}"${above}. ${held}. ` +
-        `Ask the platform's operator to add and verify it: rsolv forge add --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
+      `Customer "${customer}" has no ${forge} forge account for "${namespace}"${groups}. ${existing}. ` +
+        "Add it with POST /api/v1/forge-accounts and verify it from a workflow, or ask the platform's operator to add " +
+        `and verify it: rsolv forge add --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
     );
   }
 }
 
-/** The customer has that forge account, but it gives no access yet. */
+/** Thrown where the customer has a forge account for the repository's namespace, but it is not verified. */
 export class ForgeAccountUnverifiedError extends PlatformError {
   readonly code = 'FORGE_ACCOUNT_UNVERIFIED';
 
   constructor({ forge, namespace, customer }: ForgeAccountFacts) {
     super(
-      `The customer "${customer}" has the ${forge} forge account "${namespace}", but it is not verified. ` +
-        `Let a workflow in it verify it, as POST /api/v1/forge-accounts says, or ask the platform's operator: rsolv forge verify --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
+      `The ${forge} forge account "${namespace}" of customer "${customer}" is not verified. ` +
+        "Verify it from a workflow in the namespace (see POST /api/v1/forge-accounts), or ask the platform's operator to " +
+        `verify it: rsolv forge verify --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
     );
   }
 }
 
-/** There is no such route or procedure. */
+/** Thrown where no such route or procedure exists. */
 export class RouteNotFoundError extends PlatformError {
   readonly code = 'NOT_FOUND';
 }
 
-/** There is, but not with this method. */
+/** Thrown where the route exists, but does not support the method. */
 export class MethodNotAllowedError extends PlatformError {
   readonly code = 'METHOD_NOT_ALLOWED';
 }
 
-/** No customer, key or forge account is called that. */
+/** Thrown where a customer, API key or forge account does not exist. Subclasses: record-errors.ts. */
 export class RecordNotFoundError extends PlatformError {
   readonly code = 'RECORD_NOT_FOUND';
 }
 
-/** There is one already, or another customer holds it. */
+/** Thrown where a record exists already, belongs to another customer, or would exceed a quota. Subclasses: record-errors.ts. */
 export class ConflictError extends PlatformError {
   readonly code = 'CONFLICT';
 }
 
-/** The same store is still being carried out, by this server or another. */
+/** Thrown where a store with the same `Idempotency-Key` is still in progress, on this server or another. */
 export class StoreInFlightError extends PlatformError {
   readonly code = 'STORE_IN_FLIGHT';
 
   constructor(options?: ErrorOptions) {
-    super('The first request with this Idempotency-Key is still being carried out. Try again in a moment.', options);
+    super('The first store with this Idempotency-Key is still in progress. Send it again in a second.', options);
   }
 }
 
-/** The key was sent with another store before. */
+/** Thrown where the `Idempotency-Key` was used for a different store. */
 export class IdempotencyKeyReusedError extends PlatformError {
   readonly code = 'IDEMPOTENCY_KEY_REUSED';
 
   constructor() {
     super(
-      'Another store was sent under this Idempotency-Key within the last 24 hours. Choose a new key for each store.',
+      'This Idempotency-Key was used for a different store within the last 24 hours. Send a new key for each store.',
     );
   }
 }
 
-/** Too many calls within a minute, by one key, one customer or, where authentication failed, one address; too much stored within a day. */
+/** A limit that was exceeded. */
+interface ExceededLimit {
+  /** `key`, `customer`, `storage` or `failed-authentication`. */
+  readonly policy: string;
+  /** Calls per minute; bytes per day for the policy `storage`. */
+  readonly limit: number;
+  readonly resetSeconds: number;
+}
+
+/** Thrown where an API key, a customer or an address exceeds a rate limit, or a customer its daily storage quota. */
 export class RateLimitedError extends PlatformError {
   readonly code = 'RATE_LIMITED';
 
-  constructor({ policy, limit, resetSeconds }: { policy: string; limit: number; resetSeconds: number }) {
-    const who = {
-      key: `This API key has made more than ${limit} calls within a minute`,
-      customer: `This API key's customer has made more than ${limit} calls within a minute`,
-      storage: `This API key's customer has stored its ${limit} bytes within a day`,
+  constructor({ policy, limit, resetSeconds }: ExceededLimit) {
+    const exceeded = {
+      key: `Rate limit exceeded: an API key may make ${limit} calls per minute`,
+      customer: `Rate limit exceeded: a customer may make ${limit} calls per minute with all its API keys`,
+      storage: `Storage quota exceeded: a customer may store ${limit} bytes per day`,
     }[policy];
     super(
-      `${who ?? `${limit} calls from this address came without a good API key within a minute`}. ` +
-        `Try again in ${resetSeconds} second${resetSeconds === 1 ? '' : 's'}.`,
+      `${exceeded ?? `Rate limit exceeded: an address may make ${limit} calls per minute without a valid API key`}. ` +
+        `Retry in ${resetSeconds} second${resetSeconds === 1 ? '' : 's'}.`,
     );
   }
 }
 
-/** The body is larger than the limit. */
+/** Thrown where the body is larger than the limit. */
 export class PayloadTooLargeError extends PlatformError {
   readonly code = 'PAYLOAD_TOO_LARGE';
 }
 
-/** The body is not JSON by its headers, or packed in a way that is not read. */
+/** Thrown where the `Content-Type` is not JSON, or the `Content-Encoding` is not supported. */
 export class UnsupportedMediaTypeError extends PlatformError {
   readonly code = 'UNSUPPORTED_MEDIA_TYPE';
 }
 
-/** Too much is under way, of one customer or of all, and the wait in line became too long. */
+/** Thrown where a concurrency limit is reached, of a customer or of the server, and the queue timed out. */
 export class ServerBusyError extends PlatformError {
   readonly code = 'SERVER_BUSY';
 
-  /** @param what is too much, as in "statements" */
+  /** @param what there is too much of, such as "concurrent calls of this customer" */
   constructor(what: string) {
-    super(`The server has too much under way: ${what}. Try again in a moment, with fewer at once.`);
+    super(`The server is busy: too many ${what}. Retry in a second, with fewer calls at once.`);
   }
 }
 
-/** The database is out of reach. What exactly is wrong goes to the log, not to the caller. */
+/** Thrown where the database is unavailable. The reason goes to the log, not to the caller. */
 export class DatabaseUnavailableError extends PlatformError {
   readonly code = 'DATABASE_UNAVAILABLE';
 
   constructor(options?: ErrorOptions) {
-    super('The database is out of reach for now. Nothing was stored; try again in a moment.', options);
+    super('The database is unavailable. Retry in a second.', options);
   }
 }
 
-/** The platform can't do its work yet, or for now; the details say what is missing. */
+/** Thrown by the readiness check where the server is not ready; the details say why. */
 export class NotReadyError extends PlatformError {
   readonly code = 'NOT_READY';
 
-  constructor(obstacles: readonly ErrorDetail[]) {
-    super(`Not ready: ${obstacles.map(({ path, message }) => `the ${path} ${message}`).join('; ')}.`, {
-      details: obstacles,
+  constructor(problems: readonly ErrorDetail[]) {
+    super(`Not ready: the ${problems.map(({ path, message }) => `${path} ${message}`).join('; the ')}.`, {
+      details: problems,
     });
   }
 }
 
-/** A fault of the platform. What exactly is wrong goes to the log, not to the caller. */
+/** Thrown where the platform itself failed. The reason goes to the log, not to the caller. */
 export class InternalError extends PlatformError {
   readonly code = 'INTERNAL_ERROR';
 
   constructor(options?: ErrorOptions) {
-    super('The platform failed to handle this request. Report the request id if it goes on.', options);
+    super(
+      "The platform failed to process this request. If it fails again, report the request id to the platform's operator.",
+      options,
+    );
   }
 }

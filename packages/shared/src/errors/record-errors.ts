@@ -12,7 +12,7 @@ interface ForgeAccountFacts {
 /** Thrown where no customer has the given name or id. */
 export class CustomerNotFoundError extends RecordNotFoundError {
   constructor(nameOrId: string) {
-    super(`Customer "${nameOrId}" not found. List all customers with "rsolv customer list".`);
+    super(`Customer "${nameOrId}" not found. List all customers with \`rsolv customer list\`.`);
   }
 }
 
@@ -20,7 +20,7 @@ export class CustomerNotFoundError extends RecordNotFoundError {
 export class CustomerExistsError extends ConflictError {
   constructor(name: string, options?: ErrorOptions) {
     super(
-      `Customer "${name}" already exists. Choose another name, or list all customers with "rsolv customer list".`,
+      `Customer "${name}" already exists. Choose another name, or list all customers with \`rsolv customer list\`.`,
       options,
     );
   }
@@ -29,7 +29,7 @@ export class CustomerExistsError extends ConflictError {
 /** Thrown where the customer has no API key with the given id. */
 export class ApiKeyNotFoundError extends RecordNotFoundError {
   constructor(id: string) {
-    super(`API key with id "${id}" not found. List the ids with "rsolv key list" or GET /api/v1/keys.`);
+    super(`API key with id "${id}" not found. List the ids with \`rsolv key list\` or GET /api/v1/keys.`);
   }
 }
 
@@ -38,7 +38,7 @@ export class ApiKeyNoLongerValidError extends ConflictError {
   constructor({ name, lastFour }: { readonly name: string; readonly lastFour: string }) {
     super(
       `API key "${name}" (…${lastFour}) is revoked or has expired, so it can't be rotated. ` +
-        'Create a new key with "rsolv key create" or POST /api/v1/keys.',
+        'Create a new key with `rsolv key create` or POST /api/v1/keys.',
     );
   }
 }
@@ -69,7 +69,7 @@ export class ApiKeyQuotaExceededError extends ConflictError {
   constructor(quota: number) {
     super(
       `The customer has reached its quota of ${quota} valid API keys. ` +
-        'Revoke keys that are no longer used; list them with "rsolv key list" or GET /api/v1/keys.',
+        'Revoke keys that are no longer used; list them with `rsolv key list` or GET /api/v1/keys.',
     );
   }
 }
@@ -87,7 +87,10 @@ export class ForgeAccountNotFoundError extends RecordNotFoundError {
 /** Thrown where the customer already has a forge account for the namespace. */
 export class ForgeAccountExistsError extends ConflictError {
   constructor({ customer, forge, namespace }: ForgeAccountFacts, options?: ErrorOptions) {
-    super(`Customer "${customer}" already has a ${forge} forge account for "${namespace}".`, options);
+    super(
+      `Customer "${customer}" already has a ${forge} forge account for "${namespace}". List its forge accounts with \`rsolv forge list\`.`,
+      options,
+    );
   }
 }
 
@@ -97,7 +100,7 @@ export class ForgeAccountQuotaExceededError extends ConflictError {
   constructor(quota: number) {
     super(
       `The customer has reached its quota of ${quota} forge accounts. ` +
-        'Remove forge accounts that are no longer used; list them with "rsolv forge list" or GET /api/v1/forge-accounts.',
+        'Remove forge accounts that are no longer used; list them with `rsolv forge list` or GET /api/v1/forge-accounts.',
     );
   }
 }
@@ -119,7 +122,7 @@ export class NamespaceTakenError extends ConflictError {
     const named = `the ${forge} namespace "${namespace.slice(0, verifiedNamespace.length)}"`;
     super(
       `Another customer ${relation(named, verifiedNamespace.length - namespace.length)}. ` +
-        'Find that customer with "rsolv forge list" and remove its forge account first.',
+        "The platform's operator can find that customer with `rsolv forge list` and remove its forge account.",
     );
   }
 }

@@ -1,80 +1,89 @@
-// What a workflow can be refused with that shows an ID token. No message quotes the token.
+// Errors of workflows that authenticate with an ID token. No message contains the token.
 import { PlatformError } from './platform-error.ts';
 
-/** The ID token counts for nothing here. */
+/** Thrown where an ID token is malformed, has a wrong signature, issuer, audience or age, or was used before. */
 export class InvalidTokenError extends PlatformError {
   readonly code = 'INVALID_TOKEN';
 }
 
-/** The issuer's keys can't be fetched, so nobody can say whether the token is good. */
+/** Thrown where the issuer's signing keys can't be fetched, so that the ID token can't be verified. */
 export class IssuerUnavailableError extends PlatformError {
   readonly code = 'ISSUER_UNAVAILABLE';
 
   constructor(issuer: string, options?: ErrorOptions) {
     super(
-      `The keys of the issuer ${issuer} can't be fetched for now, so the token can't be checked. Try again in a moment.`,
+      `The signing keys of ${issuer} can't be fetched, so the ID token can't be verified. Retry in a few seconds.`,
       options,
     );
   }
 }
 
-/** A namespace, as a token names it. */
+/** A namespace, as an ID token names it. */
 interface NamespaceFacts {
   readonly forge: string;
   readonly namespace: string;
 }
 
-const renew = 'ask for a new verification with POST /api/v1/forge-accounts and present it from a workflow there';
+/** @param workflow where the ID token has to come from, such as "a workflow in the namespace" */
+const verifySteps = (workflow: string) =>
+  `request a verification with POST /api/v1/forge-accounts and send an ID token of ${workflow} to POST /api/v1/forge-accounts/verify`;
 
-/** No customer holds the namespace in a way that a token can be held against. */
+/** Thrown where no customer has verified the namespace together with its owner's id. */
 export class NamespaceUnverifiedError extends PlatformError {
   readonly code = 'NAMESPACE_UNVERIFIED';
 
-  /** @param byOperator whether it is held, but without its owner's id */
-  constructor({ forge, namespace }: NamespaceFacts, byOperator: boolean) {
-    const what = `the ${forge} namespace "${namespace}"`;
-    const verify = `Its customer has to ${renew}`;
+  /** @param hasNoOwnerId whether the namespace is verified, but without its owner's id */
+  constructor({ forge, namespace }: NamespaceFacts, hasNoOwnerId: boolean) {
+    const named = `the ${forge} namespace "${namespace}"`;
+    const itself = namespace.includes('/')
+      ? ' itself; for workflows, a verified group that contains it is not enough'
+      : '';
     super(
-      byOperator
-        ? `An operator has verified ${what} without the id of its owner, which tokens are held against. ${verify}, ` +
-            'or have the operator add the id: rsolv forge verify --owner-id ID'
-        : `No customer holds ${what} verified${namespace.includes('/') ? ' itself, and a group above it does not count for workflows' : ''}. ${verify}.`,
+      hasNoOwnerId
+        ? `An operator has verified ${named} without the id of its owner, which ID tokens are checked against. ` +
+            `To add it, ${verifySteps('a workflow in it')}, or ask the operator to run \`rsolv forge verify --owner-id\`.`
+        : `No customer has verified ${named}${itself}. To verify it, ${verifySteps('a workflow in it')}.`,
     );
   }
 }
 
-/** The token that is to verify a namespace comes from another one. */
+/** Thrown where the ID token that is to verify a namespace comes from a workflow in another namespace. */
 export class NamespaceMismatchError extends PlatformError {
   readonly code = 'NAMESPACE_MISMATCH';
 
-  constructor({ wanted, shown }: { wanted: NamespaceFacts; shown: NamespaceFacts }) {
+  /** @param facts `requested`: the namespace to verify; `actual`: the one that the ID token names */
+  constructor({ requested, actual }: { requested: NamespaceFacts; actual: NamespaceFacts }) {
     super(
-      `This verification is for the ${wanted.forge} namespace "${wanted.namespace}", and the token comes from a workflow ` +
-        `in the ${shown.forge} namespace "${shown.namespace}". Present one of a workflow in "${wanted.namespace}".`,
+      `The verification was requested for the ${requested.forge} namespace "${requested.namespace}", but the ID token comes ` +
+        `from a workflow in the ${actual.forge} namespace "${actual.namespace}". ` +
+        `Send an ID token of a workflow in "${requested.namespace}".`,
     );
   }
 }
 
-/** The namespace has the name that was verified, but another owner. */
+/** Thrown where the namespace has the verified name, but another owner. */
 export class OwnerChangedError extends PlatformError {
   readonly code = 'OWNER_CHANGED';
 
-  constructor({ forge, namespace, shown }: NamespaceFacts & { shown: { issuer: string; id: string } }) {
+  /** @param facts `owner`: the one that the ID token names */
+  constructor({ forge, namespace, owner }: NamespaceFacts & { owner: { issuer: string; id: string } }) {
     super(
-      `The ${forge} namespace "${namespace}" was verified for another owner than the one with the id ${shown.id} at ` +
-        `${shown.issuer}, which the token names. If it is the same customer's, ${renew}.`,
+      `The ${forge} namespace "${namespace}" was verified for another owner than the one in the ID token, which has the id ` +
+        `${owner.id} at ${owner.issuer}. If the namespace belongs to the customer now, verify it again: ` +
+        `${verifySteps('a workflow in it')}.`,
     );
   }
 }
 
-/** The repository has the name of one that was here before, but is another one. */
+/** Thrown where the repository has the name of another one that was seen before. */
 export class RepositoryChangedError extends PlatformError {
   readonly code = 'REPOSITORY_CHANGED';
 
+  /** @param facts `id`: the repository's id in the ID token */
   constructor({ repository, id }: { repository: string; id: string }) {
     super(
-      `${repository} was another repository when a workflow of it was here first: the token names the id ${id}. ` +
-        `If it takes the place of the old one, ${renew.replace('there', 'of this repository')}.`,
+      `${repository} had another id when it was first seen than in the ID token, which names ${id}. ` +
+        `If this repository replaces the old one, verify its namespace again: ${verifySteps('a workflow of this repository')}.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-// JSON as a caller wrote it. What JavaScript would change in silence while parsing is found here.
+// Parses JSON from callers, and refuses what JSON.parse would change silently.
 import { formatPath } from '../errors/format-path.ts';
 import { describeValue } from '../contract/expected.ts';
 import { isList, isPlainObject } from './json.ts';
@@ -6,9 +6,9 @@ import { endOfString, scanNumbers } from './scan-json.ts';
 import { InvalidInputError, MalformedBodyError } from '../errors/platform-error.ts';
 
 /**
- * What a body says.
+ * Parses a body.
  *
- * @throws MalformedBodyError; what {@link requireLosslessJson} throws
+ * @throws MalformedBodyError where it is not JSON; InvalidInputError as {@link requireLosslessJson} does
  */
 export function parseJson(text: string): unknown {
   requireLosslessJson(text);
@@ -16,9 +16,9 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * What a body says that has to be an object.
+ * Parses a body that must be an object.
  *
- * @throws what {@link parseJson} throws
+ * @throws InvalidInputError where it is not an object; what {@link parseJson} throws
  */
 export function parseJsonObject(text: string): Record<string, unknown> {
   const value = parseJson(text);
@@ -31,28 +31,28 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw new MalformedBodyError(
-      `The body is not JSON: ${cause instanceof Error ? cause.message : 'it can not be parsed'}`,
+      `The body is not valid JSON: ${cause instanceof Error ? cause.message : 'it can not be parsed'}`,
       { cause },
     );
   }
 }
 
 /**
- * Refuses JSON that would not come back equal once it is parsed, or that would take too much to parse.
+ * Checks that parsing the text loses nothing and does not need too much memory.
  *
- * @throws InvalidInputError
+ * @throws InvalidInputError where it has more than a million values, or a number that a double can't represent
  */
 export function requireLosslessJson(text: string): void {
   requireFewValues(text);
   requireExactNumbers(text);
 }
 
-/** A scan of 10 MB has half as many: a value with its key is some twenty characters. */
+/** A scan result of 10 MB has half as many: a value takes about twenty characters with its key. */
 const maxValues = 1_000_000;
 
-/** So many small objects take a hundred times what their text does. */
+/** Small objects take up to a hundred times as much memory as their text. */
 function requireFewValues(text: string): void {
-  // Each takes two characters at least, so most bodies need not be looked through.
+  // A value takes at least two characters, so most bodies need no scan.
   if (text.length < maxValues * 2) return;
   let values = 1;
   for (let at = 0; at < text.length; at++) {
@@ -61,19 +61,22 @@ function requireFewValues(text: string): void {
     else if (character === ',' || character === '[' || character === '{') values++;
   }
   if (values <= maxValues) return;
-  const message = `has more than ${maxValues} values; send less at once, or what is large as text`;
+  const message = `has more than ${maxValues} values; split it into several requests`;
   throw new InvalidInputError([{ path: '', message }]);
 }
 
-/** Number tokens that might be too long or too large for a double. Strings may match too; the second look decides. */
+/** Matches numbers that may not fit into a double. Also matches in strings: the scan decides. */
 const suspiciousNumber = /[\s:[,]-?(?:\d{16}|[\d.]{100}|\d[\d.]*[eE][+-]?\d{3})/;
 
-/** A key that comes twice counts the last time. Who sends so many of them, with numbers at fault, hears of one. */
+/**
+ * How many inexact numbers under duplicate keys are skipped: JSON.parse keeps the last value of a key, so the others do not
+ * matter. After that, such a number is refused too, so that the check takes linear time.
+ */
 const maxSuperseded = 100;
 
 /**
- * Refuses integers that a double can't hold and numbers out of its range. A fraction is rounded to the nearest
- * double, as in every JSON reader that follows RFC 8259, section 6.
+ * Refuses integers that a double can't represent exactly and numbers out of its range. Fractions are rounded to the nearest
+ * double, as RFC 8259, section 6 expects of interoperable JSON.
  *
  * @throws InvalidInputError
  */
@@ -86,13 +89,13 @@ function requireExactNumbers(text: string): void {
     try {
       document ??= JSON.parse(text);
     } catch {
-      return; // Not JSON: refused as that, further on.
+      return; // parseJson reports it.
     }
     const path = pathOf();
-    const counts = path.reduce(valueOf, document) === Number(source);
-    if (!counts && superseded++ < maxSuperseded) continue;
+    const isSuperseded = path.reduce(valueOf, document) !== Number(source);
+    if (isSuperseded && superseded++ < maxSuperseded) continue;
     const shown = source.length > 40 ? `${source.slice(0, 40)}…` : source;
-    const message = `is ${shown}, which JSON numbers can't hold exactly; send it as a string`;
+    const message = `is ${shown}, which a JSON number can't represent exactly; send it as a string`;
     throw new InvalidInputError([{ path: formatPath(path), message }]);
   }
 }
@@ -105,6 +108,6 @@ const valueOf = (container: unknown, key: string | number): unknown => {
 function isExact(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return false;
   if (value === 0) return !/[1-9]/.test(source.split(/e/i)[0] ?? '');
-  // What is written back is the shortest text that reads as the same double, so other digits would come back.
+  // JSON.stringify writes the shortest text of the double, so a longer integer comes back with other digits.
   return !/^-?\d+$/.test(source) || Number.isSafeInteger(value) || String(value) === source;
 }

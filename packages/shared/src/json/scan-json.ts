@@ -1,7 +1,7 @@
-// JSON looked through as text, without making anything of it: each character is seen once.
+// Scans JSON as text, without parsing it, in a single pass.
 import { maxJsonDepth } from './json.ts';
 
-/** After the closing quote of the string that begins there, or after the text where it has none. */
+/** The index after the closing quote of the string that starts at `start`; the text's length where it is not closed. */
 export function endOfString(text: string, start: number): number {
   for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
     let backslashes = 0;
@@ -11,17 +11,21 @@ export function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** A number as it is written, and where it is. */
+/** A number in the text. */
 interface WrittenNumber {
+  /** As written. */
   readonly source: string;
-  /** Counts until the next number is asked for. */
+  /** Call it before the generator is resumed: it reads the position of the scan. */
   readonly pathOf: () => (string | number)[];
 }
 
-/** Which item of an array, or the key in an object as it is written, quotes included. */
+/** The index in an array, or the key in an object as written, with its quotes. */
 type Position = number | string;
 
-/** Every number in a JSON text, down to where no document is read any more. What is no JSON gives anything. */
+/**
+ * Yields every number of a JSON text. Stops at a depth that is refused anyway. For a text that is not JSON, the result is
+ * arbitrary.
+ */
 export function* scanNumbers(text: string): Generator<WrittenNumber> {
   const positions: Position[] = [];
   let string = '""';

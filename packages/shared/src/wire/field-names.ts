@@ -1,9 +1,9 @@
-// Released actions send a store's fields in camelCase and in snake_case. Only these fields: what is inside `data`
-// belongs to the caller.
+// Released actions send the fields of a store in camelCase or snake_case. Both spellings are accepted for these fields only:
+// keys inside `data` are stored as they were sent.
 import { isPlainObject } from '../json/json.ts';
 import { InvalidInputError } from '../errors/platform-error.ts';
 
-/** The fields that have two spellings: camelCase, snake_case. */
+/** The snake_case spelling of each field that has two. */
 export const spellings = {
   commitSha: 'commit_sha',
   issueNumber: 'issue_number',
@@ -12,11 +12,11 @@ export const spellings = {
   errorMessage: 'error_message',
 } as const;
 
-/** The spelling of one request's fields: camelCase for the procedure, as they were sent for its errors. */
+/** Translates the field names of one request: to camelCase for the procedure, and back for the error that it throws. */
 export class FieldSpelling {
   readonly #sentAs = new Map<string, string>();
 
-  /** Gives every field its camelCase name; where a body has both spellings, that one counts. */
+  /** Renames snake_case fields to camelCase. Where a body has both spellings, camelCase takes precedence. */
   toCamelCase(body: unknown): unknown {
     if (!isPlainObject(body)) return body;
     const fields = { ...body };
