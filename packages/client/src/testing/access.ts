@@ -1,7 +1,7 @@
 // Who may: the key by its scopes and repositories, its customer by a verified claim to the namespace or one around it.
 import { restrictionTo, type Scope } from '@rsolv/shared/contract/api-key';
 import { enclosingNamespaces } from '@rsolv/shared/contract/enclosing-namespaces';
-import * as errors from '@rsolv/shared/errors/platform-error';
+import * as errors from '@rsolv/shared/errors/access-errors';
 import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import { allForgeAccounts, type ApiKey, type Caller, type Customer, type ForgeAccount } from './records.ts';
 

@@ -2,7 +2,8 @@
 import type { Scope } from '@rsolv/shared/contract/api-key';
 import { namespaceProblem } from '@rsolv/shared/contract/forge';
 import { enclosingNamespaces } from '@rsolv/shared/contract/enclosing-namespaces';
-import * as errors from '@rsolv/shared/errors/platform-error';
+import * as errors from '@rsolv/shared/errors/access-errors';
+import { InvalidInputError } from '@rsolv/shared/errors/platform-error';
 import * as recordErrors from '@rsolv/shared/errors/record-errors';
 import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import type { ApiKey, Caller, Customer, ForgeAccount } from './records.ts';
@@ -104,7 +105,7 @@ export class Customers {
   /** @throws InvalidInputError where it can't be one; ConflictError where the customer has the claim already */
   addForgeAccount(customer: Customer, { forge, namespace }: NamespaceRef): ForgeAccount {
     const problem = namespaceProblem(forge, namespace);
-    if (problem !== undefined) throw new errors.InvalidInputError([{ path: 'namespace', message: problem }]);
+    if (problem !== undefined) throw new InvalidInputError([{ path: 'namespace', message: problem }]);
     if (findForgeAccount(customer, { forge, namespace }) !== undefined) {
       throw new recordErrors.ForgeAccountExistsError({ customer: customer.name, forge, namespace });
     }

@@ -27,7 +27,7 @@ import { fromSuperjson, toSuperjson } from '@rsolv/shared/json/superjson-envelop
 import { exchangedKey, exchangeInput, verifyNamespaceInput } from '@rsolv/shared/contract/token-exchange';
 import { fromTrpcError, trpcErrorCodes } from '@rsolv/shared/errors/from-trpc-error';
 import { whoamiOutput } from '@rsolv/shared/contract/whoami';
-import { InvalidTokenError } from '@rsolv/shared/errors/workflow-error';
+import { InvalidTokenError } from '@rsolv/shared/errors/workflow-errors';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import { requireScope } from './access.ts';

@@ -7,8 +7,8 @@ import {
   ApiKeyUnknownError,
   CustomerInactiveError,
   ScopeMissingError,
-  type PlatformError,
-} from '@rsolv/shared/errors/platform-error';
+} from '@rsolv/shared/errors/access-errors';
+import type { PlatformError } from '@rsolv/shared/errors/platform-error';
 import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../database/open-database.ts';
 import { valueOf, type ValueOf } from '../database/statement.ts';

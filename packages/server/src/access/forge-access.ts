@@ -8,7 +8,7 @@ import {
   RepositoryNotAllowedError,
   ScopeMissingError,
   type ExistingForgeAccount,
-} from '@rsolv/shared/errors/platform-error';
+} from '@rsolv/shared/errors/access-errors';
 import { enclosingNamespaces } from '@rsolv/shared/contract/enclosing-namespaces';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
 import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';

@@ -3,9 +3,9 @@
 // same ids, so that whoever takes over an abandoned name gets no access.
 import { LockMode, raw } from '@mikro-orm/core';
 import { restrictionTo, type Scope } from '@rsolv/shared/contract/api-key';
-import { CustomerInactiveError } from '@rsolv/shared/errors/platform-error';
+import { CustomerInactiveError } from '@rsolv/shared/errors/access-errors';
 import { workflowKeyLifetimeSeconds } from '@rsolv/shared/contract/token-exchange';
-import { InvalidTokenError, NamespaceUnverifiedError, OwnerChangedError } from '@rsolv/shared/errors/workflow-error';
+import { InvalidTokenError, NamespaceUnverifiedError, OwnerChangedError } from '@rsolv/shared/errors/workflow-errors';
 import type { Origin } from '../audit/actor.ts';
 import { createKey } from '../accounts/create-key.ts';
 import { revokeKey } from '../accounts/revoke-key.ts';

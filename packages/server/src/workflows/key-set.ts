@@ -2,7 +2,7 @@
 // again for an unknown key id, but never more often than KeySetTiming allows: tokens are untrusted and can name any key.
 // While the keys can't be fetched, only tokens signed with a cached key are valid.
 import { isTrustworthyUrl } from '@rsolv/shared/contract/public-issuers';
-import { IssuerUnavailableError } from '@rsolv/shared/errors/workflow-error';
+import { IssuerUnavailableError } from '@rsolv/shared/errors/workflow-errors';
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey, type RemoteJWKSet } from 'jose';
 import { z } from 'zod';
 

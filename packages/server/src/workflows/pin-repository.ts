@@ -1,6 +1,6 @@
 import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import { restrictionTo } from '@rsolv/shared/contract/api-key';
-import { RepositoryChangedError } from '@rsolv/shared/errors/workflow-error';
+import { RepositoryChangedError } from '@rsolv/shared/errors/workflow-errors';
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import type { EntityManager, Tables } from '../database/open-database.ts';

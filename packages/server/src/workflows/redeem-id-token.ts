@@ -1,5 +1,5 @@
 // Accepts each ID token only once, by its claim jti: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.7
-import { InvalidTokenError } from '@rsolv/shared/errors/workflow-error';
+import { InvalidTokenError } from '@rsolv/shared/errors/workflow-errors';
 import { sql, type Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import type { EntityManager, Tables } from '../database/open-database.ts';

@@ -4,7 +4,7 @@
 import type { ForgeType } from '@rsolv/shared/contract/forge';
 import { describeValue } from '@rsolv/shared/contract/expected';
 import { PlatformError } from '@rsolv/shared/errors/platform-error';
-import { InvalidTokenError } from '@rsolv/shared/errors/workflow-error';
+import { InvalidTokenError } from '@rsolv/shared/errors/workflow-errors';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 import { readClaims, type WorkflowIdentity } from './claims.ts';
 import type { Issuers, TrustedIssuer } from './issuers.ts';

@@ -1,7 +1,7 @@
 // A workflow verifies the namespace that it runs in for a customer: its ID token has an audience with the nonce that the
 // customer got. What that proves, and what it does not: docs/decisions/workflow-identity.md.
-import { CustomerInactiveError } from '@rsolv/shared/errors/platform-error';
-import { InvalidTokenError, NamespaceMismatchError } from '@rsolv/shared/errors/workflow-error';
+import { CustomerInactiveError } from '@rsolv/shared/errors/access-errors';
+import { InvalidTokenError, NamespaceMismatchError } from '@rsolv/shared/errors/workflow-errors';
 import type { EntityManager } from '../database/open-database.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
 import { lockNamespace } from '../accounts/lock-namespace.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { ApiKeyUnknownError } from '@rsolv/shared/errors/platform-error';
+import { ApiKeyUnknownError } from '@rsolv/shared/errors/access-errors';
 import { retrieveInput } from '@rsolv/shared/contract/retrieve';
 import { storeInput } from '@rsolv/shared/contract/store';
 import { sql } from 'kysely';
