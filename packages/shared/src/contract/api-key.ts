@@ -153,7 +153,9 @@ export const newApiKey = apiKey
 export const listKeysInput = z.object(pageFields(), expected('an object')).prefault({});
 
 /** A page of API keys, the newest first. */
-export const listKeysOutput = z.object({ keys: z.array(apiKey).meta({ description: 'The API keys, newest first.' }), nextCursor }).meta({ id: 'ApiKeyPage' });
+export const listKeysOutput = z
+  .object({ keys: z.array(apiKey).meta({ description: 'The API keys, newest first.' }), nextCursor })
+  .meta({ id: 'ApiKeyPage' });
 
 const keyId = z
   .string(expected('a string'))

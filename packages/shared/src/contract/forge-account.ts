@@ -46,7 +46,10 @@ export const listForgeAccountsInput = z.object(pageFields(), expected('an object
 
 /** A page of forge accounts, by namespace. */
 export const listForgeAccountsOutput = z
-  .object({ forgeAccounts: z.array(forgeAccount).meta({ description: 'The forge accounts, by namespace.' }), nextCursor })
+  .object({
+    forgeAccounts: z.array(forgeAccount).meta({ description: 'The forge accounts, by namespace.' }),
+    nextCursor,
+  })
   .meta({ id: 'ForgeAccountPage' });
 
 /** What a workflow in the namespace needs to verify it. */
