@@ -108,7 +108,7 @@ describe('a repository of the customer', () => {
     const claimed = await ask('/api/v1/forge-accounts', { namespace: workflow.namespace });
     const refused = await verify('another-nonce');
     expect(refused.code).not.toBe(0);
-    expect(refused.stdout).toContain('Ask for another with POST /api/v1/forge-accounts.');
+    expect(refused.stdout).toContain('Request a new verification with POST /api/v1/forge-accounts.');
     const { code, stdout } = await verify(forgeAccountWithVerification.parse(claimed).verification.nonce);
     expect({ code, account: JSON.parse(stdout) }).toMatchObject({
       code: 0,
