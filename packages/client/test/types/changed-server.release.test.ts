@@ -75,7 +75,7 @@ const changes: Change[] = [
   },
   {
     what: 'a field of an input is required',
-    edits: [[store, 'branch: text(255)\n      .nullish()', 'branch: text(255)']],
+    edits: [[store, '.max(255, maxLengthError(255))\n      .nullish()', '.max(255, maxLengthError(255))']],
     fails: [typedClient, ...['mitigate', 'validate'].map(threePhases), calls],
   },
   {

@@ -31,7 +31,7 @@ interface Forge {
   readonly name: NameRule;
 }
 
-/** What GitLab reads by: since 14.9 it accepts less for new projects, and older ones keep their names. */
+/** GitLab allows fewer names for new projects since 14.9; existing projects keep their names, so those are accepted too. */
 const gitlabName = {
   pattern: /^(?!\.{1,2}$)(?!.*\.(?:git|atom)$)[a-z0-9_.][a-z0-9_.-]*$/i,
   maxLength: 255,
@@ -41,7 +41,7 @@ const gitlabName = {
 const gitlabGroup = {
   ...gitlabName,
   pattern: /^(?!.*(?:\.git|\.atom|\.)$)[a-z0-9_.][a-z0-9_.-]*$/i,
-  rule: `${gitlabName.rule}, nor a dot`,
+  rule: 'only letters, digits, dots, hyphens and underscores, with no hyphen at the start and no dot, .git or .atom at the end',
 };
 
 /**

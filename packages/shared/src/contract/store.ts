@@ -24,7 +24,10 @@ const fields = z.object(
     branch: storableText
       .max(255, maxLengthError(255))
       .nullish()
-      .meta({ description: 'The branch that was scanned. Only stored for the phase scan. An empty string means none.', examples: ['main'] }),
+      .meta({
+        description: 'The branch that was scanned. Only stored for the phase scan. An empty string means none.',
+        examples: ['main'],
+      }),
     status: executionStatus.default('completed'),
     startedAt: pastTimestamp.nullish().meta({
       description: 'When the execution started. Default: `completedAt`, or now; null for the status pending.',
