@@ -1,4 +1,5 @@
-// Accepts each ID token only once, by its claim jti: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.7
+// Accepts each ID token once, by its claim jti: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.7
+// Only an exchange may be repeated, within a minute.
 import { InvalidTokenError } from '@rsolv/shared/errors/workflow-errors';
 import { sql, type Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
