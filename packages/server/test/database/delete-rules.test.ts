@@ -1,4 +1,4 @@
-// What goes with a row that is deleted, and what stays.
+// What a deletion takes along, and what stays.
 import { sql } from 'kysely';
 import { beforeEach, expect, it } from 'vitest';
 import type { Tables } from '../../src/database/open-database.ts';
@@ -31,7 +31,7 @@ async function count(table: keyof Tables, customerId: string) {
   return rows[0]?.count;
 }
 
-it("a customer's deletion erases everything of it, and nothing of anybody else's", async () => {
+it('deletes all data of a deleted customer, and nothing of other customers', async () => {
   const tables = ['customers', 'api_keys', 'forge_accounts', 'repositories', ...executions] as const;
   for (const table of tables) expect(await count(table, customer.id)).toBe(1);
   await platform.database.kysely.deleteFrom('customers').where('id', '=', customer.id).execute();
@@ -41,7 +41,7 @@ it("a customer's deletion erases everything of it, and nothing of anybody else's
   }
 });
 
-it("a key's deletion leaves what was stored with it", async () => {
+it('keeps the executions of a deleted API key', async () => {
   await platform.database.kysely.deleteFrom('api_keys').where('id', '=', customer.apiKeyId).execute();
   for (const table of executions) {
     const rows = await platform.database.kysely
@@ -53,17 +53,17 @@ it("a key's deletion leaves what was stored with it", async () => {
   }
 });
 
-it("a forge account's deletion leaves what was stored under it", async () => {
+it('keeps the executions of a deleted forge account', async () => {
   await platform.database.kysely.deleteFrom('forge_accounts').where('customer_id', '=', customer.id).execute();
   for (const table of ['repositories', ...executions] as const) expect(await count(table, customer.id)).toBe(1);
 });
 
-it("a repository's deletion takes its executions along", async () => {
+it('deletes the executions of a deleted repository', async () => {
   await platform.database.kysely.deleteFrom('repositories').where('customer_id', '=', customer.id).execute();
   for (const table of executions) expect(await count(table, customer.id)).toBe(0);
 });
 
-it('an unknown status or forge can not get into the tables', async () => {
+it('rejects unknown statuses and forges', async () => {
   const { kysely } = platform.database;
   await expect(sql`update scan_executions set status = 'done'`.execute(kysely)).rejects.toThrow('status_check');
   await expect(sql`update repositories set forge_type = 'x'`.execute(kysely)).rejects.toThrow('forge_type_check');

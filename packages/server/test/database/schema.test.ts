@@ -1,4 +1,4 @@
-// The migrations and the entities say the same, on each database.
+// The migrations create the schema that the entities describe, on each database.
 import { Migrator } from '@mikro-orm/migrations';
 import { SqlSchemaGenerator } from '@mikro-orm/sql';
 import { migrations } from '@rsolv/migrations/list';
@@ -19,18 +19,18 @@ const names = async (column: 'tablename' | 'indexname', from: 'pg_tables' | 'pg_
 
 const difference = () => new SqlSchemaGenerator(database.fork()).getUpdateSchemaSQL({ wrap: false });
 
-it('nothing is left to do after the migrations', async () => {
+it('migrates to the schema of the entities', async () => {
   expect((await difference()).trim()).toBe('');
 });
 
-it('every migration has run, and running them again does nothing', async () => {
+it('applies every migration once', async () => {
   const all = migrations.map(({ name }) => name);
   expect(await database.appliedMigrations()).toEqual(all);
   await database.migrate();
   expect(await database.appliedMigrations()).toEqual(all);
 });
 
-it('there are the tables that there should be', async () => {
+it('has exactly the expected tables', async () => {
   expect(await names('tablename', 'pg_tables')).toEqual([
     'api_keys',
     'audit_events',
@@ -46,7 +46,7 @@ it('there are the tables that there should be', async () => {
   ]);
 });
 
-it('there are indexes that fit the lookups, and for every foreign key that is deleted by', async () => {
+it('has the indexes of the lookups', async () => {
   expect(await names('indexname', 'pg_indexes')).toEqual(
     expect.arrayContaining([
       'api_keys_key_hash_unique',
@@ -64,7 +64,7 @@ it('there are indexes that fit the lookups, and for every foreign key that is de
   );
 });
 
-describe('the newest is found by an index, without a sort', () => {
+describe('finds the latest execution by an index, without a sort', () => {
   it.each([
     ['scan_executions', 'commit_sha', 'abc', 'scan_executions_commit_index'],
     ['validation_executions', 'issue_number', 1, 'validation_executions_issue_index'],
@@ -85,8 +85,8 @@ describe('the newest is found by an index, without a sort', () => {
   });
 });
 
-// Last, since it takes every table away.
-it('the way down leaves nothing behind, and the way up makes it all again', async () => {
+// Last, since it drops every table.
+it('reverts and reapplies all migrations', async () => {
   const migrator = new Migrator(database.fork());
   const tables = await names('tablename', 'pg_tables');
   await migrator.down({ to: 0 });

@@ -1,4 +1,4 @@
-// What is counted, whichever way it came, and that no label has what a caller made up.
+// The metrics over REST and tRPC. No label has a value that a caller can invent.
 import { describe, expect, it } from 'vitest';
 import { version } from '../../src/config/version.ts';
 import { makePrometheusMetrics } from '../../src/observability/prometheus.ts';
@@ -13,7 +13,7 @@ const platform = await testPlatform({ metrics, rateLimits: { perKey: 60 } });
 const { openapi } = await readDocument(platform);
 const read = async () => readSamples(await metrics.read());
 
-/** By how much a metric grows through what is done. */
+/** How much each metric grows during an action. */
 async function growth(counted: readonly (readonly [string, Record<string, string>?])[], act: () => Promise<unknown>) {
   const sums = async () => {
     const samples = await read();
@@ -32,7 +32,7 @@ it('exports the versions of the server and of Node', async () => {
 });
 
 describe('stores', () => {
-  it('count by phase, status and outcome', async () => {
+  it('are counted by phase, status and outcome', async () => {
     const customer = await makeCustomer(platform);
     const counted = [
       stores({ phase: 'scan', status: 'completed', outcome: 'stored' }),
@@ -51,7 +51,7 @@ describe('stores', () => {
     expect(await growth(counted, act)).toEqual([1, 1, 1, 2, 5]);
   });
 
-  it('take their time by whether they made the repository', async () => {
+  it('are timed by whether they created the repository', async () => {
     const customer = await makeCustomer(platform);
     const seconds = (repository: string) => ['rsolv_store_duration_seconds_count', { repository }] as const;
     const act = async () => {
@@ -62,7 +62,7 @@ describe('stores', () => {
     expect(await growth([seconds('made'), seconds('known')], act)).toEqual([2, 2]);
   });
 
-  it('count as replayed when they were stored before', async () => {
+  it('are counted as replayed when they are repeated', async () => {
     const customer = await makeCustomer(platform);
     const again = () => storeGood(platform, customer, { idempotencyKey: 'once' });
     const counted = [
@@ -73,12 +73,12 @@ describe('stores', () => {
     expect(await growth(counted, () => again().then(again).then(again))).toEqual([1, 2, 1]);
   });
 
-  it('of validations tell how many proved something', async () => {
+  it('of validations are counted by whether they confirmed the vulnerability', async () => {
     const customer = await makeCustomer(platform);
     const validated = (value: string) => ['rsolv_validations_total', { validated: value }] as const;
     const act = async () => {
       for (const data of [{ validated: true }, { validated: false }, {}]) await storeGood(platform, customer, { data });
-      // Nothing that has ended yet.
+      // Not completed yet.
       await storeGood(platform, customer, { status: 'running' });
       await storeGood(platform, customer, { phase: 'scan', data: { validated: true } });
     };
@@ -86,7 +86,7 @@ describe('stores', () => {
   });
 });
 
-it('retrieves count for each phase', async () => {
+it('counts retrieves for each phase', async () => {
   const customer = await makeCustomer(platform);
   const { repo, commitSha: commit } = goodBody(customer);
   const retrieves = (phase: string, outcome: string) => ['rsolv_phase_retrieves_total', { phase, outcome }] as const;
@@ -105,7 +105,7 @@ it('retrieves count for each phase', async () => {
   expect(await growth(counted, act)).toEqual([1, 1, 1, 1, 1]);
 });
 
-it('each call of a tRPC batch counts, and each error by its code', async () => {
+it('counts each call of a tRPC batch, and each error by its code', async () => {
   const customer = await makeCustomer(platform);
   const good = { repo: goodBody(customer).repo, commit: 'abcdef1' };
   const refused = { ...good, repo: 'somebody-elses/demo' };
@@ -136,7 +136,7 @@ it('each call of a tRPC batch counts, and each error by its code', async () => {
     .toBeGreaterThan(0);
 });
 
-it('limits tell who comes near them and who is refused', async () => {
+it('counts calls near a limit and calls refused by a limit', async () => {
   const customer = await makeCustomer(platform);
   const whoami = () => request(platform, '/api/v1/whoami', { headers: { 'x-api-key': customer.apiKey } });
   const counted = [
@@ -152,8 +152,8 @@ it('limits tell who comes near them and who is refused', async () => {
   expect(await growth(counted, act)).toEqual([14, 2, 0, 2, 2]);
 });
 
-describe('routes', () => {
-  it.each(Object.keys(openapi.paths))('%s is one', (path) => {
+describe('the route label', () => {
+  it.each(Object.keys(openapi.paths))('has the path template %s', (path) => {
     expect(routeOf(plainPath(path.replace('{id}', '01a217c2-e602-7324-b031-5b093578a41c')))).toBe(path);
   });
 
@@ -166,12 +166,12 @@ describe('routes', () => {
     ['/trpc/phases.store', '/trpc/phases.store'],
     ['/trpc/phases.steal', undefined],
     ['/trpc/whoami,whoami,x', '/trpc/{batch}'],
-  ])('%s is %s', (path, route) => {
+  ])('of %s is %s', (path, route) => {
     expect(routeOf(plainPath(path))).toBe(route);
   });
 });
 
-it('nothing that a caller made up is in any label', async () => {
+it('keeps values that a caller invents out of all labels', async () => {
   const customer = await makeCustomer(platform);
   const made = 'made-up-by-a-caller';
   await request(platform, `/${made}/${made}?${made}`, { method: 'PURGE', headers: { 'x-api-key': made } });

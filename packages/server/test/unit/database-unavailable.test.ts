@@ -11,20 +11,20 @@ it.each([
   ['a connection failure', withCode('08006')],
   ['too many connections', withCode('53300')],
   ['a full disk', withCode('53100')],
-  ['a disk that fails', withCode('58030')],
+  ['an I/O error', withCode('58030')],
   ['an embedded database that failed', new DatabaseLostError({ cause: new Error('x') })],
   ['a shutdown', withCode('57P01')],
-  ['a start', withCode('57P03')],
+  ['a startup', withCode('57P03')],
   ['a standby', withCode('25006')],
-  ['a lock that was held for too long', withCode('55P03')],
-  ['a statement that took too long', withCode('57014')],
+  ['a lock timeout', withCode('55P03')],
+  ['a statement timeout', withCode('57014')],
   ['a terminated connection', new Error('Connection terminated unexpectedly')],
-  ['no connection in time', new Error('timeout exceeded when trying to connect')],
+  ['a connection timeout', new Error('timeout exceeded when trying to connect')],
   ['a closed pool', new Error('Cannot use a pool after calling end on the pool')],
   ['a closed driver', new Error('driver has already been destroyed')],
   ['several addresses', new AggregateError([withCode('EHOSTUNREACH'), withCode('ECONNREFUSED')])],
   ['one of them wrapped', new Error('wrapped', { cause: new Error('again', { cause: withCode('EPIPE') }) })],
-])('%s may be over later', (_name, thrown) => {
+])('treats %s as unavailable', (_name, thrown) => {
   expect(isDatabaseUnavailable(thrown)).toBe(true);
 });
 
@@ -36,6 +36,6 @@ it.each([
   ['nothing', undefined],
   ['several others', new AggregateError([new Error('x')])],
   ['a code that is none', Object.assign(new Error('x'), { code: 8006 })],
-])('%s may not', (_name, thrown) => {
+])('does not treat %s as unavailable', (_name, thrown) => {
   expect(isDatabaseUnavailable(thrown)).toBe(false);
 });

@@ -1,24 +1,24 @@
-// No migration holds up servers at work: CONTRIBUTING.md has the rules, with what to do instead.
+// No migration blocks servers at work. docs/contribute/schema.md has the rules, and what to do instead.
 import { MikroORM } from '@mikro-orm/postgresql';
 import { migrations } from '@rsolv/migrations/list';
 import { describe, expect, it } from 'vitest';
 import { entities } from '../../src/entities/entities.ts';
 import { forbiddenIn } from '@rsolv/test-harness/migration-rules';
 
-/** The schema of the first release: no server was at work on what came before. */
+/** The schema of the first release. No server ran on an earlier one. */
 const first = 'Migration20261124024215';
 
 const orm = new MikroORM({ dbName: 'nowhere', entities });
 const all = migrations.map((migration) => new migration(orm.driver, orm.config));
 
-describe('every migration since the first release', () => {
-  it.each(all.slice(all.findIndex(({ name }) => name === first) + 1))('$name', async (migration) => {
+describe('migrations since the first release', () => {
+  it.each(all.slice(all.findIndex(({ name }) => name === first) + 1))('follow the rules: $name', async (migration) => {
     await migration.up();
     const steps = { isTransactional: migration.isTransactional(), statements: migration.getQueries().map(String) };
     expect(forbiddenIn(steps)).toEqual([]);
   });
 
-  it('begins where it should', () => {
+  it('include the first release', () => {
     expect(all.map(({ name }) => name)).toContain(first);
   });
 });
@@ -41,7 +41,7 @@ it.each([
   [['alter table "t" add constraint "u" unique using index "i";']],
   [['alter table "t" alter column "a" drop not null;']],
   [['alter table "t" drop column "a", drop column "b";']],
-])('may: %j', (statements) => {
+])('allows %j', (statements) => {
   expect(inTransaction(...statements)).toEqual([]);
 });
 
@@ -62,16 +62,16 @@ it.each([
   ['delete from "t";'],
   ['lock table "t";'],
   ['vacuum full "t";'],
-])('may not: %s', (statement) => {
+])('forbids %s', (statement) => {
   expect(inTransaction('create table "new" ("id" uuid not null);', statement)).toEqual([statement]);
 });
 
-it('a check of old rows is a migration of its own, which holds no lock from before', () => {
+it('forbids to validate a constraint in the transaction that adds it', () => {
   const check = 'alter table "t" validate constraint "c";';
   expect(inTransaction('alter table "t" add constraint "c" check (true) not valid;', check)).toEqual([check]);
 });
 
-it('outside of a transaction, only indexes are made and dropped', () => {
+it('allows only concurrent index operations outside a transaction', () => {
   expect(alone('create unique index concurrently "i" on "t" ("a");', 'drop index concurrently "j";')).toEqual([]);
   expect(alone('create index "i" on "t" ("a");')).toHaveLength(1);
   expect(alone('alter table "t" add "a" text null;')).toHaveLength(1);

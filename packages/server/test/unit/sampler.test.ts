@@ -1,4 +1,4 @@
-// Which traces are recorded, by what OTEL_TRACES_SAMPLER says.
+// Which traces each value of OTEL_TRACES_SAMPLER records.
 import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { expect, it } from 'vitest';
@@ -16,7 +16,7 @@ it.each([
   ['parentbased_always_on', 1, [true, false, true]],
   ['parentbased_always_off', 1, [false, false, true]],
   ['parentbased_traceidratio', 0, [false, false, true]],
-] as const)('%s at %d', (name, ratio, expected) => {
+] as const)('samples by %s with the ratio %d', (name, ratio, expected) => {
   const sampler = makeSampler({ name, ratio });
   const decisions = [ROOT_CONTEXT, within(0), within(1)].map(
     (context) => sampler.shouldSample(context, traceId, 'a span', SpanKind.SERVER, {}, []).decision,
