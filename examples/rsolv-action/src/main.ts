@@ -1,18 +1,20 @@
-// One run of the action: what earlier runs could not store goes first, then one phase.
+// One run of the action: results that earlier runs could not store are sent first, then one phase runs.
 import * as core from '@actions/core';
 import { context } from '@actions/github';
 import { PhaseDataClient, type StoreResult } from '@rsolv/client';
 import { mitigate } from './mitigate.ts';
-import type { Run } from './run.ts';
+import type { IssueRun, Run } from './run.ts';
 import { scan } from './scan.ts';
 import { validate } from './validate.ts';
 
 async function main(): Promise<void> {
+  const runPhase = findPhase(core.getInput('phase', { required: true }));
   const apiKey = core.getInput('api-key');
   if (apiKey) core.setSecret(apiKey);
-  // Said here, as the client would go on without the platform.
+  // The client would go on without the platform.
   else if (!process.env['ACTIONS_ID_TOKEN_REQUEST_URL']) throw new Error(noKey);
-  const logger = { debug: core.debug, warn: core.info };
+  // The client writes its warnings to the page of the run by itself.
+  const logger = { debug: core.debug, warn: core.debug };
   const client = new PhaseDataClient(apiKey, core.getInput('api-url'), { logger });
 
   const { sent, left, failures } = await client.sendUnsentResults();
@@ -20,29 +22,43 @@ async function main(): Promise<void> {
   if (sent + left > 0) core.info(`Kept by earlier runs: ${sent} sent now, ${left} still to be sent.`);
   core.setOutput('sent', sent);
 
-  const { storage } = await runPhase({
+  const { storage, reason } = await runPhase({
     client,
     repo: `${context.repo.owner}/${context.repo.repo}`,
     commit: context.sha,
     branch: process.env['GITHUB_REF_NAME'],
   });
   core.setOutput('storage', storage);
+  core.setOutput('reason', reason?.code ?? '');
+  // The job goes on to succeed, since a job that fails does not save its cache, and so not the result.
+  if (reason && isForOperator(reason.code)) {
+    core.error(
+      `The result is not on the platform (${reason.code}). Correct the API key or its access; the next run sends it.`,
+    );
+  }
 }
+
+/** Whether an error stays until somebody corrects the API key or what it may access. */
+const isForOperator = (code: string): boolean =>
+  /^(CONFIGURATION|API_KEY_.*|CUSTOMER_INACTIVE|SCOPE_MISSING|.*_NOT_ALLOWED|FORGE_ACCOUNT_.*|NAMESPACE_.*)$/.test(
+    code,
+  );
 
 const noKey =
   'There is no api-key, and none can be had for an ID token. ' +
   'Set api-key from a secret, or give the workflow `permissions: id-token: write`.';
 
-async function runPhase(run: Run): Promise<StoreResult> {
-  const phase = core.getInput('phase', { required: true });
-  if (phase === 'scan') return scan(run);
-  const issueNumber = Number(core.getInput('issue-number'));
-  if (!Number.isInteger(issueNumber) || issueNumber < 1) {
-    throw new Error('There is no issue. Run this on an event of an issue, or set issue-number.');
-  }
-  if (phase === 'validate') return validate({ ...run, issueNumber });
-  if (phase === 'mitigate') return mitigate({ ...run, issueNumber });
+function findPhase(phase: string): (run: Run) => Promise<StoreResult> {
+  if (phase === 'scan') return scan;
+  if (phase === 'validate') return (run) => validate(withIssue(run));
+  if (phase === 'mitigate') return (run) => mitigate(withIssue(run));
   throw new Error(`phase must be scan, validate or mitigate, not "${phase}".`);
+}
+
+function withIssue(run: Run): IssueRun {
+  const issueNumber = Number(core.getInput('issue-number'));
+  if (Number.isInteger(issueNumber) && issueNumber > 0) return { ...run, issueNumber };
+  throw new Error('There is no issue number. Run this on an event of an issue, or set issue-number.');
 }
 
 main().catch((thrown: unknown) => core.setFailed(thrown instanceof Error ? thrown.message : String(thrown)));

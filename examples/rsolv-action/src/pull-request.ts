@@ -3,7 +3,7 @@ import * as core from '@actions/core';
 import { context, getOctokit } from '@actions/github';
 import type { IssueRun } from './run.ts';
 
-/** Opens a pull request with one fixed file, on a branch that is this run's alone. */
+/** Opens a pull request with one fixed file, on a branch of this run's own. */
 export async function openPullRequest(
   { commit, branch: base = 'main', issueNumber }: IssueRun,
   { file, description }: { file: string; description: string },

@@ -1,8 +1,8 @@
-// What the scan looks for; and where a finding can be proven and fixed without a person, how.
+// What the scan searches for, and how a finding can be proven and fixed automatically.
 
-/** One kind of vulnerability, as a line of JavaScript shows it. */
+/** One kind of vulnerability that a line of JavaScript can show. */
 export interface Rule {
-  /** What a finding says of it. */
+  /** The fields of a finding. */
   readonly about: {
     readonly type: string;
     readonly severity: string;
@@ -11,13 +11,13 @@ export interface Rule {
     readonly remediation: string;
   };
   readonly pattern: RegExp;
-  /** Makes a file called `ran`, where the vulnerability is real. */
+  /** Input that creates a file called `ran` where the vulnerability is real. */
   readonly payload?: string;
-  /** The line without the vulnerability. */
+  /** Returns the line without the vulnerability. */
   readonly fix?: (line: string) => string;
 }
 
-/** The rule that found something of this type. */
+/** The rule that finds this type. */
 export const ruleFor = (type: string): Rule | undefined => rules.find(({ about }) => about.type === type);
 
 const evalCall = /\beval\(/;

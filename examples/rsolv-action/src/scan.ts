@@ -1,9 +1,9 @@
-// SCAN: looks through the checked-out sources.
+// SCAN: searches the checked-out sources for vulnerabilities.
 import { glob, readFile } from 'node:fs/promises';
 import * as core from '@actions/core';
 import type { StoreResult } from '@rsolv/client';
 import { rules } from './rules.ts';
-import type { Run } from './run.ts';
+import type { Finding, Run } from './run.ts';
 
 export async function scan({ client, repo, commit, branch }: Run): Promise<StoreResult> {
   const vulnerabilities = await findVulnerabilities();
@@ -13,12 +13,12 @@ export async function scan({ client, repo, commit, branch }: Run): Promise<Store
     severity,
     description,
   ]);
-  const header = ['where', 'severity', 'what'].map((data) => ({ data, header: true }));
+  const header = ['Location', 'Severity', 'Description'].map((data) => ({ data, header: true }));
   core.summary
     .addHeading(`${vulnerabilities.length} findings at ${commit.slice(0, 8)}`, 2)
     .addTable([header, ...table]);
   core.summary.addRaw(
-    'To have one proven, name it (file and line) in an issue and label that <code>rsolv:validate</code>.',
+    'To have one proven, name its file and line in an issue and label the issue <code>rsolv:validate</code>.',
   );
   await core.summary.write();
   core.setOutput('findings', vulnerabilities.length);
@@ -27,9 +27,9 @@ export async function scan({ client, repo, commit, branch }: Run): Promise<Store
   return client.storePhaseResults('scan', data, { repo, commitSha: commit, branch });
 }
 
-async function findVulnerabilities() {
+async function findVulnerabilities(): Promise<Finding[]> {
   const files = await Array.fromAsync(glob('**/*.{js,cjs,mjs}', { exclude: ['**/node_modules/**', '.rsolv/**'] }));
-  const found = [];
+  const found: Finding[] = [];
   for (const filePath of files.toSorted()) {
     const lines = (await readFile(filePath, 'utf8')).split('\n');
     for (const [index, text] of lines.entries()) {

@@ -1,35 +1,49 @@
 import type { AppRouter } from '@rsolv/server/rpc/router';
 import { createTRPCUntypedClient, httpLink } from '@trpc/client';
 import superjson from 'superjson';
-import { ConflictError, isRsolvError, RecordNotFoundError, UnexpectedAnswerError } from './errors.ts';
+import { ConflictError, RecordNotFoundError, UnexpectedAnswerError } from './errors.ts';
 import { isObject } from './is-object.ts';
 import type { ClientOptions } from './options.ts';
 import type { CallsOf, MutationOptions } from './procedures.ts';
+import { isRsolvError } from './rsolv-error.ts';
+import { toSendable } from './sendable.ts';
 import { Transport } from './transport.ts';
 
 /**
- * Makes a client of everything that the platform can be asked. Calls reject with the classes of this package.
+ * Creates a client with every call of the platform, typed end to end. Calls reject with the error classes of this package.
+ * Where nothing answers, as while a server restarts, a call goes on until its timeout.
  *
- * @throws ConfigurationError where there is no API key, or an address that can't be one
+ * @throws ConfigurationError where there is no API key, or the key or address is invalid
  * @example
  * ```ts
  * import { createClient } from '@rsolv/client';
  *
  * const client = createClient({ timeoutMs: 10_000 });
- * const { forgeAccounts } = await client.whoami.query();
+ * const { scan } = await client.phases.retrieve.query({ repo: 'RSOLV-dev/demo', commit: '692f480c' });
+ * for (const { type, filePath, line } of scan?.vulnerabilities ?? []) console.log(type, filePath, line);
  * ```
  */
 export function createClient(options: ClientOptions = {}) {
-  return typed<AppRouter['_def']['record']>(new Transport(options));
+  return typed<AppRouter['_def']['record']>(new Transport(options, { awaitsServer: true }));
 }
 
 const classes = { RECORD_NOT_FOUND: RecordNotFoundError, CONFLICT: ConflictError };
 
-/** Everything that the platform can be asked, with its types. */
+/**
+ * Every call of the platform.
+ *
+ * @example
+ * ```ts
+ * import { createClient, type Client } from '@rsolv/client';
+ *
+ * const nameOf = async (client: Client) => (await client.whoami.query()).customer.name;
+ * await nameOf(createClient());
+ * ```
+ */
 export type Client = ReturnType<typeof createClient>;
 
 function typed<Names>(transport: Transport): CallsOf<Names> {
-  // What a name stands for is known to the types alone; the platform refuses the names that its router does not have.
+  // What a name stands for is known to the types alone; the platform refuses names that its router does not have.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return callsUnder([], transport) as CallsOf<Names>;
 }
@@ -40,12 +54,20 @@ function callsUnder(names: readonly string[], transport: Transport): object {
     {},
     {
       get(_target, name) {
-        // A client is no promise, also where it is returned from an async function.
+        // A client is no promise, also where an async function returns it.
         if (typeof name === 'symbol' || name === 'then') return undefined;
         const type = name === 'query' || name === 'mutate' ? callTypes[name] : undefined;
         if (type === undefined) return callsUnder([...names, name], transport);
         const path = names.join('.');
-        return (input: unknown, options?: MutationOptions) => call(transport, { type, path, input, options });
+        return function procedure(input: unknown, options?: MutationOptions): Promise<unknown> {
+          const caller: { stack?: string } = {};
+          // Without the frame of this function: what is left are the caller's.
+          Error.captureStackTrace?.(caller, procedure);
+          return call(transport, { type, path, input, options }).catch((thrown: unknown) => {
+            if (isRsolvError(thrown)) thrown.stack += (caller.stack ?? '').replace(/^.*/, '');
+            throw thrown;
+          });
+        };
       },
     },
   );
@@ -55,31 +77,33 @@ const callTypes = { query: 'query', mutate: 'mutation' } as const;
 
 interface ProcedureCall {
   readonly type: 'query' | 'mutation';
-  /** As in `phases.store`. */
+  /** For example `phases.store`. */
   readonly path: string;
   readonly input: unknown;
   readonly options: MutationOptions | undefined;
 }
 
-/** tRPC's own client speaks the protocol; what it asks for is carried by the transport. */
+/** tRPC's own client speaks the protocol; the transport sends its requests. */
 async function call(transport: Transport, { type, path, input, options }: ProcedureCall): Promise<unknown> {
   const own = type === 'query' ? { method: 'GET' as const } : asMutation(options);
-  const about = { ...own, ...factsOf(input) };
+  const about = { ...own, ...factsOf(input), classes, isAnswer: isTrpcAnswer, options };
   const fetch = async (address: unknown, init?: { readonly body?: unknown }) => {
     const body = typeof init?.body === 'string' ? { body: init.body } : {};
-    const answer = await transport.send({ ...about, ...body, classes, path: String(address), options });
+    const answer = await transport.send({ ...about, ...body, path: String(address) });
     return { ok: true, json: () => Promise.resolve(answer) };
   };
   const trpc = createTRPCUntypedClient({ links: [httpLink({ url: '/trpc', transformer: superjson, fetch })] });
-  return trpc[type](path, input).catch(rethrowCause);
+  return trpc[type](path, toSendable(input)).catch(rethrowCause);
 }
 
-/** What a call's input says of the call. A token is a proof of its own, and no key is shown beside it. */
+const isTrpcAnswer = (json: unknown): boolean => isObject(json) && isObject(json['result']);
+
+/** What the input of a call says of the call. A token authenticates it, and no key is sent beside it. */
 function factsOf(input: unknown) {
   const { repo, subjectToken } = isObject(input) ? input : {};
   return {
     ...(typeof repo === 'string' && { repo }),
-    ...(typeof subjectToken === 'string' && { unkeyed: { hides: subjectToken } }),
+    ...(typeof subjectToken === 'string' && { credentials: { secret: subjectToken } }),
   };
 }
 
@@ -88,12 +112,12 @@ const asMutation = (options: MutationOptions | undefined) => ({
   idempotencyKey: options?.idempotencyKey ?? crypto.randomUUID(),
 });
 
-/** tRPC wraps what was thrown on the way. What has no error of ours in it is an answer that tRPC could not read. */
+/** tRPC wraps what was thrown on the way. Without an error of ours in it, it is an answer that tRPC could not read. */
 function rethrowCause(thrown: unknown): never {
   if (thrown instanceof Error && isRsolvError(thrown.cause)) throw thrown.cause;
   throw new UnexpectedAnswerError({
     code: 'UNEXPECTED_ANSWER',
-    message: "The answer is not one of the platform's typed API. Check that baseUrl is the platform's address.",
+    message: "The answer is not one of the platform's typed API. Check that baseUrl is the address of the platform.",
     cause: thrown,
   });
 }

@@ -1,30 +1,30 @@
-// One end for a call and all its tries: its time is up, or its caller ended it.
+// The end of a call and of all its attempts: its timeout has passed, or its caller cancelled it.
 import { CancelledError, TimeoutError } from './errors.ts';
 import type { CallOptions } from './options.ts';
 
-/** Carries out what has to end with the signal at the latest, also where it does not listen to it. */
+/** Runs something that ends with the signal at the latest, also where it ignores the signal. */
 export async function withDeadline<Result>(
-  { signal: callers, timeoutMs = 30_000 }: CallOptions,
+  { signal: callerSignal, timeoutMs = 30_000 }: CallOptions,
   run: (signal: AbortSignal, endsAt: number) => Promise<Result>,
 ): Promise<Result> {
   const own = new AbortController();
-  const cancel = () => own.abort(cancelled(callers?.reason));
+  const cancel = () => own.abort(cancelled(callerSignal?.reason));
   const timer = setTimeout(() => own.abort(timedOut(timeoutMs)), timeoutMs);
   const ended = new Promise<never>((_, reject) => {
-    own.signal.addEventListener('abort', () => reject(endOf(own.signal)));
+    own.signal.addEventListener('abort', () => reject(reasonOf(own.signal)));
   });
-  callers?.addEventListener('abort', cancel);
+  callerSignal?.addEventListener('abort', cancel);
   try {
-    if (callers?.aborted) throw cancelled(callers.reason);
+    if (callerSignal?.aborted) throw cancelled(callerSignal.reason);
     return await Promise.race([ended, run(own.signal, Date.now() + timeoutMs)]);
   } finally {
     clearTimeout(timer);
-    callers?.removeEventListener('abort', cancel);
+    callerSignal?.removeEventListener('abort', cancel);
   }
 }
 
-/** Why a call ended before its time. */
-export function endOf({ reason }: AbortSignal): Error {
+/** Why a signal was aborted. */
+export function reasonOf({ reason }: AbortSignal): Error {
   return reason instanceof Error ? reason : cancelled(reason);
 }
 
@@ -34,6 +34,6 @@ const cancelled = (cause: unknown) =>
 const timedOut = (timeoutMs: number) =>
   new TimeoutError({
     code: 'TIMED_OUT',
-    message: `The platform did not answer within ${timeoutMs} ms, all tries together. Try again later, or raise timeoutMs.`,
+    message: `The platform did not answer within ${Math.round(timeoutMs)} ms, retries included. Try again later, or raise timeoutMs.`,
     retryable: true,
   });

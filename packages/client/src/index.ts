@@ -17,16 +17,8 @@ export type {
   TransportOptions,
 } from './options.ts';
 export { PhaseDataClient, type PhaseTestInfo, type TestResults } from './phase-data-client.ts';
-export type {
-  MitigationPhaseData,
-  PhaseData,
-  PhaseMetadata,
-  PhaseName,
-  ScanPhaseData,
-  ScanVulnerability,
-  StoreResult,
-  ValidationPhaseData,
-  ValidationVulnerability,
-} from './phase-data.ts';
+export type * from './phase-data.ts';
 export type { MutationOptions } from './procedures.ts';
+export type * from './retrieved-phases.ts';
+export * from './rsolv-error.ts';
 export type { SendReport } from './send-unsent.ts';

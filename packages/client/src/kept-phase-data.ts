@@ -1,32 +1,100 @@
-import { isSameRepo, listKept } from './kept-results.ts';
-import type { PhaseData, PhaseMetadata } from './phase-data.ts';
+// What a retrieve finds in local files.
+import { fileName, repoName } from './files.ts';
+import { isObject } from './is-object.ts';
+import { isIssueKey, issueOf, keyedByIssue } from './issue.ts';
+import { isSameRepo, listKept, type KeptFile, type KeptResult } from './kept-results.ts';
+import { ownData } from './own-data.ts';
+import { platformName, type IssueRef, type PhaseData, type PhaseMetadata } from './phase-data.ts';
 
 /** What to look for. */
 export interface PhaseDataRef {
   readonly forge: PhaseMetadata['forge'];
   readonly repo: string;
   /** Undefined: every issue. */
-  readonly issueNumber: number | undefined;
+  readonly issue: IssueRef | undefined;
   readonly commitSha: string;
 }
 
-/** What local files hold of a repository at a commit, or null where that is nothing. The newest wins. */
+/** One phase's object out of a file. */
+interface Entry {
+  readonly phase: 'scan' | 'validation' | 'mitigation';
+  readonly issue: IssueRef | undefined;
+  readonly value: unknown;
+}
+
+/** What local files hold of a repository at a commit, or null where that is nothing. The newest of a phase and issue wins. */
 export async function findKeptPhaseData(ref: PhaseDataRef): Promise<PhaseData | null> {
-  const { issueNumber, commitSha } = ref;
-  const found: PhaseData = {};
-  for (const { result } of await listKept()) {
-    const { phase, data, metadata } = result;
-    if (!isSameRepo(metadata, ref) || metadata.commitSha !== commitSha) continue;
-    if (phase !== 'scan' && issueNumber && Number(metadata.issueNumber) !== issueNumber) continue;
-    if (data.scan) found.scan = data.scan;
-    if (data.validate) found.validate = { ...found.validate, ...data.validate };
-    if (data.validation) found.validation = { ...found.validation, ...data.validation };
-    if (data.mitigate) found.mitigate = { ...found.mitigate, ...data.mitigate };
-    if (data.mitigation) found.mitigation = { ...found.mitigation, ...data.mitigation };
+  const results = (await listKept()).filter((file) => matches(file, ref)).map(({ result }) => result);
+  const phases: Record<string, unknown> = {};
+  // What a file holds beside the result that it was kept for counts only where nothing else does.
+  for (const { phase, issue, value } of [...results.flatMap(entriesBeside), ...results.flatMap(ownEntries)]) {
+    if (phase === 'scan') phases[phase] = value;
+    else if (ref.issue === undefined || issue === ref.issue) {
+      phases[phase] = { ...(isObject(phases[phase]) && phases[phase]), [`issue-${issue}`]: value };
+    }
   }
-  if (Object.keys(found).length === 0) return null;
-  // A retrieve from the platform has these names, so they are found here too; hidden, as the files don't have them.
-  if (found.validation && !found.validate) Object.defineProperty(found, 'validate', { value: found.validation });
-  if (found.mitigation && !found.mitigate) Object.defineProperty(found, 'mitigate', { value: found.mitigation });
-  return found;
+  return Object.keys(phases).length === 0 ? null : withBothNames(phases);
+}
+
+function matches({ path, result: { phase, metadata } }: KeptFile, ref: PhaseDataRef): boolean {
+  if (metadata.commitSha !== ref.commitSha) return false;
+  const issue = issueOf(metadata.issueNumber);
+  const isOfIssue = phase === 'scan' || ref.issue === undefined || issue === undefined || issue === ref.issue;
+  if (metadata.repo !== undefined) return isOfIssue && isSameRepo(metadata, ref);
+  // The name of a file that does not say more tells whose it is.
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const [start, end] = [`${repoName(ref.repo)}-`, `-${phase}.json`];
+  const issueInName = name.slice(start.length, -end.length);
+  const isAnyIssue = ref.issue === undefined || phase === 'scan';
+  return (
+    name.startsWith(start) &&
+    name.endsWith(end) &&
+    name.length > start.length + end.length &&
+    (isAnyIssue || issueInName === fileName(`${ref.issue}`))
+  );
+}
+
+/** The result that a file was kept for; without an issue number, all of its results. */
+function ownEntries(result: KeptResult): Entry[] {
+  const { phase, data, metadata } = result;
+  const issue = issueOf(metadata.issueNumber);
+  if (phase !== 'scan' && issue === undefined) return entriesBeside(result);
+  try {
+    const found = ownData(phase, data, issue);
+    const value = 'own' in found ? found.own : undefined;
+    return value === undefined ? [] : [{ phase: platformName(phase), issue, value }];
+  } catch {
+    return [];
+  }
+}
+
+/** Everything that is wrapped by phase and issue. */
+function entriesBeside({ data }: KeptResult): Entry[] {
+  const { scan, validation, validate, mitigation, mitigate }: Record<string, unknown> = { ...data };
+  const byIssue = (phase: 'validation' | 'mitigation', wrapped: unknown): Entry[] =>
+    Object.entries(isObject(wrapped) ? wrapped : {})
+      .filter(([key]) => isIssueKey(key))
+      .map(([key, value]) => ({ phase, issue: issueOf(key), value }));
+  return [
+    ...(scan === undefined ? [] : [{ phase: 'scan' as const, issue: undefined, value: scan }]),
+    ...[validation, validate].flatMap((wrapped) => byIssue('validation', wrapped)),
+    ...[mitigation, mitigate].flatMap((wrapped) => byIssue('mitigation', wrapped)),
+  ];
+}
+
+/** An answer of the platform, or what files hold, with each phase under both of its names. */
+export function withBothNames(answer: Record<string, unknown>): PhaseData {
+  const { scan, validation, mitigation, validate = validation, mitigate = mitigation } = answer;
+  const byIssue = (names: readonly [string, string], wrapped: unknown) => {
+    const keyed = isObject(wrapped) ? keyedByIssue(wrapped) : undefined;
+    return keyed && Object.fromEntries(names.map((name) => [name, keyed]));
+  };
+  const phases = {
+    ...(scan !== undefined && { scan }),
+    ...byIssue(['validation', 'validate'], validate),
+    ...byIssue(['mitigation', 'mitigate'], mitigate),
+  };
+  // What the action stores is not checked by anyone: it is typed as the action's own class has typed it.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return phases as PhaseData;
 }

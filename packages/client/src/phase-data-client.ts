@@ -1,19 +1,22 @@
-// The class that the RSOLV action has always used, in its place: the same calls, results and files. What the platform
-// could not take is kept in a local file and sent later.
-import { warnInAction } from './action-warning.ts';
+// The class that the RSOLV action has always used, with the same calls, results and files.
 import { currentCommit } from './current-commit.ts';
-import { CancelledError, isRsolvError, type RsolvError } from './errors.ts';
-import { fileName, folder, repoName, writeJson } from './files.ts';
-import { isObject } from './is-object.ts';
-import { findKeptPhaseData } from './kept-phase-data.ts';
-import { keep, type KeptResult } from './kept-results.ts';
+import { environment } from './environment.ts';
+import { CancelledError } from './errors.ts';
+import { issueOf } from './issue.ts';
+import { findKeptPhaseData, withBothNames } from './kept-phase-data.ts';
+import { keep } from './kept-results.ts';
+import { writeObservation } from './observations.ts';
 import type { CallOptions, RetrieveOptions, TransportOptions } from './options.ts';
-import { ownData, platformName } from './phase-data.ts';
-import type { PhaseData, PhaseMetadata, PhaseName, StoreResult } from './phase-data.ts';
-import { sendUnsent, type SendReport } from './send-unsent.ts';
+import { ownData } from './own-data.ts';
+import type { IssueRef, PhaseData, PhaseDataInput, PhaseMetadata, PhaseName, StoreResult } from './phase-data.ts';
+import { isRetrieveAnswer } from './platform-answer.ts';
+import { reportWarning } from './report-warning.ts';
+import { messageOf, ResultStore } from './result-store.ts';
+import { isRsolvError, type RsolvError } from './rsolv-error.ts';
+import type { SendReport } from './send-unsent.ts';
 import { Transport } from './transport.ts';
 
-/** How one issue's test is run. */
+/** How the test of an issue is run. */
 export interface PhaseTestInfo {
   branchName: string;
   testPath: string;
@@ -21,7 +24,7 @@ export interface PhaseTestInfo {
   command: string;
 }
 
-/** How an issue's test ended before and after its fix. */
+/** How the test of an issue ended before and after the fix. */
 export interface TestResults {
   issueId: string;
   preTestPassed: boolean;
@@ -29,32 +32,37 @@ export interface TestResults {
   trustScore: number;
 }
 
+/** In milliseconds. The action waits for 10 seconds for a store and for 15 seconds for a retrieve, and exits then. */
+const timeouts = { store: 8500, retrieve: 13_000 };
+
 /**
- * Stores and retrieves what the action's phases learned.
- *
- * With `USE_PLATFORM_STORAGE=false` in the environment it uses local files only.
+ * Stores and retrieves what the phases of the action learned. Where the platform is unavailable it uses local files, and
+ * sends them later. With `USE_PLATFORM_STORAGE=false` in the environment it uses local files only.
  *
  * @example
  * ```ts
  * import { PhaseDataClient } from '@rsolv/client';
  *
  * const client = new PhaseDataClient(process.env['RSOLV_API_KEY']);
- * const { storage } = await client.storePhaseResults(
+ * const { storage, reason } = await client.storePhaseResults(
  *   'scan',
  *   { scan: { vulnerabilities: [] } },
  *   { repo: 'RSOLV-dev/demo', commitSha: '692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a' },
  * );
+ * if (storage === 'local') console.error(reason?.message);
  * ```
  */
 export class PhaseDataClient {
   readonly #transport: Transport | RsolvError;
   readonly #options: TransportOptions;
-  readonly #usesPlatform = process.env['USE_PLATFORM_STORAGE'] !== 'false';
-  #sending: Promise<unknown> = Promise.resolve();
+  readonly #usesPlatform = environment('USE_PLATFORM_STORAGE')?.toLowerCase() !== 'false';
+  readonly #results: ResultStore;
 
   /**
-   * @param apiKey default: `RSOLV_API_KEY`
-   * @param baseUrl default: `RSOLV_API_URL`, else `https://api.rsolv.dev`
+   * Does not throw: without a valid key or address, each result is kept in a local file, with the reason.
+   *
+   * @param apiKey Default: `RSOLV_API_KEY` of the environment.
+   * @param baseUrl Default: `RSOLV_API_URL` of the environment, else `https://api.rsolv.dev`.
    */
   constructor(apiKey?: string, baseUrl?: string, options: TransportOptions = {}) {
     this.#options = options;
@@ -64,76 +72,98 @@ export class PhaseDataClient {
       if (!isRsolvError(thrown)) throw thrown;
       this.#transport = thrown;
     }
+    const transport = this.#transport;
+    this.#results = new ResultStore({
+      send: (call) => (isRsolvError(transport) ? Promise.reject(transport) : transport.send(call)),
+      clockOffsetMs: () => (isRsolvError(transport) ? 0 : transport.clockOffsetMs),
+      logger: options.logger,
+    });
   }
 
   /**
-   * Stores a phase's result: on the platform, or where that fails in a local file, which is sent later.
+   * Stores the result of a phase: in a local file first, then on the platform. Once the platform has it, the file is
+   * removed; otherwise it stays, and the next store that succeeds sends it.
    *
-   * @throws Error where `data` holds nothing for the phase and issue; then nothing is sent
-   * @throws CancelledError where `options.signal` ended it; the result is kept in a local file
+   * @throws Error where `data` holds nothing for the phase and issue; nothing is stored then
+   * @throws CancelledError where `options.signal` ended the call; the result is in a local file
+   * @throws RsolvError where neither the platform nor the local file could be written; `cause` is the error of the file
    */
-  // oxlint-disable-next-line max-params -- three are the action's, so what a single call is told comes after them
+  // oxlint-disable-next-line max-params -- three are the action's, so what a single call can be given comes after them
   async storePhaseResults(
     phase: PhaseName,
-    data: PhaseData,
+    data: PhaseDataInput,
     metadata: PhaseMetadata,
     options?: CallOptions,
   ): Promise<StoreResult> {
-    ownData(phase, data, metadata.issueNumber);
     const result = { phase, data, metadata, timestamp: new Date().toISOString() };
     if (!this.#usesPlatform) {
       await keep(result);
       return { success: true, storage: 'local' };
     }
-    const idempotencyKey = crypto.randomUUID();
-    let answer: unknown;
-    try {
-      answer = await this.#store({ ...result, idempotencyKey }, {}, options);
-    } catch (thrown) {
-      return this.#keepUnsent({ ...result, idempotencyKey }, thrown);
-    }
-    await this.#sendUnsent(false).catch((thrown: unknown) => {
-      this.#options.logger?.warn(`Kept results were not sent: ${messageOf(thrown)}`);
-    });
-    return { success: true, ...(isObject(answer) && answer), storage: 'platform' };
+    const found = ownData(phase, data, metadata.issueNumber);
+    if ('problem' in found) return this.#results.keepOnly(result, found.problem);
+    const timeoutMs = options?.timeoutMs ?? this.#options.timeoutMs ?? timeouts.store;
+    return this.#results.store(result, { signal: options?.signal, timeoutMs });
   }
 
   /**
-   * Everything that is known of an issue at a commit; without `issueNumber`, of every issue.
-   * Where the platform fails: what local files hold of it, or null where that is nothing.
+   * Retrieves everything that is known of an issue at a commit; without `issueNumber`, of every issue. Where the platform
+   * fails: what local files hold of it, or null where that is nothing.
+   *
+   * `Own` is a type of your own for the data. It is not checked.
    *
    * @throws CancelledError
    */
-  // oxlint-disable-next-line max-params -- three are the action's, so what a single call is told comes after them
+  // oxlint-disable-next-line max-params -- three are the action's, as above
+  retrievePhaseResults<Own extends object = never>(
+    // Matches only where the type argument is given.
+    repo: [Own] extends [never] ? never : string,
+    issueNumber: IssueRef | undefined,
+    commitSha: string,
+    options?: RetrieveOptions,
+  ): Promise<Own | null>;
+  // oxlint-disable-next-line max-params -- three are the action's, as above
+  retrievePhaseResults(
+    repo: string,
+    issueNumber: IssueRef | undefined,
+    commitSha: string,
+    options?: RetrieveOptions,
+  ): Promise<PhaseData | null>;
+  // oxlint-disable-next-line max-params -- three are the action's, as above
   async retrievePhaseResults(
     repo: string,
-    issueNumber: number | undefined,
+    issueNumber: IssueRef | undefined,
     commitSha: string,
     options?: RetrieveOptions,
   ): Promise<PhaseData | null> {
-    const forge = options?.forge;
+    const { forge, signal, timeoutMs = this.#options.timeoutMs ?? timeouts.retrieve } = options ?? {};
+    const issue = issueOf(issueNumber);
+    let found: PhaseData | null | undefined;
     if (this.#usesPlatform) {
       try {
         const query = new URLSearchParams({
           ...(forge && { forge }),
           repo,
-          ...(issueNumber && { issue: `${issueNumber}` }),
+          ...(issue && { issue: `${issue}` }),
           commit: commitSha,
         });
-        return toActionNames(
-          await this.#send({ method: 'GET', path: `/api/v1/phases/retrieve?${query}`, repo, options }),
-        );
+        found = await this.#retrieve(`/api/v1/phases/retrieve?${query}`, repo, { signal, timeoutMs });
       } catch (thrown) {
         if (thrown instanceof CancelledError) throw thrown;
-        this.#options.logger?.warn(`Retrieved from local files: ${messageOf(thrown)}`);
+        const warning = `The phase data of ${repo} was read from local files, not from the platform: ${messageOf(thrown)}`;
+        reportWarning(warning, this.#options.logger);
       }
     }
-    return findKeptPhaseData({ forge, repo, issueNumber, commitSha });
+    return found ?? findKeptPhaseData({ forge, repo, issue, commitSha });
   }
 
-  /** Sends the results that were kept while the platform was away, also those that it refused before. */
+  /**
+   * Sends the results that were kept while the platform was unavailable, also those that it has refused.
+   *
+   * @throws CancelledError
+   */
   async sendUnsentResults(options?: CallOptions): Promise<SendReport> {
-    return this.#sendUnsent(true, options);
+    return this.#results.sendUnsent(options ?? {}, true);
   }
 
   /** Whether one phase may follow another, at the commit that the workflow runs on. */
@@ -142,100 +172,57 @@ export class PhaseDataClient {
     return (from === 'scan' && to === 'validate') || (from === 'validate' && to === 'mitigate');
   }
 
-  /** Where an issue's test is and how it is run. */
-  getPhaseTestInfo(issueId: string | number): PhaseTestInfo {
-    const issue = `${issueId}`.replace(/^issue-/, '');
+  /** Where the test of an issue is and how it is run, with the id as it is given. */
+  async getPhaseTestInfo(issueId: IssueRef): Promise<PhaseTestInfo> {
+    const testPath = `__tests__/security/rsolv-${issueId}.test.js`;
     return {
-      branchName: `rsolv/validate/issue-${issue}`,
-      testPath: `.rsolv/tests/issue-${issue}.test.js`,
+      branchName: `rsolv/validate/${issueId}`,
+      testPath,
       framework: 'jest',
-      command: 'npm test',
+      command: `npm test -- ${testPath}`,
     };
   }
 
-  /** Tells the logger how an issue's test ended. */
+  /** Logs how the test of an issue ended. */
   async saveTestResults({ issueId, preTestPassed, postTestPassed, trustScore }: TestResults): Promise<void> {
     const [pre, post] = [preTestPassed, postTestPassed].map((passed) => (passed ? 'passed' : 'failed'));
-    this.#options.logger?.debug(`Issue ${issueId}: test ${pre} before, ${post} after; trust score ${trustScore}.`);
+    const text = `The test of issue ${issueId} ${pre} before the fix and ${post} after it; trust score ${trustScore}.`;
+    this.#options.logger?.debug(text);
   }
 
-  /** 100 where the fix made the test pass, 50 where it passed all along, else 0. */
-  calculateTrustScore(preTestPassed: boolean, postTestPassed: boolean): number {
+  /** 100 where the test failed before the fix and passed after it, 50 where it passed both times, else 0. */
+  async calculateTrustScore(preTestPassed: boolean, postTestPassed: boolean): Promise<number> {
     if (!postTestPassed) return 0;
     return preTestPassed ? 50 : 100;
   }
 
-  /** Writes why an issue failed, to `.rsolv/observability/failures/`. */
-  async storeFailureDetails(repo: string, issue: number | string, details: object): Promise<void> {
-    await writeJson(observation('failures', repo, `${issue}-failure-${Date.now()}`), details);
+  /** Writes why an issue failed to a file in `.rsolv/observability/failures/`. */
+  async storeFailureDetails(repo: string, issue: IssueRef, details: object): Promise<void> {
+    await writeObservation({ kind: 'failures', repo, issue, suffix: `failure-${Date.now()}` }, details);
   }
 
-  /** Writes one retry, to `.rsolv/observability/retries/`. */
+  /** Writes a retry to a file in `.rsolv/observability/retries/`. */
   async storeRetryAttempt(
     repo: string,
-    issue: number | string,
-    attempt: { attemptNumber: number; [key: string]: unknown },
+    issue: IssueRef,
+    attempt: { attemptNumber: number } | { attemptNumber: number; [key: string]: unknown },
   ): Promise<void> {
-    await writeJson(observation('retries', repo, `${issue}-retry-${attempt.attemptNumber}`), attempt);
+    await writeObservation({ kind: 'retries', repo, issue, suffix: `retry-${attempt.attemptNumber}` }, attempt);
   }
 
-  /** Writes an issue's trust score, to `.rsolv/observability/trust-scores/`. */
-  async storeTrustScore(repo: string, issue: number | string, score: object): Promise<void> {
-    await writeJson(observation('trust-scores', repo, `${issue}-trust-score`), score);
+  /** Writes the trust score of an issue to a file in `.rsolv/observability/trust-scores/`. */
+  async storeTrustScore(repo: string, issue: IssueRef, score: object): Promise<void> {
+    await writeObservation({ kind: 'trust-scores', repo, issue, suffix: 'trust-score' }, score);
   }
 
-  /** Writes what happened when, to `.rsolv/observability/timelines/`. */
-  async storeExecutionTimeline(repo: string, issue: number | string, timeline: object): Promise<void> {
-    await writeJson(observation('timelines', repo, `${issue}-timeline`), timeline);
+  /** Writes what happened when to a file in `.rsolv/observability/timelines/`. */
+  async storeExecutionTimeline(repo: string, issue: IssueRef, timeline: object): Promise<void> {
+    await writeObservation({ kind: 'timelines', repo, issue, suffix: 'timeline' }, timeline);
   }
 
-  #store({ phase, data, metadata, idempotencyKey = '' }: KeptResult, more: object, options?: CallOptions) {
-    const own = ownData(phase, data, metadata.issueNumber);
-    const body = JSON.stringify({ phase: platformName(phase), data: own, ...metadata, ...more });
-    return this.#send({
-      method: 'POST',
-      path: '/api/v1/phases/store',
-      body,
-      idempotencyKey,
-      repo: metadata.repo,
-      options,
-    });
-  }
-
-  async #send(call: Parameters<Transport['send']>[0]): Promise<unknown> {
+  async #retrieve(path: string, repo: string, options: CallOptions): Promise<PhaseData | undefined> {
     if (isRsolvError(this.#transport)) throw this.#transport;
-    return this.#transport.send(call);
-  }
-
-  async #keepUnsent(result: KeptResult, thrown: unknown): Promise<StoreResult> {
-    const file = await keep(result);
-    const { phase, metadata } = result;
-    const warning =
-      `The ${phase} result of ${metadata.repo} did not reach the platform: ${messageOf(thrown)} ` +
-      `It is kept in ${file}, and the next store that succeeds sends it.`;
-    this.#options.logger?.warn(warning);
-    warnInAction(warning);
-    if (thrown instanceof CancelledError) throw thrown;
-    return { success: true, storage: 'local', warning: 'Platform unavailable, stored locally' };
-  }
-
-  /** One after the other, so that no result is under way twice. */
-  #sendUnsent(alsoRefused: boolean, options?: CallOptions): Promise<SendReport> {
-    // With its own time, so that it hides nothing that was stored since.
-    const send = (result: KeptResult) => this.#store(result, { completedAt: result.timestamp }, options);
-    const report = this.#sending.then(() => sendUnsent(send, { alsoRefused }));
-    this.#sending = report.catch(() => {});
-    return report;
+    const answer = await this.#transport.send({ method: 'GET', path, repo, options, isAnswer: isRetrieveAnswer });
+    return isRetrieveAnswer(answer) ? withBothNames(answer) : undefined;
   }
 }
-
-/** The action's names in place of the platform's. */
-function toActionNames(answer: unknown): PhaseData {
-  const { validation, mitigation, ...others }: PhaseData = isObject(answer) ? answer : {};
-  return { ...others, ...(validation && { validate: validation }), ...(mitigation && { mitigate: mitigation }) };
-}
-
-const observation = (kind: string, repo: string, name: string): string =>
-  `${folder(`observability/${kind}`)}/${repoName(repo)}-${fileName(name)}.json`;
-
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

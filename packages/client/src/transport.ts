@@ -1,190 +1,168 @@
-// The one way to the platform, for both clients. A call is tried again where that may help, under one deadline; the API
-// key goes into the headers and nowhere else.
+// The one way to the platform, for both clients. A call is retried where that may help, until its timeout. The API key goes
+// into the headers and nowhere else.
+import { sendAttempt, withoutQuery, type Failure, type Outcome } from './attempt.ts';
 import type { Call } from './call.ts';
-import { endOf, withDeadline } from './deadline.ts';
-import { errorOfAnswer } from './error-of-answer.ts';
-import { ConnectionError, UnexpectedAnswerError, type RsolvError } from './errors.ts';
+import { reasonOf, withDeadline } from './deadline.ts';
+import { defaultFetch } from './default-fetch.ts';
 import { gzip } from './gzip.ts';
-import { misconfigured, resolveApiKey, resolveBaseUrl, resolveTraceparent } from './options.ts';
-import type { ClientOptions, FetchAnswer, FetchInit, RequestEvent } from './options.ts';
-import { jitter, mayRetryStatus, parseRetryAfter, sleep } from './retry.ts';
+import type { ClientOptions, FetchInit, RequestEvent } from './options.ts';
+import { invalidConfiguration, resolveApiKey, resolveBaseUrl, resolveTraceparent } from './resolve-options.ts';
+import { jitter, sleep } from './retry.ts';
+import type { RsolvError } from './rsolv-error.ts';
 import { WorkflowKey } from './workflow-key.ts';
 
-/** One try of a call. */
-interface Try {
-  readonly call: Call;
-  readonly apiKey: string;
-  readonly event: RequestEvent;
-  readonly body: FetchInit['body'];
-  readonly signal: AbortSignal;
+/** How clients differ. */
+export interface TransportDefaults {
+  /** Whether a call goes on until its timeout where nothing answers, however many retries that takes. */
+  readonly awaitsServer?: boolean;
 }
 
-/** Why a try failed, and how long the platform asked to wait before the next. */
-interface Failure {
-  readonly error: RsolvError;
-  readonly retryAfterMs?: number | undefined;
+interface Try {
+  readonly call: Call;
+  readonly event: RequestEvent;
+  readonly signal: AbortSignal;
+  readonly compressed: ArrayBuffer | undefined;
 }
 
 /** Sends calls. */
 export class Transport {
   readonly #apiKey: string | undefined;
-  /** What gets into no error. */
+  /** What no error shows. */
   readonly #secrets = new Set<string>();
   readonly #workflowKey: WorkflowKey | undefined;
   readonly #baseUrl: string;
   readonly #options: ClientOptions;
-  #gzips = true;
+  readonly #defaults: TransportDefaults;
+  #compresses = true;
+  #clockOffsetMs = 0;
 
   /** @throws ConfigurationError */
-  constructor(options: ClientOptions) {
+  constructor(options: ClientOptions, defaults: TransportDefaults = {}) {
     this.#apiKey = resolveApiKey(options.apiKey);
     this.#baseUrl = resolveBaseUrl(options.baseUrl);
     this.#options = options;
+    this.#defaults = defaults;
     if (this.#apiKey !== undefined) return;
     this.#workflowKey = WorkflowKey.find(this.#baseUrl, (call) => this.send(call));
-    if (this.#workflowKey === undefined) throw misconfigured(noKey);
+    if (this.#workflowKey === undefined) throw invalidConfiguration(noKey);
+  }
+
+  /** How far the platform's clock is ahead of this machine's, by its last answer; 0 within the precision of the header `Date`. */
+  get clockOffsetMs(): number {
+    return this.#clockOffsetMs;
   }
 
   /**
-   * Answers with the body, read as JSON.
+   * Returns the body of the answer, read as JSON.
    *
    * @throws RsolvError
    */
   send(call: Call): Promise<unknown> {
     const { signal, timeoutMs = this.#options.timeoutMs } = call.options ?? {};
-    return withDeadline({ signal, timeoutMs }, (signal, endsAt) => this.#tryUntil(call, signal, endsAt));
+    return withDeadline({ signal, timeoutMs }, (signal, endsAt) => this.#sendUntil(call, signal, endsAt));
   }
 
-  async #tryUntil(call: Call, signal: AbortSignal, endsAt: number): Promise<unknown> {
-    const { maxRetries = 3, retryDelayMs = jitter, logger } = this.#options;
-    let body: FetchInit['body'] = (this.#gzips && call.body && (await gzip(call.body))) || call.body;
-    let mayRenew = true;
+  async #sendUntil(call: Call, signal: AbortSignal, endsAt: number): Promise<unknown> {
+    const compressed = this.#compresses && call.body !== undefined ? await gzip(call.body) : undefined;
+    let mayRenewKey = true;
     for (let attempt = 1; ; attempt++) {
-      const { method, path, idempotencyKey } = call;
-      const event = { method, url: path[0] === '/' ? this.#baseUrl + path : path, attempt, idempotencyKey };
-      const apiKey = call.unkeyed ? '' : (this.#apiKey ?? (await this.#workflowKey?.current()) ?? '');
-      this.#secrets.add(call.unkeyed?.hides ?? apiKey);
-      const outcome = await this.#try({ call, apiKey, event, body, signal });
-      if ('json' in outcome) return outcome.json;
-      const { error, retryAfterMs } = outcome;
-      if (error.status === 401 && this.#workflowKey && !call.unkeyed && mayRenew) {
-        mayRenew = false;
-        this.#workflowKey.drop();
+      const { path, method, idempotencyKey } = call;
+      const url = path.startsWith('/') ? this.#baseUrl + path : path;
+      const event = { method, url, attempt, idempotencyKey };
+      const isCompressed = this.#compresses && compressed !== undefined;
+      const { result, key } = await this.#attempt({
+        call,
+        event,
+        signal,
+        compressed: isCompressed ? compressed : undefined,
+      });
+      if (signal.aborted) throw reasonOf(signal);
+      if ('json' in result) return result.json;
+      const { error } = result;
+      if (error.status === 401 && key !== '' && this.#workflowKey && mayRenewKey) {
+        mayRenewKey = false;
+        this.#workflowKey.drop(key);
         continue;
       }
-      if (body !== call.body && refusesGzip(error)) {
-        this.#gzips = false;
-        body = call.body;
+      if (isCompressed && refusesGzip(error)) {
+        this.#compresses = false;
         continue;
       }
-      const delayMs = retryAfterMs ?? retryDelayMs(attempt);
-      // Waiting for longer than the caller does would only replace the cause by a time-out.
-      if (!error.retryable || attempt > maxRetries || Date.now() + delayMs >= endsAt) throw error;
+      const delayMs = this.#delayBefore(attempt, result, endsAt - Date.now());
+      if (delayMs === undefined) throw error;
       this.#tell(this.#options.onRetry, { ...event, error, delayMs });
-      logger?.debug(`${method} ${withoutQuery(event.url)}: ${error.message} Trying again in ${delayMs} ms.`);
+      const wait = `Retrying in ${Math.round(delayMs)} ms.`;
+      this.#options.logger?.debug(`${method} ${withoutQuery(url)}: ${error.message} ${wait}`);
       await sleep(delayMs, signal);
-      if (signal.aborted) throw endOf(signal);
+      if (signal.aborted) throw reasonOf(signal);
     }
   }
 
-  async #try(attempt: Try): Promise<{ readonly json: unknown } | Failure> {
-    const { call, event, signal } = attempt;
-    const url = withoutQuery(event.url);
-    this.#tell(this.#options.onRequest, event);
+  async #attempt({ call, event, signal, compressed }: Try) {
+    const prepared = { ...call, ...(await call.prepare?.()) };
+    const { credentials, body } = prepared;
+    const key = credentials ? '' : (this.#apiKey ?? (await this.#workflowKey?.current()) ?? '');
+    this.#secrets.add(credentials?.secret ?? key);
+    const headers = this.#headersOf(prepared, key, compressed !== undefined);
+    const { onRequest, onResponse, fetch = defaultFetch } = this.#options;
+    const mask = (text: string) => this.#mask(text);
+    this.#tell(onRequest, event);
     const startedAt = Date.now();
-    let answer: FetchAnswer;
-    let text: string;
-    try {
-      answer = await this.#fetch(attempt);
-      text = await readText(answer);
-    } catch (thrown) {
-      if (signal.aborted) throw endOf(signal);
-      return { error: this.#noAnswer(url, thrown) };
+    const sent = { call: prepared, event, headers, body: compressed ?? body, signal, fetch, mask };
+    const { answer, result }: Outcome = await sendAttempt(sent);
+    if (answer && !signal.aborted) {
+      const { status, requestId, date } = answer;
+      this.#tell(onResponse, { ...event, status, requestId, durationMs: Date.now() - startedAt });
+      // The header has whole seconds.
+      const offsetMs = date === undefined || !event.url.startsWith(this.#baseUrl) ? 0 : date - Date.now();
+      this.#clockOffsetMs = Math.abs(offsetMs) < 2000 ? 0 : offsetMs;
     }
-    const { ok, status, headers } = answer;
-    const requestId = headers?.get('x-request-id') ?? undefined;
-    this.#tell(this.#options.onResponse, { ...event, status, requestId, durationMs: Date.now() - startedAt });
-
-    const body = parse(ok ? text : this.#withoutKey(text));
-    if (ok) return body === undefined ? { error: notJson(url, status, requestId) } : { json: body };
-    const retryAfterMs = parseRetryAfter(headers?.get('retry-after'));
-    const mayRetry = mayRetryStatus(status, retryAfterMs);
-    const location = headers?.get('location') ?? undefined;
-    return {
-      error: errorOfAnswer({ ...call, status, body, requestId, location, mayRetry, url }),
-      retryAfterMs,
-    };
+    return { result, key };
   }
 
-  #fetch({ call, apiKey, event, body, signal }: Try): Promise<FetchAnswer> {
+  #headersOf({ path, credentials, idempotencyKey }: Call, apiKey: string, isCompressed: boolean): FetchInit['headers'] {
     const headers = new Headers({ 'Content-Type': 'application/json' });
-    if (call.unkeyed?.bearer) headers.set('Authorization', `Bearer ${call.unkeyed.bearer}`);
-    else if (apiKey) headers.set('X-API-Key', apiKey);
-    if (call.idempotencyKey !== undefined) headers.set('Idempotency-Key', call.idempotencyKey);
     const traceparent = resolveTraceparent(this.#options.traceparent);
-    // GitHub, which is asked for ID tokens, is not in the trace.
-    if (traceparent && call.path[0] === '/') headers.set('traceparent', traceparent);
-    if (typeof body === 'object') headers.set('Content-Encoding', 'gzip');
-    const fetch = this.#options.fetch ?? globalThis.fetch;
-    // A redirect is not followed: it could carry the key to another host.
-    const init = { method: event.method, headers, signal, redirect: 'manual' } as const;
-    return fetch(event.url, body === undefined ? init : { ...init, body });
+    if (credentials?.bearer) headers.set('Authorization', `Bearer ${credentials.bearer}`);
+    else if (apiKey) headers.set('X-API-Key', apiKey);
+    if (idempotencyKey !== undefined) headers.set('Idempotency-Key', idempotencyKey);
+    // GitHub, which is asked for ID tokens, is not part of the trace.
+    if (traceparent && path.startsWith('/')) headers.set('traceparent', traceparent);
+    if (isCompressed) headers.set('Content-Encoding', 'gzip');
+    return headers;
   }
 
-  /** No hook may change how a call ends. */
+  /** The wait before the next attempt; undefined where there is none. */
+  #delayBefore(attempt: number, { error, retryAfterMs, isAbsent }: Failure, leftMs: number): number | undefined {
+    const { maxRetries = isAbsent && this.#defaults.awaitsServer ? Infinity : 3, retryDelayMs = jitter } =
+      this.#options;
+    if (!error.retryable || attempt > maxRetries) return undefined;
+    // The last attempt comes well before the end. A longer wait that the platform asks for would only end in a timeout.
+    const delayMs = retryAfterMs ?? Math.min(retryDelayMs(attempt), leftMs / 2);
+    return delayMs >= leftMs || leftMs < 20 ? undefined : delayMs;
+  }
+
+  /** Calls a hook. No hook may change how a call ends. */
   #tell<Event>(hook: ((event: Event) => void) | undefined, event: Event): void {
     try {
       hook?.(event);
     } catch {
-      this.#options.logger?.warn('A hook threw; the call goes on.');
+      this.#options.logger?.warn('A hook threw an error; the call goes on.');
     }
   }
 
-  /** What was thrown is told in words: an error of somebody's `fetch` may hold the request, and so the key. */
-  #noAnswer(url: string, thrown: unknown): ConnectionError {
-    const reasons: string[] = [];
-    for (let each = thrown; each instanceof Error && reasons.length < 5; each = each.cause) {
-      const code = 'code' in each && typeof each.code === 'string' ? `${each.code} ` : '';
-      reasons.push(code + (each.message || each.name));
-    }
-    return new ConnectionError({
-      code: 'CONNECTION_FAILED',
-      message: `No answer came from ${url} (${this.#withoutKey(reasons.join(': '))}). Check baseUrl and the network.`,
-      retryable: true,
-    });
-  }
-
-  #withoutKey(text: string): string {
-    return [...this.#secrets].reduce((masked, secret) => masked.replaceAll(secret, '[API key]'), text);
+  #mask(text: string): string {
+    return [...this.#secrets].reduce(
+      (masked, secret) => (secret ? masked.replaceAll(secret, '[API key]') : masked),
+      text,
+    );
   }
 }
 
 const noKey =
-  'There is no API key. Pass apiKey, or set RSOLV_API_KEY; a workflow needs none where it may ask for ID tokens ' +
+  'There is no API key. Pass apiKey, or set RSOLV_API_KEY. A workflow needs none where it may request ID tokens ' +
   '(on GitHub `permissions: id-token: write`, on GitLab `id_tokens: RSOLV_ID_TOKEN`).';
 
-/** Platforms that don't unpack bodies say 400 or 415. INVALID_INPUT comes from one that has read the body. */
+/** Platforms that do not decompress bodies answer 400 or 415. INVALID_INPUT comes from one that has read the body. */
 const refusesGzip = ({ status, code }: RsolvError): boolean =>
   status === 415 || (status === 400 && code !== 'INVALID_INPUT');
-
-const withoutQuery = (url: string): string => url.replace(/\?.*/, '');
-
-const notJson = (url: string, status: number, requestId: string | undefined) =>
-  new UnexpectedAnswerError({
-    code: 'UNEXPECTED_ANSWER',
-    message: `${url} answered ${status} with something else than JSON. Check that baseUrl is the platform's address.`,
-    status,
-    requestId,
-  });
-
-async function readText(answer: FetchAnswer): Promise<string> {
-  return answer.text ? answer.text() : JSON.stringify(await answer.json());
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,4 +1,4 @@
-// What went wrong is told by class, code and words, and never with the API key.
+// A failed call is described by class, code and message, and never with the API key.
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as client from '../src/index.ts';
@@ -67,19 +67,13 @@ describe('errors', () => {
     expect(error).toMatchObject({ code, status, message: 'Do this.', details, requestId: 'request-8' });
   });
 
-  it('tell that nothing listens, that an answer is not JSON, and that an address leads elsewhere', async () => {
+  it('tell that nothing listens, and that an answer is not JSON', async () => {
     const unreachable = await failureOf(make(await deadUrl(), { maxRetries: 0 }).send(call));
     expect(unreachable).toBeInstanceOf(client.ConnectionError);
     expect(unreachable).toMatchObject({ status: undefined, message: expect.stringContaining('ECONNREFUSED') });
 
-    const { url, received } = await withServer(
-      { status: 200, body: '<html>' },
-      { status: 302, headers: { location: '/login' } },
-    );
+    const { url } = await withServer({ status: 200, body: '<html>' });
     expect(await failureOf(make(url).send(call))).toBeInstanceOf(client.UnexpectedAnswerError);
-    const led = await failureOf(make(url).send(call));
-    expect(led).toMatchObject({ code: 'UNEXPECTED_ANSWER', message: expect.stringContaining('/login') });
-    expect(received.map((each) => each.url)).toEqual(['/store', '/store']);
   });
 
   it.each(['ftp://host', 'not an address', 'https://user:password@host'])('refuse the address %j', (baseUrl) => {

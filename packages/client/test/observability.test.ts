@@ -38,11 +38,20 @@ describe('the rest of the class', () => {
     expect(await connect().validatePhaseTransition('scan', 'validate', 'no-git-available')).toBe(false);
   });
 
-  it('scores trust, and tells how a test is run', async () => {
+  it('promises trust scores and how a test is run, as the action’s class does', async () => {
     const client = connect();
     const scores = [false, true].flatMap((pre) => [false, true].map((post) => client.calculateTrustScore(pre, post)));
-    expect(scores).toEqual([0, 100, 0, 50]);
-    expect(Object.keys(client.getPhaseTestInfo('42'))).toEqual(['branchName', 'testPath', 'framework', 'command']);
+    expect(scores[0]).toBeInstanceOf(Promise);
+    expect(await Promise.all(scores)).toEqual([0, 100, 0, 50]);
+    const info = client.getPhaseTestInfo('issue-42');
+    expect(info).toBeInstanceOf(Promise);
+    expect(await info).toEqual({
+      branchName: 'rsolv/validate/issue-42',
+      testPath: '__tests__/security/rsolv-issue-42.test.js',
+      framework: 'jest',
+      command: 'npm test -- __tests__/security/rsolv-issue-42.test.js',
+    });
+    expect(await client.getPhaseTestInfo(42)).toMatchObject({ branchName: 'rsolv/validate/42' });
     const results = { issueId: '42', preTestPassed: false, postTestPassed: true, trustScore: 100 };
     expect(await client.saveTestResults(results)).toBeUndefined();
   });

@@ -1,13 +1,11 @@
-// What the action relies on: the wire, the results, the thrown messages and the local files of its own class.
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+// What the action relies on: requests, results, thrown messages and local files as its own class has them.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CancelledError, PhaseDataClient, type PhaseData, type PhaseName } from '../src/index.ts';
+import { CancelledError, PhaseDataClient, type PhaseDataInput, type PhaseName } from '../src/index.ts';
 import { commitSha, scan, scanned } from './harness/scan.ts';
-import { deadUrl, startScriptedServer, stored, type ScriptedServer } from './harness/scripted-server.ts';
+import { startScriptedServer, stored, type ScriptedServer } from './harness/scripted-server.ts';
 import { enterWorkspace, type Workspace } from './harness/workspace.ts';
 
-const quick = { retryDelayMs: () => 0, maxRetries: 1 };
+const quick = { retryDelayMs: () => 0, maxRetries: 1, logger: { debug: () => {}, warn: () => {} } };
 let workspace: Workspace;
 let server: ScriptedServer;
 
@@ -61,7 +59,7 @@ describe('a store', () => {
   });
 
   const own = { validated: true };
-  it.each<[PhaseName, PhaseData, string]>([
+  it.each<[PhaseName, PhaseDataInput, string]>([
     ['validate', { validate: { 42: own } }, 'validation'],
     ['validate', { validate: { 'issue-42': own } }, 'validation'],
     ['validate', { validation: { 42: own } }, 'validation'],
@@ -72,7 +70,7 @@ describe('a store', () => {
     expect(sentBodies()).toEqual([{ phase: platformName, data: own, ...issue() }]);
   });
 
-  it.each<[PhaseName, PhaseData, object, string]>([
+  it.each<[PhaseName, PhaseDataInput, object, string]>([
     ['validate', { validate: { 42: own } }, scanned(), 'Issue number is required for validate phase'],
     ['mitigate', { mitigate: { 42: own } }, scanned(), 'Issue number is required for mitigate phase'],
     ['validate', { validate: { 7: own } }, issue(), 'No validate data found for issue 42'],
@@ -93,6 +91,7 @@ describe('a store', () => {
         success: true,
         storage: 'local',
         warning: 'Platform unavailable, stored locally',
+        reason: { code: expect.any(String), message: expect.stringContaining(server.url) },
       });
       expect(await workspace.files()).toEqual(['RSOLV-dev-demo-42-validate.json']);
       expect(await workspace.onlyFile()).toMatchObject({
@@ -113,11 +112,13 @@ describe('a store', () => {
 });
 
 describe('a retrieve', () => {
-  it('gives the phases the action’s names', async () => {
+  it('gives each phase under the platform’s name and the action’s', async () => {
     server.answers = [{ status: 200, body: { scan, validation: { 'issue-42': {} }, mitigation: { 'issue-42': {} } } }];
     expect(await connect().retrievePhaseResults('RSOLV-dev/demo', 42, commitSha)).toEqual({
       scan,
+      validation: { 'issue-42': {} },
       validate: { 'issue-42': {} },
+      mitigation: { 'issue-42': {} },
       mitigate: { 'issue-42': {} },
     });
     const [{ url, headers } = {}] = server.received;
@@ -131,7 +132,7 @@ describe('a retrieve', () => {
     expect(server.received[0]?.url).toBe(`/api/v1/phases/retrieve?repo=RSOLV-dev%2Fdemo&commit=${commitSha}`);
   });
 
-  it('names the forge where it is told one, as a store does', async () => {
+  it('names the forge where it is given, as a store does', async () => {
     await connect().storePhaseResults('scan', { scan }, scanned({ forge: 'gitlab', repo: 'g/s/p' }));
     expect(sentBodies()).toEqual([{ phase: 'scan', data: scan, forge: 'gitlab', repo: 'g/s/p', commitSha }]);
     await connect().retrievePhaseResults('g/s/p', undefined, commitSha, { forge: 'gitlab' });
@@ -146,65 +147,19 @@ describe('a retrieve', () => {
     await client.storePhaseResults('scan', { scan }, scanned());
     await client.storePhaseResults('validate', { validate }, issue());
     await client.storePhaseResults('validate', { validate: { 7: {} } }, issue({ issueNumber: 7 }));
-    expect(await client.retrievePhaseResults('RSOLV-dev/demo', 42, commitSha)).toEqual({ scan, validate });
+    const one = { 'issue-42': { validated: true } };
+    expect(await client.retrievePhaseResults('RSOLV-dev/demo', 42, commitSha)).toEqual({
+      scan,
+      validation: one,
+      validate: one,
+    });
+    const both = { ...one, 'issue-7': {} };
     expect(await client.retrievePhaseResults('RSOLV-dev/demo', undefined, commitSha)).toEqual({
       scan,
-      validate: { ...validate, 7: {} },
+      validation: both,
+      validate: both,
     });
     expect(await client.retrievePhaseResults('RSOLV-dev/demo', 42, 'another-commit')).toBeNull();
     expect(await client.retrievePhaseResults('RSOLV-dev/other', 42, commitSha)).toBeNull();
-  });
-});
-
-describe('the environment', () => {
-  const store = (client: PhaseDataClient) => client.storePhaseResults('scan', { scan }, scanned());
-
-  it('names the address and the key where they are left out', async () => {
-    Object.assign(process.env, { RSOLV_API_URL: `${server.url}/`, RSOLV_API_KEY: 'key-of-env' });
-    expect(await store(new PhaseDataClient())).toMatchObject({ storage: 'platform' });
-    expect(server.received[0]).toMatchObject({ url: '/api/v1/phases/store', headers: { 'x-api-key': 'key-of-env' } });
-  });
-
-  it('defaults to https://api.rsolv.dev', async () => {
-    const urls: string[] = [];
-    const fetch = (url: string) => {
-      urls.push(url);
-      return Promise.resolve(Response.json({ success: true }));
-    };
-    await store(new PhaseDataClient('the-key', undefined, { fetch }));
-    expect(urls).toEqual(['https://api.rsolv.dev/api/v1/phases/store']);
-  });
-
-  it('USE_PLATFORM_STORAGE=false means local files only, which are never sent', async () => {
-    process.env['USE_PLATFORM_STORAGE'] = 'false';
-    const local = connect();
-    expect(await store(local)).toEqual({ success: true, storage: 'local' });
-    expect(await local.retrievePhaseResults('RSOLV-dev/demo', undefined, commitSha)).toEqual({ scan });
-    expect(server.received).toEqual([]);
-    expect(Object.keys(await workspace.onlyFile())).toEqual(['phase', 'data', 'metadata', 'timestamp']);
-    delete process.env['USE_PLATFORM_STORAGE'];
-    expect(await connect().sendUnsentResults()).toEqual({ sent: 0, left: 0, failures: [] });
-  });
-
-  it('without a key it stores locally and says why', async () => {
-    const warnings: string[] = [];
-    const logger = { debug: () => {}, warn: (message: string) => warnings.push(message) };
-    expect(await store(new PhaseDataClient('', server.url, { logger }))).toMatchObject({ storage: 'local' });
-    expect(warnings.join()).toContain('set RSOLV_API_KEY');
-  });
-
-  it('in GitHub Actions, a result that is kept is a warning on the run’s page, in one line', async () => {
-    const script = `
-      import { PhaseDataClient } from ${JSON.stringify(join(import.meta.dirname, '../src/index.ts'))};
-      const client = new PhaseDataClient('the-key', ${JSON.stringify(await deadUrl())}, { maxRetries: 0 });
-      await client.storePhaseResults('scan', { scan: { vulnerabilities: [] } }, { repo: 'a/b\\n::error::%', commitSha: 'c' });`;
-    const run = (env: object) =>
-      execFileSync(process.execPath, ['--input-type=module', '-e', script], {
-        env: { ...process.env, ...env },
-      }).toString();
-    expect(run({ GITHUB_ACTIONS: 'true' })).toMatch(
-      /^::warning::The scan result of a\/b%0A::error::%25 .*ECONNREFUSED.*\n$/,
-    );
-    expect(run({ GITHUB_ACTIONS: '' })).toBe('');
   });
 });

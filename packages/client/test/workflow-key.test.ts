@@ -202,7 +202,7 @@ describe('on GitLab', () => {
     instead['/store'] = [{ status: 401 }];
     const error = await failureOf(transport.send(store));
     expect(error).toBeInstanceOf(client.ConfigurationError);
-    expect(error.message).toContain('counts once');
+    expect(error.message).toContain('is valid once');
   });
 });
 

@@ -15,6 +15,10 @@ import {
   type MutationOptions,
   type RequestEvent,
   type ResponseEvent,
+  type RetrievedFinding,
+  type RetrievedMitigation,
+  type RetrievedScan,
+  type RetrievedValidation,
   type RetryEvent,
 } from '@rsolv/client';
 import { commitSha, setting } from './setting.js';
@@ -36,9 +40,11 @@ export const typedSteps: Record<string, () => Promise<void>> = {
     match(await storeScan(client, repo), /^[\w-]{36}$/);
     const wait: CallOptions = { timeoutMs: 20_000, signal: new AbortController().signal };
     const { scan, validation } = await client.phases.retrieve.query({ repo, commit: commitSha, issue: 42 }, wait);
-    const found: JsonValue | undefined = scan?.['vulnerabilities'];
+    const found: readonly RetrievedFinding[] = scan?.vulnerabilities ?? [];
     deepEqual(found, data['vulnerabilities']);
-    equal(validation?.['issue-42']?.['validated'], undefined);
+    const other: JsonValue | undefined = found[0]?.['anything'];
+    equal(other, undefined);
+    equal(validation?.['issue-42']?.validated, undefined);
     const { apiKey, forgeAccounts } = await client.whoami.query();
     ok(apiKey.createdAt.getTime() <= Date.now());
     ok(forgeAccounts.some(({ namespace, verified }) => verified && repo.startsWith(`${namespace}/`)));
@@ -92,7 +98,35 @@ export const typedSteps: Record<string, () => Promise<void>> = {
     notEqual(await storeScan(createClient(), `${repo}-cut`), id);
   },
 
-  'packs what is large': async () => {
+  'sends interfaces, Dates, and what is used twice': async () => {
+    interface Finding {
+      readonly type: string;
+      readonly foundAt: Date;
+    }
+    interface Own {
+      readonly scan?: { readonly vulnerabilities: readonly { readonly type: string; readonly foundAt: string }[] };
+    }
+    const client = createClient();
+    const foundAt = new Date('2026-01-02T03:04:05Z');
+    const finding: Finding = { type: 'xss', foundAt };
+    const where = { repo: `${repo}-own`, commitSha };
+    const vulnerabilities = [finding, finding];
+    await client.phases.store.mutate({ phase: 'scan', ...where, data: { vulnerabilities }, completedAt: foundAt });
+    const { scan } = await client.phases.retrieve.query<Own>({ repo: where.repo, commit: commitSha });
+    const sent = { type: 'xss', foundAt: foundAt.toISOString() };
+    deepEqual(scan?.vulnerabilities, [sent, sent]);
+    const all: { scan?: RetrievedScan; validation?: object; mitigation?: object } = {
+      scan: { vulnerabilities: [sent] },
+    };
+    const validated: RetrievedValidation = { validated: true };
+    const mitigated: RetrievedMitigation = { pr_number: 7 };
+    ok(all.scan && validated.validated && mitigated.pr_number);
+    const itself: Record<string, unknown> = {};
+    itself['o'] = itself;
+    await rejects(client.phases.store.mutate({ phase: 'scan', ...where, data: itself }), /data\.o contains itself/);
+  },
+
+  'compresses what is large': async () => {
     const encodings: (string | null)[] = [];
     const watched: Fetch = (url, init) => {
       encodings.push(init.headers.get('content-encoding'));

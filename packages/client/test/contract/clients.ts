@@ -28,11 +28,9 @@ export function describeClients(given: () => { platform: PlatformUnderTest; call
     await step().storePhaseResults('validate', { validate: { 'issue-42': { validated: true } } }, metadata);
     const mitigate = { 42: { prUrl: 'https://github.com/o/r/pull/7' } };
     await step().storePhaseResults('mitigate', { mitigate }, metadata);
-    const found = {
-      scan,
-      validate: { 'issue-42': { validated: true } },
-      mitigate: { 'issue-42': { ...mitigate[42], pr_url: mitigate[42].prUrl, pr_number: 7 } },
-    };
+    const validation = { 'issue-42': { validated: true } };
+    const mitigation = { 'issue-42': { ...mitigate[42], pr_url: mitigate[42].prUrl, pr_number: 7 } };
+    const found = { scan, validation, validate: validation, mitigation, mitigate: mitigation };
     expect(await step().retrievePhaseResults(repo, 42, commitSha)).toEqual(found);
     expect(await step().retrievePhaseResults(repo, undefined, commitSha)).toEqual(found);
     expect((await platform.seen(customer)).map(({ phase }) => phase)).toEqual(['scan', 'validation', 'mitigation']);

@@ -64,7 +64,7 @@ export function testPrograms(pairs: readonly (readonly [Runtime, readonly Progra
       const { stdout, stderr } = await execute(program, [file], { cwd, env: { ...env, REPO: repo }, timeout: 60_000 });
       const outcomes: Record<string, string> = JSON.parse(stdout);
       expect(Object.entries(outcomes).filter(([, outcome]) => outcome !== 'ok')).toEqual([]);
-      expect({ steps: Object.keys(outcomes).length, stderr }).toEqual({ steps: 14, stderr: '' });
+      expect({ steps: Object.keys(outcomes).length, stderr }).toEqual({ steps: 16, stderr: '' });
     });
   });
 }

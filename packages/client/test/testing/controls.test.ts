@@ -43,7 +43,7 @@ it('takes and gives what the real router does, but for the audit', () => {
 describe('away', () => {
   it('without a connection, until it comes back', async () => {
     platform.goAway();
-    const failure = await failureOf(store());
+    const failure = await failureOf(store({ maxRetries: 1 }));
     expect(failure).toBeInstanceOf(ConnectionError);
     expect(failure.message).toContain('ECONNREFUSED');
     platform.comeBack();

@@ -1,5 +1,17 @@
-// What callers of the typed client see, spelled out: changing any of it is a change for them.
-import { createClient, type CallOptions, type Client, type JsonObject, type MutationOptions } from '@rsolv/client';
+// What callers of the typed client see, written out: a change of any of it is a change for them.
+import {
+  createClient,
+  type CallOptions,
+  type Client,
+  type JsonValue,
+  type MutationOptions,
+  type RetrievedFinding,
+  type RetrievedMitigation,
+  type RetrievedScan,
+  type RetrievedValidation,
+  type ScanPhaseData,
+  type ValidationPhaseData,
+} from '@rsolv/client';
 import { describe, expectTypeOf, it } from 'vitest';
 
 const client = createClient();
@@ -7,22 +19,43 @@ const scanned = { phase: 'scan', repo: 'RSOLV-dev/demo', commitSha: '692f480c' }
 const asked = { repo: 'RSOLV-dev/demo', commit: '692f480c' } as const;
 
 describe('store', () => {
-  it('takes phases by either name, issues as number or digits, and times as text', () => {
+  it('takes phases by either name, an issue number for all but the scan, and moments as text or Date', () => {
     type Input = Parameters<typeof client.phases.store.mutate>[0];
-    expectTypeOf<Input>().toEqualTypeOf<{
+    interface Common {
       forge?: 'github' | 'gitlab' | undefined;
       repo: string;
-      phase: 'scan' | 'validation' | 'mitigation' | 'validate' | 'mitigate';
       commitSha: string;
-      issueNumber?: number | string | null | undefined;
       branch?: string | null | undefined;
       status?: 'pending' | 'running' | 'completed' | 'failed' | undefined;
-      startedAt?: string | null | undefined;
-      completedAt?: string | null | undefined;
+      startedAt?: string | Date | null | undefined;
+      completedAt?: string | Date | null | undefined;
       errorMessage?: string | null | undefined;
       idempotencyKey?: string | null | undefined;
-      data?: JsonObject | undefined;
-    }>();
+      data?: object | undefined;
+    }
+    interface Scan extends Common {
+      phase: 'scan';
+      issueNumber?: number | string | null | undefined;
+    }
+    interface OfIssue extends Common {
+      phase: 'validation' | 'mitigation' | 'validate' | 'mitigate';
+      issueNumber: number | string;
+    }
+    expectTypeOf<Input>().toEqualTypeOf<Scan | OfIssue>();
+  });
+
+  it('takes interfaces, the types of PhaseDataClient, and Dates', () => {
+    interface Finding {
+      type: string;
+      filePath: string;
+      foundAt: Date;
+    }
+    const findings: Finding[] = [];
+    void client.phases.store.mutate({ ...scanned, data: { vulnerabilities: findings }, completedAt: new Date() });
+    const scan: ScanPhaseData = { vulnerabilities: [], timestamp: '', commitHash: '' };
+    void client.phases.store.mutate({ ...scanned, data: scan });
+    const validation: ValidationPhaseData = { validated: true, timestamp: '' };
+    void client.phases.store.mutate({ ...scanned, phase: 'validate', issueNumber: 42, data: validation });
   });
 
   it.each([
@@ -39,15 +72,17 @@ describe('store', () => {
     }>();
   });
 
-  it('refuses what the platform would refuse', () => {
+  it('rejects what the platform would reject', () => {
     // @ts-expect-error -- no repository
     void client.phases.store.mutate({ phase: 'scan', commitSha: '692f480c' });
     // @ts-expect-error -- no such phase
     void client.phases.store.mutate({ ...scanned, phase: 'deploy' });
-    // @ts-expect-error -- JSON carries no Date
-    void client.phases.store.mutate({ ...scanned, data: { at: new Date() } });
-    // @ts-expect-error -- a moment is text
-    void client.phases.store.mutate({ ...scanned, completedAt: new Date() });
+    // @ts-expect-error -- a validation belongs to an issue
+    void client.phases.store.mutate({ ...scanned, phase: 'validation' });
+    // @ts-expect-error -- data is an object
+    void client.phases.store.mutate({ ...scanned, data: 'text' });
+    // @ts-expect-error -- a moment is text or a Date
+    void client.phases.store.mutate({ ...scanned, completedAt: 5 });
     // @ts-expect-error -- not a query
     void client.phases.store.query;
   });
@@ -63,16 +98,19 @@ describe('retrieve', () => {
     }>();
   });
 
-  it('gives each phase that has data, by issue, as JSON', () => {
+  it('gives each phase that has data, by issue, with the types of what it holds', () => {
     type Answer = Awaited<ReturnType<typeof client.phases.retrieve.query>>;
     expectTypeOf<Answer>().toEqualTypeOf<{
-      scan?: JsonObject | undefined;
-      validation?: Record<`issue-${number}`, JsonObject> | undefined;
-      mitigation?: Record<`issue-${number}`, JsonObject> | undefined;
+      scan?: RetrievedScan | undefined;
+      validation?: Record<`issue-${number}`, RetrievedValidation> | undefined;
+      mitigation?: Record<`issue-${number}`, RetrievedMitigation> | undefined;
     }>();
     const read = (known: Answer) => {
-      expectTypeOf(known.validation?.['issue-42']).toEqualTypeOf<JsonObject | undefined>();
-      expectTypeOf(known.mitigation?.[`issue-${Number('42')}`]?.['pr_url']).toEqualTypeOf<JsonObject[string]>();
+      expectTypeOf(known.scan?.vulnerabilities).toEqualTypeOf<RetrievedFinding[] | undefined>();
+      expectTypeOf(known.scan?.vulnerabilities?.[0]?.line).toEqualTypeOf<number | undefined>();
+      expectTypeOf(known.validation?.['issue-42']?.validated).toEqualTypeOf<boolean | undefined>();
+      expectTypeOf(known.validation?.['issue-42']?.['anything']).toEqualTypeOf<JsonValue | undefined>();
+      expectTypeOf(known.mitigation?.[`issue-${Number('42')}`]?.pr_url).toEqualTypeOf<string | undefined>();
       // @ts-expect-error -- issues are keyed issue-42
       void known.validation?.['42'];
       // @ts-expect-error -- the platform's name is validation
@@ -81,7 +119,17 @@ describe('retrieve', () => {
     void read;
   });
 
-  it('takes what every call can be told, and no idempotency key', () => {
+  it('gives what a type of one’s own says', () => {
+    interface Own {
+      scan?: { findings: string[] };
+    }
+    const query = () => client.phases.retrieve.query<Own>(asked);
+    expectTypeOf(query).returns.resolves.toEqualTypeOf<Own>();
+    const byDefault = () => client.phases.retrieve.query(asked);
+    expectTypeOf(byDefault).returns.resolves.toHaveProperty('mitigation');
+  });
+
+  it('takes the options of every call, and no idempotency key', () => {
     expectTypeOf<Parameters<typeof client.phases.retrieve.query>[1]>().toEqualTypeOf<CallOptions | undefined>();
     // @ts-expect-error -- nothing is stored
     void client.phases.retrieve.query(asked, { idempotencyKey: 'a-key' });
@@ -89,7 +137,7 @@ describe('retrieve', () => {
 });
 
 describe('whoami', () => {
-  it('takes nothing and gives dates as Date', () => {
+  it('takes no input and returns moments as Date', () => {
     expectTypeOf(client.whoami.query).toBeCallableWith();
     expectTypeOf(client.whoami.query).toBeCallableWith(undefined, { timeoutMs: 5 });
     expectTypeOf(client.whoami.query).returns.resolves.toEqualTypeOf<{
@@ -118,7 +166,7 @@ describe('whoami', () => {
 });
 
 describe('createClient', () => {
-  it('gives a Client, whose names are all there is', () => {
+  it('returns a Client with these names and no others', () => {
     expectTypeOf(createClient).returns.toEqualTypeOf<Client>();
     expectTypeOf<keyof Client>().toEqualTypeOf<'audit' | 'auth' | 'phases' | 'keys' | 'forgeAccounts' | 'whoami'>();
     expectTypeOf<keyof Client['phases']>().toEqualTypeOf<'store' | 'retrieve'>();

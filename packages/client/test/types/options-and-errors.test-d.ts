@@ -1,4 +1,4 @@
-// What both clients can be told, and what they throw.
+// The options of both clients, and the errors that they throw.
 import * as client from '@rsolv/client';
 import { describe, expectTypeOf, it } from 'vitest';
 

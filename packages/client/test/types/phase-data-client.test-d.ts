@@ -1,9 +1,11 @@
-// The class that the action has always used: what it takes and gives is what the action's code is compiled against.
+// The class that the action has always used: the action's code is compiled against these types.
 import {
   PhaseDataClient,
   type CallOptions,
+  type IssueRef,
   type MitigationPhaseData,
   type PhaseData,
+  type PhaseDataInput,
   type PhaseMetadata,
   type PhaseName,
   type PhaseTestInfo,
@@ -11,6 +13,7 @@ import {
   type ScanPhaseData,
   type ScanVulnerability,
   type RetrieveOptions,
+  type RsolvErrorCode,
   type SendReport,
   type StoreResult,
   type TestResults,
@@ -20,6 +23,8 @@ import {
 } from '@rsolv/client';
 import { describe, expectTypeOf, it } from 'vitest';
 
+type Issue = number | string;
+
 describe('PhaseDataClient', () => {
   it('is made with key, address and options, each of which may be left out', () => {
     expectTypeOf<ConstructorParameters<typeof PhaseDataClient>>().toEqualTypeOf<
@@ -28,46 +33,62 @@ describe('PhaseDataClient', () => {
   });
 
   it('has these methods, and nothing else that can be seen', () => {
-    type Issue = number | string;
     type Methods = { [Name in keyof PhaseDataClient]: PhaseDataClient[Name] };
-    expectTypeOf<Methods>().toEqualTypeOf<{
+    expectTypeOf<IssueRef>().toEqualTypeOf<Issue>();
+    expectTypeOf<Omit<Methods, 'retrievePhaseResults' | 'storeRetryAttempt'>>().toEqualTypeOf<{
       storePhaseResults: (
         phase: PhaseName,
-        data: PhaseData,
+        data: PhaseDataInput,
         metadata: PhaseMetadata,
         options?: CallOptions,
       ) => Promise<StoreResult>;
-      retrievePhaseResults: (
-        repo: string,
-        issueNumber: number | undefined,
-        commitSha: string,
-        options?: RetrieveOptions,
-      ) => Promise<PhaseData | null>;
       sendUnsentResults: (options?: CallOptions) => Promise<SendReport>;
       validatePhaseTransition: (from: string, to: string, commitSha: string) => Promise<boolean>;
-      getPhaseTestInfo: (issueId: Issue) => PhaseTestInfo;
+      getPhaseTestInfo: (issueId: Issue) => Promise<PhaseTestInfo>;
       saveTestResults: (results: TestResults) => Promise<void>;
-      calculateTrustScore: (preTestPassed: boolean, postTestPassed: boolean) => number;
+      calculateTrustScore: (preTestPassed: boolean, postTestPassed: boolean) => Promise<number>;
       storeFailureDetails: (repo: string, issue: Issue, details: object) => Promise<void>;
-      storeRetryAttempt: (
-        repo: string,
-        issue: Issue,
-        attempt: { attemptNumber: number; [key: string]: unknown },
-      ) => Promise<void>;
       storeTrustScore: (repo: string, issue: Issue, score: object) => Promise<void>;
       storeExecutionTimeline: (repo: string, issue: Issue, timeline: object) => Promise<void>;
     }>();
   });
 
-  it('refuses what it could not store', () => {
+  it('retrieves the known types, or those of one’s own', () => {
+    type Retrieve = PhaseDataClient['retrievePhaseResults'];
+    expectTypeOf<Parameters<Retrieve>>().toEqualTypeOf<
+      [repo: string, issueNumber: Issue | undefined, commitSha: string, options?: RetrieveOptions | undefined]
+    >();
+    expectTypeOf<Awaited<ReturnType<Retrieve>>>().toEqualTypeOf<PhaseData | null>();
+    interface Own {
+      scan?: { findings: string[] };
+    }
+    const own = () => new PhaseDataClient().retrievePhaseResults<Own>('a/b', undefined, 'c');
+    expectTypeOf(own).returns.resolves.toEqualTypeOf<Own | null>();
+    const known = () => new PhaseDataClient().retrievePhaseResults('a/b', 42, 'c');
+    expectTypeOf(known).returns.resolves.toEqualTypeOf<PhaseData | null>();
+  });
+
+  it('takes a retry of any type that has its number', () => {
+    interface Retry {
+      attemptNumber: number;
+      maxRetries: number;
+    }
+    const store = (retry: Retry) => new PhaseDataClient().storeRetryAttempt('a/b', 42, retry);
+    expectTypeOf(store).returns.resolves.toBeVoid();
+    void new PhaseDataClient().storeRetryAttempt('a/b', 42, { attemptNumber: 1, error: 'no' });
+  });
+
+  it('rejects what it could not store', () => {
     const client = new PhaseDataClient();
     const metadata = { repo: 'RSOLV-dev/demo', commitSha: '692f480c' };
     // @ts-expect-error -- by the action's names
     void client.storePhaseResults('validation', {}, metadata);
     // @ts-expect-error -- a scan has a list of vulnerabilities
     void client.storePhaseResults('scan', { scan: {} }, metadata);
-    // @ts-expect-error -- an issue's number is a number here
-    void client.storePhaseResults('validate', {}, { ...metadata, issueNumber: '42' });
+    // @ts-expect-error -- an issue is a number or text
+    void client.storePhaseResults('validate', {}, { ...metadata, issueNumber: [42] });
+    // @ts-expect-error -- the result of an issue is an object
+    void client.storePhaseResults('validate', { validate: { 42: true } }, metadata);
     // @ts-expect-error -- no commit
     void client.retrievePhaseResults('RSOLV-dev/demo', 42);
     // @ts-expect-error -- no attempt number
@@ -79,10 +100,12 @@ describe('what it gives', () => {
   it('says where a result is', () => {
     expectTypeOf<StoreResult>().toEqualTypeOf<{
       success: boolean;
-      storage: 'platform' | 'local';
       id?: string;
+      message?: string;
       phase?: string;
+      storage?: 'platform' | 'local';
       warning?: string;
+      reason?: { code: RsolvErrorCode; message: string };
     }>();
   });
 
@@ -116,15 +139,30 @@ describe('phase data', () => {
     expectTypeOf<PhaseName>().toEqualTypeOf<'scan' | 'validate' | 'mitigate'>();
   });
 
-  it('types what it knows, and leaves the rest open', () => {
-    expectTypeOf<ScanPhaseData['vulnerabilities']>().toEqualTypeOf<ScanVulnerability[]>();
-    expectTypeOf<ScanVulnerability['line']>().toEqualTypeOf<number | undefined>();
-    expectTypeOf<ValidationPhaseData['validated']>().toEqualTypeOf<boolean | undefined>();
+  it('has the fields that the action reads, of the types that it reads them as', () => {
+    expectTypeOf<ScanPhaseData>().toEqualTypeOf<{
+      vulnerabilities: ScanVulnerability[];
+      timestamp: string;
+      commitHash: string;
+    }>();
+    expectTypeOf<ScanVulnerability>().toExtend<{ type: string; file: string; line: number; severity?: string }>();
+    expectTypeOf<ScanVulnerability['cwe']>().toEqualTypeOf<string | undefined>();
+    expectTypeOf<ScanVulnerability['anything']>().toBeUnknown();
+    expectTypeOf<ValidationPhaseData['validated']>().toBeBoolean();
+    expectTypeOf<ValidationPhaseData['timestamp']>().toBeString();
+    expectTypeOf<ValidationPhaseData['testType']>().toEqualTypeOf<'behavioral' | 'static' | undefined>();
+    expectTypeOf<ValidationPhaseData['classificationSource']>().toEqualTypeOf<'platform' | 'local' | undefined>();
     expectTypeOf<ValidationPhaseData['vulnerabilities']>().toEqualTypeOf<ValidationVulnerability[] | undefined>();
+    expectTypeOf<ValidationVulnerability>().toExtend<{ file: string; line: number; type: string }>();
+    expectTypeOf<ValidationVulnerability['confidence']>().toEqualTypeOf<number | string | undefined>();
+    expectTypeOf<MitigationPhaseData['fixed']>().toBeBoolean();
+    expectTypeOf<MitigationPhaseData['fixCommit']>().toEqualTypeOf<string | undefined>();
     expectTypeOf<MitigationPhaseData['pr_number']>().toEqualTypeOf<number | undefined>();
-    expectTypeOf<ScanPhaseData['anything']>().toBeUnknown();
-    expectTypeOf<ValidationPhaseData['anything']>().toBeUnknown();
-    expectTypeOf<MitigationPhaseData['anything']>().toBeUnknown();
+  });
+
+  it('is a record that any function for records takes', () => {
+    expectTypeOf<PhaseData>().toExtend<Record<string, unknown>>();
+    expectTypeOf<PhaseData>().toExtend<PhaseDataInput>();
   });
 
   it('takes an issue number that may be undefined', () => {

@@ -1,5 +1,5 @@
-// Every procedure of the router, also one that is added later: the typed client takes and gives what the schemas of
-// packages/shared say, no more and no looser.
+// Every procedure of the router, also one that is added later: the typed client takes and returns what the schemas of
+// packages/shared say, no more and no less. Moments may also be a Date, and calls.test-d.ts has the types of phases.
 import { createClient, type Client } from '@rsolv/client';
 import type { AppRouter } from '@rsolv/server/rpc/router';
 import type * as keys from '@rsolv/shared/contract/api-key';
@@ -10,6 +10,13 @@ import type * as store from '@rsolv/shared/contract/store';
 import type * as tokens from '@rsolv/shared/contract/token-exchange';
 import type * as whoami from '@rsolv/shared/contract/whoami';
 import { describe, expectTypeOf, it } from 'vitest';
+
+type MomentName = 'startedAt' | 'completedAt' | 'expiresAt' | 'since' | 'until';
+
+/** An input of which each moment may also be a Date. */
+type WithDates<Input> = Input extends infer Each
+  ? { [Name in keyof Each]: Name extends MomentName ? Each[Name] | Date : Each[Name] }
+  : never;
 
 /** What zod's own `z.input` and `z.output` read. */
 interface Schema<Input, Output> {
@@ -45,7 +52,11 @@ type Procedures = AppRouter['_def']['record'];
 
 /** An input that may be undefined may also be omitted. */
 type InputOf<Given> =
-  Given extends Schema<infer Input, unknown> ? (undefined extends Input ? Input | void : Input) : Given;
+  Given extends Schema<infer Input, unknown>
+    ? undefined extends Input
+      ? WithDates<Input> | void
+      : WithDates<Input>
+    : Given;
 
 /** What the schemas say of each procedure. */
 type Said<Names, Table> = {
@@ -71,7 +82,19 @@ type Given<Calls> = {
 
 describe('every procedure of the router', () => {
   it('is a call of the client that takes and gives what its schemas say', () => {
-    expectTypeOf<Given<Client>>().toEqualTypeOf<Said<Procedures, Schemas>>();
+    type Others = Omit<Client, 'phases'>;
+    expectTypeOf<Given<Others>>().toEqualTypeOf<Omit<Said<Procedures, Schemas>, 'phases'>>();
+  });
+
+  it('sends and returns no fields of phases but those of their schemas', () => {
+    type Phases = Said<Procedures, Schemas>['phases'];
+    type Store = Client['phases']['store']['mutate'];
+    type Retrieve = Client['phases']['retrieve']['query'];
+    expectTypeOf<keyof Parameters<Store>[0]>().toEqualTypeOf<keyof Phases['store']['input']>();
+    expectTypeOf<Awaited<ReturnType<Store>>>().toEqualTypeOf<Phases['store']['output']>();
+    expectTypeOf<Parameters<Retrieve>[0]>().toEqualTypeOf<Phases['retrieve']['input']>();
+    expectTypeOf<keyof Awaited<ReturnType<Retrieve>>>().toEqualTypeOf<keyof Phases['retrieve']['output']>();
+    expectTypeOf<Awaited<ReturnType<Retrieve>>>().toExtend<Phases['retrieve']['output']>();
   });
 
   it('is known by its name only', () => {
