@@ -1,11 +1,15 @@
-// Holds the budgets: what one of the two clients adds to an action that is bundled to one file, minified and gzipped.
+// Checks the size budgets: what one of the two clients adds to an action that is bundled into one file, minified and
+// gzipped.
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-// PhaseDataClient had 6 KB before it exchanged a workflow's ID token by itself, which takes three quarters of one.
-const budgets = { PhaseDataClient: 7 * 1024, createClient: 15 * 1024 };
+// Before the client replaced the action's class in full, the budgets were 7 and 15 KB. Measured by leaving modules out of a
+// bundle, PhaseDataClient grew to 11.5 KB by keeping results before they are sent and reading them back (2.6 KB in all),
+// forward proxies (1.2 KB, which Node has no API for), telling the answers of others from the platform's (1.0 KB in all),
+// the causes of connections that fail (0.4 KB), and the data of older revisions of the action (0.3 KB).
+const budgets = { PhaseDataClient: 12 * 1024, createClient: 18 * 1024 };
 
 for (const [name, budget] of Object.entries(budgets)) {
   for (const format of ['esm', 'cjs']) {

@@ -79,11 +79,12 @@ describe('the types', () => {
     }
   });
 
-  it.each(['index', 'testing'])('of %s mention nothing of the server, and are at most 32 KB', async (entry) => {
+  it.each(['index', 'testing'])('of %s mention nothing of the server, and are at most 48 KB', async (entry) => {
     const types = await read(`dist/package/${entry}.d.mts`);
     expect(types).toMatch(/^export \{.*\bcreate/m);
     const foreign = /@rsolv\/(?!client)|\b(AppRouter|Zod|SuperJSON|EntityManager|MikroORM|Kysely|PGlite|Express)|TRPC/;
     expect(foreign.exec(types)).toBeNull();
-    expect(types.length).toBeLessThan(32 * 1024);
+    // A third of them are doc comments. With the server's types in them they would have ten times that.
+    expect(types.length).toBeLessThan(48 * 1024);
   });
 });
