@@ -4,7 +4,8 @@ import { isObject } from './is-object.ts';
 import { isIssueKey, issueOf, keyedByIssue } from './issue.ts';
 import { isSameRepo, listKept, type KeptFile, type KeptResult } from './kept-results.ts';
 import { ownData } from './own-data.ts';
-import { platformName, type IssueRef, type PhaseData, type PhaseMetadata } from './phase-data.ts';
+import type { IssueRef, PhaseData, PhaseMetadata } from './phase-data.ts';
+import { platformName } from './platform-name.ts';
 
 /** What to look for. */
 export interface PhaseDataRef {

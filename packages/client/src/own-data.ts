@@ -2,7 +2,8 @@
 // not wrapped at all.
 import { isObject } from './is-object.ts';
 import { isIssueKey, issueOf, resultOf } from './issue.ts';
-import { platformName, type IssueRef, type PhaseName } from './phase-data.ts';
+import type { IssueRef, PhaseName } from './phase-data.ts';
+import { platformName } from './platform-name.ts';
 
 /** What is sent for a phase; or why nothing can be sent, where an older revision of the action passed it. */
 export type OwnData = { readonly own: unknown } | { readonly problem: string };

@@ -190,8 +190,3 @@ export interface StoreResult {
   /** Why it is in a local file. */
   reason?: StoreFailure;
 }
-
-const platformNames = { scan: 'scan', validate: 'validation', mitigate: 'mitigation' } as const;
-
-/** The platform's name of a phase. */
-export const platformName = (phase: PhaseName) => platformNames[phase];

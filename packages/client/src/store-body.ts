@@ -2,7 +2,7 @@ import { isObject } from './is-object.ts';
 import { issueOf } from './issue.ts';
 import type { KeptResult } from './kept-results.ts';
 import { ownData } from './own-data.ts';
-import { platformName } from './phase-data.ts';
+import { platformName } from './platform-name.ts';
 
 /**
  * The body of a store: phase, data, then the metadata as it was given. Texts that are empty are left out: GitHub sets

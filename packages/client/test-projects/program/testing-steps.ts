@@ -55,7 +55,8 @@ export const testingSteps: Record<string, () => Promise<void>> = {
     const outage: Outage = { requests: 1, as: 'answer lost' };
     platform.goAway(outage);
     equal((await action.storePhaseResults('validate', { validate }, metadata)).storage, 'platform');
-    deepEqual(await action.retrievePhaseResults(metadata.repo, 42, commitSha, where), { validate });
+    const known = await action.retrievePhaseResults(metadata.repo, 42, commitSha, where);
+    deepEqual(known, { validation: validate, validate });
     deepEqual(platform.executions.map(summarize), ['validated']);
 
     acme.revokeApiKey();
