@@ -40,7 +40,10 @@ const fields = z.object(
       .max(maxErrorMessageLength, maxLengthError(maxErrorMessageLength))
       .nullish()
       .meta({ description: 'Why the execution failed.', examples: ['npm test exited with code 1'] }),
-    idempotencyKey: idempotencyKey.nullish(),
+    idempotencyKey: idempotencyKey.nullish().meta({
+      description:
+        'Makes the store idempotent, like the header `Idempotency-Key`: with the same key within 24 hours, it is stored once.',
+    }),
     data: jsonObject.optional().meta({
       description:
         'The result of the phase: an object of any keys, direct, wrapped by phase (`{"scan": {…}}`) or wrapped by phase and ' +

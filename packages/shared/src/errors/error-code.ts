@@ -173,23 +173,28 @@ export type ErrorCode = keyof typeof errorCodes;
 const isErrorCode = (key: string): key is ErrorCode => Object.hasOwn(errorCodes, key);
 
 /** One of {@link ErrorCode}. */
-export const errorCode = z.enum(Object.keys(errorCodes).filter(isErrorCode)).meta({ id: 'ErrorCode' });
+export const errorCode = z.enum(Object.keys(errorCodes).filter(isErrorCode)).meta({
+  id: 'ErrorCode',
+  description: 'The code of the error, for programs to decide by. Later versions may add others.',
+});
 
 /** One field that is wrong. */
 export const errorDetail = z.object({
   path: z.string().meta({ description: 'The path of the field, such as `data.vulnerabilities[3].line`.' }),
-  message: z.string(),
+  message: z.string().meta({ description: 'What is wrong with the field, to follow its path.' }),
 });
 export type ErrorDetail = z.infer<typeof errorDetail>;
 
 /** The body of every error. */
 export const errorBody = z
   .object({
-    error: z.object({
-      code: errorCode,
-      message: z.string().meta({ description: 'What is wrong and how to correct it.' }),
-      details: z.array(errorDetail).optional(),
-    }),
+    error: z
+      .object({
+        code: errorCode,
+        message: z.string().meta({ description: 'What is wrong and how to correct it.' }),
+        details: z.array(errorDetail).optional().meta({ description: 'The fields that are wrong, if any are.' }),
+      })
+      .meta({ description: 'Why the request failed.' }),
     requestId: z
       .string()
       .meta({ description: 'Identifies the request in the log; also sent as the header `X-Request-Id`.' }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { apiKey, createKeyInput, listKeysInput, listKeysOutput, newApiKey, rotateKeyInput } from '../api-key.ts';
 import { procedureRoutes } from './route.ts';
 
-const keyInPath = z.object({ id: z.uuid() });
+const keyInPath = z.object({ id: z.uuid().meta({ description: 'The id of the API key.' }) });
 
 export const keyRoutes = procedureRoutes([
   {
