@@ -7,7 +7,7 @@ import { lockNamespace } from './lock-namespace.ts';
 import { recordForgeAccountEvent } from './record-forge-account-event.ts';
 
 /** How long the nonce is valid. */
-const lifetimeMs = 24 * 60 * 60_000;
+export const verificationLifetimeMs = 24 * 60 * 60_000;
 
 /**
  * Creates a nonce with which a workflow in the namespace can verify it once; adds the forge account where there is none. A
@@ -22,7 +22,7 @@ export function requestVerification(em: EntityManager, ref: ForgeAccountRef, by:
     const account = existing ?? (await addForgeAccount(tx, ref, by));
     if (existing !== null) recordForgeAccountEvent(tx, by, { action: 'forge_account.request_verification', account });
     const nonce = randomBytes(32).toString('base64url');
-    const expiresAt = new Date(Date.now() + lifetimeMs);
+    const expiresAt = new Date(Date.now() + verificationLifetimeMs);
     account.nonceHash = hashNonce(nonce);
     account.nonceExpiresAt = expiresAt;
     return { account, nonce, expiresAt };

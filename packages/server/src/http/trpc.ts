@@ -20,7 +20,7 @@ import { bodyRules } from './body-rules.ts';
 import { contextOf } from './context.ts';
 import { refuseMethod } from './errors.ts';
 
-const maxBatchSize = 100;
+export const maxBatchSize = 100;
 
 export function trpcRoutes(platform: Platform): Router {
   const routes = Router({ caseSensitive: true });

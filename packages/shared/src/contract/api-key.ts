@@ -27,10 +27,10 @@ export type Scope = (typeof scopes)[number];
 export const defaultScopes: readonly Scope[] = ['phases:read', 'phases:write'];
 
 /** How long a new API key is valid, by default. */
-const lifetimeDays = 365;
+export const keyLifetimeDays = 365;
 
 /** When an API key that is created now expires, by default: in a year. */
-export const defaultExpiry = () => new Date(Date.now() + lifetimeDays * 24 * 60 * 60_000);
+export const defaultExpiry = () => new Date(Date.now() + keyLifetimeDays * 24 * 60 * 60_000);
 
 /** The response header with the time at which the API key expires; sent in its last 14 days. */
 export const keyExpiresHeader = 'RSOLV-Key-Expires';
@@ -58,7 +58,7 @@ export const repositoryRestriction = z
   .meta({ description: 'A repository with its forge.', examples: ['github:RSOLV-dev/demo'] });
 
 /** In characters, of all repositories that one API key is restricted to. */
-const maxRestrictionLength = 10_000;
+export const maxRestrictionLength = 10_000;
 
 /** A repository as API keys' restrictions and messages name it: `github:owner/name` in lower case. */
 export const restrictionTo = ({ forge, namespace, name }: { forge: string; namespace: string; name: string }): string =>
@@ -165,7 +165,7 @@ const keyId = z
 /** The input that names an API key. */
 export const keyRef = z.object({ id: keyId }, expected('a JSON object'));
 
-const maxOverlapHours = 90 * 24;
+export const maxOverlapHours = 90 * 24;
 
 /** The input that rotates an API key. */
 export const rotateKeyInput = z.object(

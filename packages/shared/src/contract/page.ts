@@ -8,7 +8,7 @@ interface PageSizes {
   readonly max: number;
 }
 
-const usualSizes: PageSizes = { default: 100, max: 1000 };
+export const usualSizes: PageSizes = { default: 100, max: 1000 };
 
 /** No cursor is longer: the longest holds a name of 200 characters. */
 const maxCursorLength = 2000;

@@ -7,7 +7,7 @@ import { repositoryFields, resolveRepository, type RepositoryRef } from './repos
 import { commitSha, idempotencyKey, issueNumber, maxLengthError } from './text.ts';
 import { pastTimestamp } from './timestamp.ts';
 
-const maxErrorMessageLength = 10_000;
+export const maxErrorMessageLength = 10_000;
 
 const fields = z.object(
   {

@@ -4,7 +4,7 @@ import { describeValue } from './expected.ts';
 /** Earlier timestamps are refused, so that seconds that were taken for milliseconds are noticed. */
 const earliest = new Date('2000-01-01T00:00:00Z');
 
-const clockSkewMs = 5 * 60_000;
+export const clockSkewMs = 5 * 60_000;
 
 const example = '2026-01-31T12:00:00Z';
 

@@ -18,7 +18,7 @@ export const tokenTypes = {
 export const workflowKeyLifetimeSeconds = 900;
 
 /** In characters. ID tokens of GitHub and GitLab have about 2,000. */
-const maxTokenLength = 16 * 1024;
+export const maxTokenLength = 16 * 1024;
 
 // No message of this file shows the value: callers may have sent the token in the wrong field.
 const idToken = z

@@ -19,7 +19,7 @@ export const maxJsonDepth = 200;
  * How many digits numbers with an exponent may have in one document when PostgreSQL writes them out (`1e308` has 309 digits).
  * Without this limit, a retrieve could return a hundred times the size of what was stored.
  */
-const maxExpandedDigits = 1_000_000;
+export const maxExpandedDigits = 1_000_000;
 
 /** Why a value in a JSON document can't be stored: its path, and a message to follow the path. */
 export interface JsonProblem {

@@ -48,7 +48,7 @@ export function requireLosslessJson(text: string): void {
 }
 
 /** A scan result of 10 MB has half as many: a value takes about twenty characters with its key. */
-const maxValues = 1_000_000;
+export const maxValues = 1_000_000;
 
 /** Small objects take up to a hundred times as much memory as their text. */
 function requireFewValues(text: string): void {
