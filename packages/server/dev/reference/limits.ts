@@ -49,7 +49,7 @@ const sections: Readonly<Record<string, readonly Row[]>> = {
     ['overlap after a rotation', `${maxOverlapHours / 24} days`, invalid],
     ["restriction of a key: its repositories' names together", `${number(maxRestrictionLength)} characters`, invalid],
     ["lifetime of a workflow's API key", `${workflowKeyLifetimeSeconds / 60} minutes`, expired],
-    ['ID token', `${bytes(maxTokenLength)}`, invalid],
+    ['ID token', bytes(maxTokenLength), invalid],
     ['lifetime of the nonce of a verification', `${verificationLifetimeMs / 3_600_000} hours`, invalidToken],
   ],
 };
