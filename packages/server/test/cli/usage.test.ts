@@ -33,7 +33,7 @@ describe('rejects', () => {
     ['setup --customer acme', /'--namespace <owner>' not specified/],
     ['setup --customer acme --namespace acme/demo', /--namespace: .*"acme\/demo"/],
     ['setup --customer acme --namespace acme --forge sourceforge', /sourceforge.*github, gitlab/],
-    ['setup --customer acme --namespace acme//sub --forge gitlab', /--namespace: a GitLab group has only/],
+    ['setup --customer acme --namespace acme//sub --forge gitlab', /--namespace: has the invalid GitLab group/],
     ['setup --customer= --namespace acme', /--customer.*must not be empty/],
     ['customer create', /missing required argument 'name'/],
     ['customer deactivate', /missing required argument 'customer'/],
