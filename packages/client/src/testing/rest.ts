@@ -1,7 +1,7 @@
 // The REST routes of the route table, as far as the platform in memory has their procedures.
 import { parse as parseQuery } from 'node:querystring';
 import type { Health, Readiness } from '@rsolv/shared/contract/health';
-import { procedureType, type ProcedureRoute } from '@rsolv/shared/contract/routes/route';
+import { isPaged, procedureType, type ProcedureRoute } from '@rsolv/shared/contract/routes/route';
 import { allowedMethods, routes, type RouteRow } from '@rsolv/shared/contract/routes/routes';
 import { MalformedBodyError, RouteNotFoundError } from '@rsolv/shared/errors/platform-error';
 import { methodNotAllowed } from '@rsolv/shared/errors/route-errors';
@@ -93,7 +93,8 @@ async function answerProcedure(route: ProcedureRoute, { received, context, param
   const call = { path: route.procedure, type: procedureType(route), ctx: context, getRawInput: exchange.readInput };
   try {
     const output: unknown = await callTRPCProcedure({ router, ...call, signal: undefined, batchIndex: 0 });
-    for (const [name, value] of Object.entries(exchange.headers(output))) context.setHeader(name, value);
+    const headers = isPaged(route) ? exchange.pageHeaders(output) : {};
+    for (const [name, value] of Object.entries(headers)) context.setHeader(name, value);
     return { status: route.success.status, body: exchange.toBody(output) };
   } catch (thrown) {
     throw exchange.toError(toPlatformError(thrown));

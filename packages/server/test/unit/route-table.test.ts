@@ -23,10 +23,11 @@ const procedures = new Map(
   ]),
 );
 
-/** The names of an input's fields, before any transformation. */
-function fieldsOf(schema: z.ZodType | undefined): string[] {
-  const input = schema instanceof z.ZodPipe ? schema.in : schema;
-  return input instanceof z.ZodObject ? Object.keys(input.shape) : [];
+/** The names of an input's fields, before any transformation or default. */
+function fieldsOf(schema: unknown): string[] {
+  if (schema instanceof z.ZodPipe) return fieldsOf(schema.in);
+  if (schema instanceof z.ZodPrefault) return fieldsOf(schema.unwrap());
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
 const jsonSchemaOf = (output: z.ZodType) => z.toJSONSchema(output, { unrepresentable: 'any' });

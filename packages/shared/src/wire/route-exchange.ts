@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nextCursor } from '../contract/page.ts';
-import { isPaged, type ProcedureRoute, type RequestBody } from '../contract/routes/route.ts';
+import type { ProcedureRoute, RequestBody } from '../contract/routes/route.ts';
 import { MalformedBodyError } from '../errors/platform-error.ts';
 import { parseJson, parseJsonObject } from '../json/parse-json.ts';
 import { FieldSpelling } from './field-names.ts';
@@ -48,9 +48,9 @@ export class RouteExchange {
     return translation === undefined ? output : translation.toResponse(output);
   }
 
-  /** The headers that the response has in addition: where a page is not the last one, a link to the next. */
-  headers(output: unknown): Readonly<Record<string, string>> {
-    const next = isPaged(this.#route) ? page.parse(output).nextCursor : null;
+  /** The headers of a page: a link to the next one, unless it is the last. */
+  pageHeaders(output: unknown): Readonly<Record<string, string>> {
+    const next = page.parse(output).nextCursor;
     return next === null ? {} : { Link: `<${this.#linkTo(next)}>; rel="next"` };
   }
 
