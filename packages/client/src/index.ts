@@ -2,6 +2,7 @@ export type { ErrorCode } from '@rsolv/shared/errors/error-code';
 export type { ForgeType } from '@rsolv/shared/contract/forge';
 export type { JsonObject, JsonValue } from '@rsolv/shared/json/json';
 export { createClient, type Client } from './create-client.ts';
+export { eachPage } from './each-page.ts';
 export * from './errors.ts';
 export type {
   CallOptions,

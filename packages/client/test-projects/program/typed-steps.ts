@@ -4,6 +4,7 @@ import {
   ConflictError,
   RecordNotFoundError,
   createClient,
+  eachPage,
   type CallOptions,
   type Client,
   type ClientOptions,
@@ -149,7 +150,9 @@ export const typedSteps: Record<string, () => Promise<void>> = {
     deepEqual(apiKey.scopes, ['phases:read']);
     const { revokedAt } = await keys.revoke.mutate({ id: next.id });
     ok(revokedAt !== null && revokedAt.getTime() <= Date.now());
-    ok((await keys.list.query()).keys.some(({ id }) => id === next.id));
+    const listed: string[] = [];
+    for await (const page of eachPage(keys.list, { limit: 1 })) listed.push(...page.keys.map(({ id }) => id));
+    ok(listed.includes(next.id) && listed.includes(made.id));
     await rejects(keys.rotate.mutate({ id: next.id }), ConflictError);
     await rejects(keys.revoke.mutate({ id: crypto.randomUUID() }), RecordNotFoundError);
     const claim = { namespace: `claim-${crypto.randomUUID().slice(0, 8)}` };

@@ -5,6 +5,7 @@ import { describeAdministration } from './administration.ts';
 import { describeClients } from './clients.ts';
 import { describeKeyLimits } from './key-limits.ts';
 import { describeNestedGroups } from './nested-groups.ts';
+import { describePages } from './pages.ts';
 import { describePhases } from './phases.ts';
 import { callsTo, type Calls, type PlatformUnderTest } from './platform-under-test.ts';
 import { describeRequests } from './requests.ts';
@@ -33,6 +34,9 @@ export function describeContract(start: () => Promise<PlatformUnderTest>): void 
   });
   describe('nested groups', () => {
     describeNestedGroups(given);
+  });
+  describe('lists in pages', () => {
+    describePages(given);
   });
   describe('phases', () => {
     describePhases(given);

@@ -1,6 +1,7 @@
 // What callers of the typed client see, written out: a change of any of it is a change for them.
 import {
   createClient,
+  eachPage,
   type CallOptions,
   type Client,
   type JsonValue,
@@ -162,6 +163,39 @@ describe('whoami', () => {
         verifiedBy: 'operator' | 'workflow' | null;
       }[];
     }>();
+  });
+});
+
+describe('lists', () => {
+  type Page = { limit?: number | string | undefined; cursor?: string | null | undefined };
+
+  it('take a page, or nothing', () => {
+    expectTypeOf<Parameters<typeof client.keys.list.query>[0]>().toEqualTypeOf<Page | undefined | void>();
+    expectTypeOf<Parameters<typeof client.forgeAccounts.list.query>[0]>().toEqualTypeOf<Page | undefined | void>();
+    expectTypeOf(client.audit.list.query).toBeCallableWith();
+    expectTypeOf(client.audit.list.query).toBeCallableWith({ outcome: 'refused', cursor: null }, { timeoutMs: 5 });
+    // @ts-expect-error -- no such filter
+    void client.keys.list.query({ name: 'ci' });
+  });
+
+  it('give an array and the next cursor', () => {
+    type Keys = Awaited<ReturnType<typeof client.keys.list.query>>;
+    expectTypeOf<keyof Keys>().toEqualTypeOf<'keys' | 'nextCursor'>();
+    expectTypeOf<Keys['nextCursor']>().toEqualTypeOf<string | null>();
+    expectTypeOf<keyof Awaited<ReturnType<typeof client.forgeAccounts.list.query>>>().toEqualTypeOf<
+      'forgeAccounts' | 'nextCursor'
+    >();
+  });
+
+  it('are read by eachPage with the same types', () => {
+    const pages = eachPage(client.audit.list, { action: 'phase.store', limit: 200 }, { timeoutMs: 5 });
+    expectTypeOf(pages).toEqualTypeOf<
+      AsyncGenerator<Awaited<ReturnType<typeof client.audit.list.query>>, void, undefined>
+    >();
+    // @ts-expect-error -- no such action
+    void eachPage(client.audit.list, { action: 'everything' });
+    // @ts-expect-error -- not a list
+    void eachPage(client.whoami);
   });
 });
 
