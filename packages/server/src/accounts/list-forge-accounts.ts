@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/open-database.ts';
-import { byId, byText, readPage, type ListRequest, type PageOrder } from '../database/page.ts';
+import { byId, byText, literalId, readPage, type ListRequest, type PageOrder } from '../database/page.ts';
 import { toDate } from '../database/to-date.ts';
 
 const byNamespace: PageOrder<{ id: string; namespace: string }> = {
@@ -14,7 +14,7 @@ export async function listForgeAccounts(kysely: Kysely<Tables>, request: ListReq
   let query = kysely
     .selectFrom('forge_accounts')
     .select(['id', 'customer_id', 'forge_type', 'namespace', 'verified_at', 'verified_by', 'owner_id', 'issuer']);
-  if (request.customerId !== null) query = query.where('customer_id', '=', request.customerId);
+  if (request.customerId !== null) query = query.where('customer_id', '=', literalId(request.customerId));
   const { rows, nextCursor } = await readPage(query, byNamespace, request);
   const forgeAccounts = rows.map((row) => ({
     id: row.id,

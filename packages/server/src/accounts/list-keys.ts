@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/open-database.ts';
-import { byId, readPage, type ListRequest, type PageOrder } from '../database/page.ts';
+import { byId, literalId, readPage, type ListRequest, type PageOrder } from '../database/page.ts';
 import { toDate } from '../database/to-date.ts';
 
 const newestFirst: PageOrder<{ id: string }> = { name: 'keys', direction: 'desc', keys: [byId] };
@@ -15,7 +15,7 @@ export async function listKeys(kysely: Kysely<Tables>, request: ListRequest) {
     .select(['id', 'customer_id', 'name', 'last_four', 'scopes', 'repositories'])
     .select(['created_at', 'expires_at', 'last_used_at', 'revoked_at'])
     .where('issued_to', 'is', null);
-  if (request.customerId !== null) query = query.where('customer_id', '=', request.customerId);
+  if (request.customerId !== null) query = query.where('customer_id', '=', literalId(request.customerId));
   const { rows, nextCursor } = await readPage(query, newestFirst, request);
   const keys = rows.map((row) => ({
     id: row.id,

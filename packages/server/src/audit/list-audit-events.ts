@@ -1,7 +1,7 @@
 import type { AuditAction, AuditOutcome } from '@rsolv/shared/contract/audit-event';
 import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../database/open-database.ts';
-import { byId, readPage, type ListRequest, type PageOrder } from '../database/page.ts';
+import { byId, literalId, readPage, type ListRequest, type PageOrder } from '../database/page.ts';
 
 /** Which events to list. */
 export interface AuditFilter {
@@ -23,7 +23,7 @@ export async function listAuditEvents(kysely: Kysely<Tables>, request: Omit<List
   const { limit, cursor, customerId, ...filter } = request;
   const { action, outcome, since, until } = filter;
   let query = kysely.selectFrom('audit_events').selectAll();
-  if (customerId !== null) query = query.where('customer_id', '=', customerId);
+  if (customerId !== null) query = query.where('customer_id', '=', literalId(customerId));
   if (action !== undefined) query = query.where('action', '=', action);
   // As text in the statement: a prepared statement could not use the partial index of refusals otherwise.
   if (outcome !== undefined) query = query.where('outcome', '=', sql.lit(outcome));

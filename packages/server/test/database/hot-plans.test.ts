@@ -10,6 +10,7 @@ import { retrieve } from '../../src/phases/retrieve.ts';
 import { store } from '../../src/phases/store.ts';
 import { principalWith, readerWith } from '@rsolv/test-harness/key-ring';
 import { openTestDatabase } from '@rsolv/test-harness/platform';
+import { explainGeneric, readingsOf, type PlanNode } from '@rsolv/test-harness/query-plan';
 
 const database = await openTestDatabase();
 afterAll(() => database.close());
@@ -50,45 +51,11 @@ async function statementOf(operation: (database: Database) => Promise<unknown>) 
   return z.tuple([z.custom<(typeof caught)[number]>()]).parse(caught)[0];
 }
 
-interface Node {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string | undefined;
-  readonly 'Index Name'?: string | undefined;
-  readonly Plans?: readonly Node[] | undefined;
-}
-
-const node: z.ZodType<Node> = z.object({
-  'Node Type': z.string(),
-  'Relation Name': z.string().optional(),
-  'Index Name': z.string().optional(),
-  get Plans() {
-    return z.array(node).optional();
-  },
-});
-
 /** All nodes of its plan. */
-async function planOf(operation: (database: Database) => Promise<unknown>): Promise<Node[]> {
+async function planOf(operation: (database: Database) => Promise<unknown>): Promise<PlanNode[]> {
   const { statement, values } = await statementOf(operation);
-  const nothing = Array.from({ length: values }, () => 'null').join(', ');
-  const { rows } = await database.kysely.connection().execute(async (connection) => {
-    await sql`set plan_cache_mode = force_generic_plan`.execute(connection);
-    await sql`prepare hot as ${sql.raw(statement.text)}`.execute(connection);
-    const plan = await sql`explain (format json) execute hot(${sql.raw(nothing)})`.execute(connection);
-    await sql`deallocate hot`.execute(connection);
-    return plan;
-  });
-  const [row] = z.tuple([z.object({ 'QUERY PLAN': z.tuple([z.object({ Plan: node })]) })]).parse(rows);
-  const flatten = (each: Node): Node[] => [each, ...(each.Plans ?? []).flatMap(flatten)];
-  return flatten(row['QUERY PLAN'][0].Plan);
+  return explainGeneric(database.kysely, { text: statement.text, values });
 }
-
-/** What is read of each table: the name of an index, or how else. */
-const readingsOf = (plan: readonly Node[]) =>
-  new Set(
-    plan
-      .filter((each) => !['ModifyTable', 'Bitmap Heap Scan'].includes(each['Node Type']))
-      .flatMap((each) => each['Index Name'] ?? (each['Relation Name'] ? [`all of ${each['Relation Name']}`] : [])),
-  );
 
 const who = ['api_keys_key_hash_unique', 'customers_pkey', 'forge_accounts_customer_namespace_unique'];
 const place = [...who, 'repositories_path_unique'];
