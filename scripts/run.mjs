@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const rsolv = ['packages/server/src/main.ts'];
 
-/** What npm scripts call, which arguments it gets, and whether it needs the tools that only checks need. */
+/** The commands of npm scripts, and whether they need development dependencies. */
 const commands = {
   serve: { script: [...rsolv, 'serve'], scope: 'production' },
   rsolv: { script: rsolv, scope: 'production' },

