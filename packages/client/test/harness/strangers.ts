@@ -35,7 +35,7 @@ export default async function setup({ provide }: TestProject) {
   }
   const folder = await mkdtemp(join(tmpdir(), 'rsolv-strangers-'));
   const packed: { filename: string; files: { path: string }[] } = JSON.parse(
-    run('pnpm', ['pack', '--json', '--pack-destination', folder], root),
+    run('pnpm', ['pack', '--json', '--config.ignore-scripts=true', '--pack-destination', folder], root),
   );
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
   const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];

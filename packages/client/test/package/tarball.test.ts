@@ -72,6 +72,11 @@ describe('the tarball', () => {
   });
 });
 
+it.each(['pack', 'publish'])('npm %s fails, and says what to run instead: it would pack no code', async (command) => {
+  const packed = run('npm', [command, '--dry-run'], { cwd: client });
+  await expect(packed).rejects.toMatchObject({ stderr: expect.stringContaining('npm run client-tarball') });
+});
+
 describe('the types', () => {
   it('are the same for both module systems', async () => {
     for (const path of files.filter((each) => each.endsWith('.d.mts'))) {

@@ -1,0 +1,11 @@
+// Runs before the package is packed or published. npm would pack the manifest as it is in the repository, which leads to
+// sources that are not in the package: only pnpm puts `publishConfig` in its place.
+const agent = process.env.npm_config_user_agent ?? '';
+
+if (agent.startsWith('pnpm/')) await import('./build.mjs');
+else {
+  process.stderr.write(
+    'npm can not pack this package. Run `npm run client-tarball` in the root of the repository, or `pnpm pack` here.\n',
+  );
+  process.exitCode = 1;
+}
