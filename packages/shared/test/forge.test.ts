@@ -8,7 +8,7 @@ describe('a repository path of GitHub', () => {
     ['managed_user/.github', 'managed_user', '.github'],
     ['1/...', '1', '...'],
     [`${'o'.repeat(100)}/${'r'.repeat(100)}`, 'o'.repeat(100), 'r'.repeat(100)],
-  ])('%s', (repo, namespace, name) => {
+  ])('accepts %s', (repo, namespace, name) => {
     expect(parseRepositoryPath('github', repo)).toEqual({ namespace, name });
   });
 
@@ -31,11 +31,11 @@ describe('a repository path of GitHub', () => {
     ['a/\0', String.raw`\u0000`],
     [`${'o'.repeat(101)}/r`, '101 characters'],
     [`o/${'r'.repeat(101)}`, '101 characters'],
-  ])('%j is none', (repo, problem) => {
+  ])('refuses %j', (repo, problem) => {
     expect(parseRepositoryPath('github', repo)).toEqual({ problem: expect.stringContaining(problem) });
   });
 
-  it('is shown in a message at a readable length', () => {
+  it('is truncated in messages', () => {
     const parsed = parseRepositoryPath('github', 'x'.repeat(100_000));
     expect(JSON.stringify(parsed).length).toBeLessThan(200);
   });
@@ -60,7 +60,7 @@ describe('a repository path of GitLab', () => {
     ['a-_b/c', 'a-_b', 'c'],
     ['a/b.', 'a', 'b.'],
     ['a/.b', 'a', '.b'],
-  ])('%s', (repo, namespace, name) => {
+  ])('accepts %s', (repo, namespace, name) => {
     expect(parseRepositoryPath('gitlab', repo)).toEqual({ namespace, name });
   });
 
@@ -97,23 +97,23 @@ describe('a repository path of GitLab', () => {
     ['a/b\n', 'invalid GitLab project'],
     ['a%2Fb/c', 'invalid GitLab group'],
     [`${'a-'.repeat(128)}/b`, 'GitLab group with 256'],
-  ])('%.40j is none', (repo, problem) => {
+  ])('refuses %.40j', (repo, problem) => {
     expect(parseRepositoryPath('gitlab', repo)).toEqual({ problem: expect.stringContaining(problem) });
   });
 });
 
-it.each(['', 'a/', '/a', 'a//b', `${deepest}/x`, 'a/-'])('%j is no namespace of GitLab', (namespace) => {
+it.each(['', 'a/', '/a', 'a//b', `${deepest}/x`, 'a/-'])('refuses the GitLab namespace %j', (namespace) => {
   expect(namespaceProblem('gitlab', namespace)).toContain('GitLab group');
 });
 
-it.each(['group', 'group/sub', deepest])('%s is a namespace of GitLab', (namespace) => {
+it.each(['group', 'group/sub', deepest])('accepts the GitLab namespace %s', (namespace) => {
   expect(namespaceProblem('gitlab', namespace)).toBeUndefined();
 });
 
-it.each(['-a', '', 'a/b', 'a.b', 'ä', 'x'.repeat(101)])('%.20j is no namespace', (namespace) => {
+it.each(['-a', '', 'a/b', 'a.b', 'ä', 'x'.repeat(101)])('refuses the GitHub owner %.20j', (namespace) => {
   expect(namespaceProblem('github', namespace)).toContain('GitHub owner');
 });
 
-it.each(['RSOLV-dev', 'a', '0', 'managed_user'])('%s is a namespace', (namespace) => {
+it.each(['RSOLV-dev', 'a', '0', 'managed_user'])('accepts the GitHub owner %s', (namespace) => {
   expect(namespaceProblem('github', namespace)).toBeUndefined();
 });

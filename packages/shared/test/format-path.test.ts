@@ -13,10 +13,10 @@ it.each<[PropertyKey[], string]>([
   [['data', 'a"b\n\0'], String.raw`data["a\"b\n\u0000"]`],
   [['data', 'x y'.repeat(100)], `data["${'x y'.repeat(20)}…"]`],
   [[0, 'a'], '[0].a'],
-])('%j', (path, text) => {
+])('formats %j', (path, text) => {
   expect(formatPath(path)).toBe(text);
 });
 
-it('a long name without spaces is cut as well', () => {
+it('truncates a long name without spaces', () => {
   expect(formatPath(['data', 'x'.repeat(10_000)]).length).toBeLessThan(100);
 });

@@ -40,7 +40,7 @@ describe('findJsonProblem', () => {
     ['arrays as deep as allowed', nested(maxJsonDepth + 1, (inner) => [inner])],
     ['objects as deep as allowed', nested(maxJsonDepth + 1, (a) => ({ a }))],
     ['thousands of ordinary numbers', Array.from({ length: 100_000 }, (_, index) => index / 7)],
-  ])('%s is fine', (_name, value) => {
+  ])('accepts %s', (_name, value) => {
     expect(findJsonProblem(value)).toBeUndefined();
   });
 
@@ -61,30 +61,33 @@ describe('findJsonProblem', () => {
     ['half a surrogate pair in a name', { '\udc00': 1 }, ['\udc00'], 'surrogate'],
     ['__proto__', JSON.parse('{"a":[{"__proto__":{}}]}'), ['a', 0, '__proto__'], '__proto__'],
     ['a document that is none', undefined, [], 'undefined'],
-  ])('%s is found', (_name, value, path, message) => {
+  ])('finds %s', (_name, value, path, message) => {
     expect(findJsonProblem(value)).toEqual({ path, message: expect.stringContaining(message) });
   });
 
-  it.each([maxJsonDepth + 2, 10_000, 1_000_000])('%i levels are too many', (depth) => {
+  it.each([maxJsonDepth + 2, 10_000, 1_000_000])('refuses %i levels', (depth) => {
     const fault = findJsonProblem(nested(depth, (inner) => [inner]));
     expect(fault?.path).toHaveLength(maxJsonDepth + 1);
     expect(fault?.message).toContain(`${maxJsonDepth} levels`);
   });
 
-  it('a circle is too deep', () => {
+  it('refuses a circular reference as too deep', () => {
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
     expect(findJsonProblem(circle)?.message).toContain('levels');
   });
 
-  it.each([1e308, -1e308, 5e-324])('%d is too long to write out thousands of times', (number) => {
-    expect(findJsonProblem(Array.from({ length: 3000 }, () => number))).toBeUndefined();
-    expect(findJsonProblem(Array.from({ length: 4000 }, () => number))?.message).toContain('exponent');
-  });
+  it.each([1e308, -1e308, 5e-324])(
+    'refuses thousands of numbers like %d, which PostgreSQL writes out in full',
+    (number) => {
+      expect(findJsonProblem(Array.from({ length: 3000 }, () => number))).toBeUndefined();
+      expect(findJsonProblem(Array.from({ length: 4000 }, () => number))?.message).toContain('exponent');
+    },
+  );
 });
 
 describe('jsonObject', () => {
-  it('hands the object on as it is', () => {
+  it('returns the same object', () => {
     const value = { a: [1, { b: null }] };
     expect(jsonObject.parse(value)).toBe(value);
   });
@@ -93,7 +96,7 @@ describe('jsonObject', () => {
     expect(jsonObject.safeParse(value).success).toBe(false);
   });
 
-  it('names the place of a fault', () => {
+  it('names the path of an invalid value', () => {
     expect(jsonObject.safeParse({ a: [{ b: '\0' }] }).error?.issues).toMatchObject([{ path: ['a', 0, 'b'] }]);
   });
 });

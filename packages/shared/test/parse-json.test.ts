@@ -12,7 +12,7 @@ function faultIn(text: string) {
   return undefined;
 }
 
-describe('a number that would not come back', () => {
+describe('refuses a number that a double can not represent:', () => {
   it.each([
     ['{"a":9007199254740993}', 'a'],
     ['{"a": 9007199254740993}', 'a'],
@@ -32,7 +32,7 @@ describe('a number that would not come back', () => {
   });
 });
 
-describe('a number that comes back', () => {
+describe('accepts a number that a double can represent:', () => {
   it.each([
     '9007199254740991',
     '-9007199254740992',
@@ -53,13 +53,13 @@ describe('a number that comes back', () => {
 });
 
 it.each(['', '{', '{"a":1e400', '{"a":1e400}x', '['.repeat(100_000), '{"a":00000000000000001}'])(
-  'what is not JSON is refused as that: %.20s',
+  'reports that %.20s is not JSON',
   (text) => {
     expect(faultIn(text)).toBeInstanceOf(MalformedBodyError);
   },
 );
 
-describe('a text with too many values is refused before it is parsed', () => {
+describe('refuses a text with too many values before it is parsed:', () => {
   const list = (item: string, count: number) => `{"a":[${Array.from({ length: count }, () => item).join(',')}]}`;
 
   it.each([
@@ -73,7 +73,7 @@ describe('a text with too many values is refused before it is parsed', () => {
   it.each([
     ['a million of them', list('0', 999_998)],
     ['in a text', JSON.stringify({ a: '[{,'.repeat(700_000), b: String.raw`\",["`, c: ',"'.repeat(1_000_000) })],
-  ])('but not %s', (_name, text) => {
+  ])('accepts %s', (_name, text) => {
     expect(faultIn(text)).toBeUndefined();
   });
 });

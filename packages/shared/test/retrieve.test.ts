@@ -24,7 +24,7 @@ it.each([
     { repo: 'o/s/r', commit: 'abc', forge: 'gitlab' },
     { ...where, forge: 'gitlab', namespace: 'o/s', issueNumber: null },
   ],
-])('%j', (input, expected) => {
+])('parses %j', (input, expected) => {
   expect(retrieveInput.parse(input)).toEqual(expected);
 });
 
@@ -36,7 +36,7 @@ it.each([
   [{ repo: ['o/r', 'o/r'], commit: 'abc' }, 'repo'],
   [{ repo: 'o/r', commit: 'abc', forge: 'bitbucket' }, 'forge'],
   [{ repo: 'g/s/r', commit: 'abc' }, 'repo'],
-])('%j is refused', (input, path) => {
+])('refuses %j', (input, path) => {
   expect(retrieveInput.safeParse(input).error?.issues.map((issue) => issue.path.join('.'))).toEqual([path]);
 });
 
@@ -47,6 +47,6 @@ it.each([
   [{ validation: { 'issue-x': {} } }, false],
   [{ scan: [] }, false],
   [{ scan: null }, false],
-])('the output %j: %s', (output, good) => {
+])('checks the output %j: %s', (output, good) => {
   expect(retrieveOutput.safeParse(output).success).toBe(good);
 });

@@ -1,4 +1,4 @@
-// Every layout that released actions send means one input; what contradicts itself means none.
+// Every layout that released actions send is parsed to the same input; contradictory input is refused.
 import { describe, expect, it } from 'vitest';
 import { storeInput } from '../src/contract/store.ts';
 
@@ -41,7 +41,7 @@ it.each<[string, object]>([
   expect(storeInput.parse({ ...base, ...changes })).toEqual(canonical);
 });
 
-it('a scan has a branch and no issue', () => {
+it('stores a branch and no issue for a scan', () => {
   const scan = { ...base, phase: 'scan', issueNumber: '7', branch: 'main', data: { scan: { vulnerabilities: [] } } };
   const { issueNumber: _, ...rest } = canonical;
   expect(storeInput.parse(scan)).toEqual({ ...rest, phase: 'scan', branch: 'main', data: { vulnerabilities: [] } });
@@ -82,7 +82,7 @@ describe('status and times', () => {
     [{ data: { validation: { 7: {} } } }, 'data.validation'],
     [{ data: { validation: { 42: null } } }, 'data.validation.42'],
     [{ repo: 'a' }, 'repo'],
-  ])('%j is refused', (changes, path) => {
+  ])('refuses %j', (changes, path) => {
     const { error } = storeInput.safeParse({ ...base, ...changes });
     expect(error?.issues.map((issue) => issue.path.join('.'))).toEqual([path]);
   });

@@ -1,4 +1,4 @@
-// Events on their way to the table, and there: bounded before, unchangeable after.
+// Audit events: the queue in memory is bounded, and the table is append-only.
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { uuidv7 } from 'uuidv7';
@@ -32,8 +32,8 @@ async function written(trail: AuditTrail) {
   return rows.filter(({ id }) => !old.has(id));
 }
 
-describe('what waits', () => {
-  it('is one event for each address, IPv6 by its first half, where keys are wrong', async () => {
+describe('queued audit events', () => {
+  it('count refused keys in one event for each address, or IPv6 /64 network', async () => {
     const trail = new AuditTrail();
     const addresses = [
       '10.0.0.1',
@@ -57,7 +57,7 @@ describe('what waits', () => {
     ]);
   });
 
-  it('is bounded: refusals give way first, and how many is told', async () => {
+  it('are bounded: refusals are dropped first, and an event counts the dropped ones', async () => {
     const trail = new AuditTrail(10);
     for (let each = 0; each < 7; each++) trail.note(stranger(null), refusal);
     for (let each = 0; each < 3; each++) trail.note(stranger('10.0.0.1'), wrongKey);
@@ -70,7 +70,7 @@ describe('what waits', () => {
     expect(await written(trail)).toEqual([]);
   });
 
-  it('is not pushed out by strangers where it concerns a customer, however many addresses they have', async () => {
+  it('of a customer are not displaced by unknown callers, however many addresses they have', async () => {
     const trail = new AuditTrail(10);
     const customerId = uuidv7();
     trail.note(stranger('10.1.0.1'), { ...wrongKey, customerId, errorCode: 'API_KEY_REVOKED' });
@@ -81,7 +81,7 @@ describe('what waits', () => {
     expect(rows.find(({ action }) => action === 'audit.drop')).toMatchObject({ count: 22 });
   });
 
-  it('and could not be written waits on, and is written once', async () => {
+  it('stay queued after a failed write and are written once', async () => {
     const trail = new AuditTrail();
     const away = await openTestDatabase();
     await away.close();
@@ -97,7 +97,7 @@ describe('what waits', () => {
     ]);
   });
 
-  it('is written in batches, also by two who write at once', async () => {
+  it('are written in batches, by concurrent writers as well', async () => {
     const trail = new AuditTrail();
     for (let each = 0; each < 2_500; each++) trail.note(by, read);
     const writing = trail.write(database.kysely);
@@ -111,17 +111,17 @@ describe('what waits', () => {
   });
 });
 
-describe('what is written', () => {
+describe('stored audit events', () => {
   it.each([
     ["update audit_events set outcome = 'allowed'"],
     ['delete from audit_events'],
     ['truncate audit_events'],
     ['truncate audit_events, customers cascade'],
-  ])('stays as it is: %s', async (statement) => {
+  ])('are append-only: refuse "%s"', async (statement) => {
     await expect(sql.raw(statement).execute(database.kysely)).rejects.toThrow('append-only');
   });
 
-  it('is listed for everybody together, the newest first', async () => {
+  it('are listed for all customers together, newest first', async () => {
     for (const name of ['one of all', 'another of all']) await createCustomer(database.fork(), name, by);
     const { events } = await listAuditEvents(database.kysely, {
       action: 'customer.create',
@@ -137,14 +137,14 @@ describe('what is written', () => {
     );
   });
 
-  it('outlives its customer', async () => {
+  it('outlive their customer', async () => {
     const { id } = await createCustomer(database.fork(), 'gone tomorrow', by);
     await database.kysely.deleteFrom('customers').where('id', '=', id).execute();
     const events = database.kysely.selectFrom('audit_events').selectAll().where('customer_id', '=', id);
     expect(await events.execute()).toMatchObject([{ action: 'customer.create', target_id: id }]);
   });
 
-  it('is not there where the act failed', async () => {
+  it('are rolled back with the action that failed', async () => {
     await createCustomer(database.fork(), 'only one', by);
     await expect(createCustomer(database.fork(), 'only one', { ...by, requestId: 'in-vain' })).rejects.toThrow(
       'only one',

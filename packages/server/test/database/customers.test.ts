@@ -18,7 +18,7 @@ afterAll(() => database.close());
 const missing = '01890000-0000-7000-8000-000000000000';
 
 describe('customers', () => {
-  it('are found by name and id, and listed by name', async () => {
+  it('finds customers by name and id, and lists them by name', async () => {
     for (const name of ['Zoë', 'acme "Ltd."', 'Acme'])
       expect(await createCustomer(database.fork(), name, by)).toMatchObject({ name, deactivatedAt: null });
     const customer = await findCustomer(database.fork(), 'Zoë');
@@ -33,25 +33,25 @@ describe('customers', () => {
     ]);
   });
 
-  it('have names of their own', async () => {
+  it('refuses a second customer of the same name', async () => {
     await createCustomer(database.fork(), 'twice', by);
     const again = createCustomer(database.fork(), 'twice', by);
     await expect(again).rejects.toBeInstanceOf(ConflictError);
     await expect(again).rejects.toThrow('"twice"');
   });
 
-  it('that can not be written for another reason say so', async () => {
+  it('passes on other errors of the database', async () => {
     await expect(createCustomer(database.fork(), 'a\0b', by)).rejects.not.toBeInstanceOf(ConflictError);
   });
 
-  it.each(['nobody', missing])('unknown by %s', async (nameOrId) => {
+  it.each(['nobody', missing])('reports an unknown customer "%s"', async (nameOrId) => {
     await expect(findCustomer(database.fork(), nameOrId)).rejects.toBeInstanceOf(RecordNotFoundError);
     const deactivation = setCustomerActive(database.fork(), { nameOrId: nameOrId, active: false, by });
     await expect(deactivation).rejects.toBeInstanceOf(RecordNotFoundError);
     await expect(deactivation).rejects.toThrow('rsolv customer list');
   });
 
-  it('deactivated twice keep the first moment, activated have none', async () => {
+  it('keeps the time of the first deactivation, and clears it on activation', async () => {
     const { id } = await createCustomer(database.fork(), 'on and off', by);
     const { deactivatedAt } = await setCustomerActive(database.fork(), { nameOrId: 'on and off', active: false, by });
     expect(deactivatedAt).toBeInstanceOf(Date);
@@ -68,7 +68,7 @@ describe('keys', () => {
     return { em, customer: await createCustomer(em, name, by) };
   };
 
-  it('are shown once and kept as a hash', async () => {
+  it('returns a new key once and stores its hash', async () => {
     const { em, customer } = await owner('with a key');
     const { apiKey, secret } = await createKey(em, keyRing, { by, customer, name: 'ci', expiresAt: null });
     expect(secret).toMatch(/^rsolv_[0-9A-Za-z]{49}$/);
@@ -86,7 +86,7 @@ describe('keys', () => {
     });
   });
 
-  it('that exist elsewhere count here, once', async () => {
+  it('imports a key once', async () => {
     const { em, customer } = await owner('with an imported key');
     const imported = await importKey(em, keyRing, {
       by,
@@ -111,13 +111,13 @@ describe('keys', () => {
     await expect(again).rejects.not.toThrow('a key from elsewhere');
   });
 
-  it('that can not be written for another reason say so', async () => {
+  it('passes on other errors of the database', async () => {
     const { em, customer } = await owner('with a bad key');
     const bad = importKey(em, keyRing, { by, secret: 'a key', customer, name: 'a\0b', expiresAt: null });
     await expect(bad).rejects.not.toBeInstanceOf(ConflictError);
   });
 
-  it('are listed for one customer or all, the newest first', async () => {
+  it('lists the keys of one customer or of all, newest first', async () => {
     const { em, customer } = await owner('with keys');
     for (const name of ['one', 'two', 'three']) await createKey(em, keyRing, { by, customer, name, expiresAt: null });
     const list = (customerId: string | null) => listKeys(database.kysely, { customerId, limit: 100 });
@@ -130,7 +130,7 @@ describe('keys', () => {
     expect(await list(missing)).toEqual({ keys: [], nextCursor: null });
   });
 
-  it('revoked twice keep the first moment', async () => {
+  it('keeps the time of the first revocation', async () => {
     const { em, customer } = await owner('with a revoked key');
     const { apiKey, secret } = await createKey(em, keyRing, { by, customer, name: 'lost', expiresAt: null });
     const { revokedAt } = await revokeKey(database.fork(), { apiKeyId: apiKey.id }, by);
@@ -139,7 +139,7 @@ describe('keys', () => {
     await expect(authenticate(database.kysely, principalWith(secret))).rejects.toThrow('revoked');
   });
 
-  it.each(['no-uuid', missing, ''])('unknown by "%s" can not be revoked', async (id) => {
+  it.each(['no-uuid', missing, ''])('refuses to revoke the unknown key "%s"', async (id) => {
     const revocation = revokeKey(database.fork(), { apiKeyId: id }, by);
     await expect(revocation).rejects.toBeInstanceOf(RecordNotFoundError);
     await expect(revocation).rejects.toThrow('rsolv key list');

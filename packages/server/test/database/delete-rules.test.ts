@@ -1,4 +1,4 @@
-// What a deletion takes along, and what stays.
+// What is deleted with a record, and what is kept.
 import { sql } from 'kysely';
 import { beforeEach, expect, it } from 'vitest';
 import type { Tables } from '../../src/database/open-database.ts';

@@ -41,7 +41,7 @@ async function claim(namespace: string) {
 }
 
 describe('a forge account', () => {
-  it('is added, verified, listed and removed, in any letter case', async () => {
+  it('is added, verified, listed and removed, case-insensitively', async () => {
     const { em, ref, add } = await claim('Acme');
     expect(await add()).toMatchObject({ namespace: 'Acme', verifiedAt: null });
     const lower = { ...ref, namespace: 'acme' };
@@ -55,7 +55,7 @@ describe('a forge account', () => {
     expect(await list(ref.customer.id)).toEqual([]);
   });
 
-  it('is added once, in whatever letter case', async () => {
+  it('is added once, whatever its letter case', async () => {
     const { ref, add } = await claim('Once');
     await add();
     for (const namespace of ['Once', 'once', 'ONCE']) {
@@ -65,11 +65,11 @@ describe('a forge account', () => {
     }
   });
 
-  it('that can not be written for another reason says so', async () => {
+  it('passes on other errors of the database', async () => {
     await expect((await claim('a\0b')).add()).rejects.not.toBeInstanceOf(ConflictError);
   });
 
-  it('that is not there can be neither verified nor removed', async () => {
+  it('can be neither verified nor removed if it does not exist', async () => {
     const { em, ref, verify } = await claim('missing');
     for (const attempt of [verify(), removeForgeAccount(em, ref, by)]) {
       await expect(attempt).rejects.toBeInstanceOf(RecordNotFoundError);
@@ -78,11 +78,11 @@ describe('a forge account', () => {
   });
 });
 
-describe('a namespace that two customers claim', () => {
+describe('a namespace that two customers have added', () => {
   it.each([
     ['in one spelling', 'Wanted', 'Wanted'],
     ['in different letter case', 'Desired', 'dEsIrEd'],
-  ])('%s is held by one alone, until it is taken away', async (_name, one, other) => {
+  ])('%s is verified for one of them only, until its account is removed', async (_name, one, other) => {
     const [first, second] = [await claim(one), await claim(other)];
     await first.add();
     await second.add();
@@ -94,7 +94,7 @@ describe('a namespace that two customers claim', () => {
     expect(await verifyForgeAccount(database.fork(), second.ref, by)).toMatchObject({ namespace: other });
   });
 
-  it('is held by one where ten are verified at once', async () => {
+  it('is verified for one of ten that verify it concurrently', async () => {
     const spellings = ['Raced', 'raced', 'RACED', 'rAced', 'raCed', 'racEd', 'raceD', 'RAced', 'RACed', 'RACEd'];
     const claims = await Promise.all(spellings.map((spelling) => claim(spelling)));
     await Promise.all(claims.map(({ add }) => add()));
@@ -108,7 +108,7 @@ describe('a namespace that two customers claim', () => {
     expect(held).toHaveLength(1);
   });
 
-  it('verifying that fails for another reason says so', async () => {
+  it('passes on other errors of a verification', async () => {
     const { em, ref, add } = await claim('gone');
     const account = await add();
     account.namespace = 'a\0b';
@@ -116,10 +116,10 @@ describe('a namespace that two customers claim', () => {
   });
 });
 
-describe('setting a customer up', () => {
+describe('setUpCustomer', () => {
   const options = { by, customerName: 'set up', forge: 'github', namespace: 'SetUp' } as const;
 
-  it('makes a customer, a key and a verified forge account', async () => {
+  it('creates a customer, a key and a verified forge account', async () => {
     const made = await setUpCustomer(database.fork(), keyRing, options);
     expect(await whoami(database, principalWith(made.apiKey))).toMatchObject({
       customer: { id: made.customerId, name: 'set up' },
@@ -133,14 +133,14 @@ describe('setting a customer up', () => {
     });
   });
 
-  it('again makes nothing but a key', async () => {
+  it('creates only a key when it is repeated', async () => {
     const first = await setUpCustomer(database.fork(), keyRing, options);
     const second = await setUpCustomer(database.fork(), keyRing, { ...options, namespace: 'setup' });
     expect(second).toEqual({ ...first, apiKeyId: second.apiKeyId, apiKey: second.apiKey });
     expect(second.apiKey).not.toBe(first.apiKey);
   });
 
-  it('in a namespace that another customer holds leaves nothing behind', async () => {
+  it('rolls back if another customer has verified the namespace', async () => {
     await setUpCustomer(database.fork(), keyRing, { ...options, namespace: 'held' });
     const before = await counts();
     const attempt = setUpCustomer(database.fork(), keyRing, {
@@ -156,7 +156,7 @@ describe('setting a customer up', () => {
 });
 
 it.each(['SCOPE_MISSING', 'REPOSITORY_NOT_ALLOWED', 'FORGE_ACCOUNT_MISSING', 'FORGE_ACCOUNT_UNVERIFIED'] as const)(
-  'a key that is deleted while its request is refused with %s is reported as unknown',
+  'reports a key that is deleted while its request is refused with %s as unknown',
   async (refusal) => {
     const row = { refusal, api_key_id: '', customer_id: '', expires_at: null, is_hash_current: true } as const;
     const request = {

@@ -1,5 +1,5 @@
-// What PostgreSQL does for a store and a retrieve, on tables that are large enough for it to matter: the plans that the
-// platform's connections keep, as the planner makes them without knowing the values.
+// The plans of a store and a retrieve, on tables that are large enough to matter: the generic plans that the
+// platform's connections cache.
 import { storeInput } from '@rsolv/shared/contract/store';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,20 +64,20 @@ const reader = readerWith('anybody');
 const input = { forge: 'github', namespace: 'c1', name: 'r', commitSha: 'abc' } as const;
 const data = { scan: {}, validation: { 'issue-1': {} }, mitigation: { 'issue-1': {} } };
 
-describe('a store looks up by indexes alone', () => {
+describe('a store uses only index scans', () => {
   it.each(
     (['scan', 'validation', 'mitigation'] as const).flatMap((phase) =>
       [undefined, 'once'].map((idempotencyKey) => ({ phase, idempotencyKey })),
     ),
-  )('of a $phase, under the idempotency key $idempotencyKey', async ({ phase, idempotencyKey }) => {
+  )('for the phase $phase with the idempotency key $idempotencyKey', async ({ phase, idempotencyKey }) => {
     const stored = storeInput.parse({ phase, repo: 'c1/r', commitSha: 'abc', issueNumber: 1, data, idempotencyKey });
     const plan = await planOf((catching) => store(catching, caller, stored));
     expect(readingsOf(plan)).toEqual(new Set(place));
   });
 });
 
-describe('a retrieve looks up by indexes alone', () => {
-  it('of one issue, whose newest is the first entry of an index', async () => {
+describe('a retrieve uses only index scans', () => {
+  it('for one issue, and reads the newest execution as the first entry of an index', async () => {
     const plan = await planOf((catching) => retrieve(catching, reader, { ...input, issueNumber: 1 }));
     expect(readingsOf(plan)).toEqual(
       new Set([
@@ -91,7 +91,7 @@ describe('a retrieve looks up by indexes alone', () => {
     expect(plan.filter((each) => each['Node Type'].includes('Sort'))).toHaveLength(1);
   });
 
-  it('of every issue', async () => {
+  it('for every issue of a commit', async () => {
     const plan = await planOf((catching) => retrieve(catching, reader, { ...input, issueNumber: null }));
     expect(readingsOf(plan)).toEqual(
       new Set([

@@ -1,4 +1,4 @@
-// A group on GitLab is held with all that lies below it, so nobody else can hold anything above or below.
+// A verified group on GitLab covers its subgroups, so no other customer can verify a group that contains it or a subgroup.
 import { sql } from 'kysely';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
@@ -33,7 +33,7 @@ async function claimant(forge: ForgeType, ...namespaces: string[]) {
 const setUp = (customerName: string, namespace: string) =>
   setUpCustomer(database.fork(), keyRing, { by, customerName, forge: 'gitlab', namespace });
 
-describe('a namespace that lies', () => {
+describe('a namespace', () => {
   it.each([
     ['below', 'over', 'OVER/sub', 'namespace "OVER", which covers all its subgroups'],
     ['far below', 'far', 'far/a/b/c', 'namespace "far", which covers all its subgroups'],
@@ -41,23 +41,26 @@ describe('a namespace that lies', () => {
     ['far above', 'deep/a/b/c', 'deep', 'a subgroup of the gitlab namespace "deep"'],
     ['above in letters that sort after the slash', 'z/zz', 'z', 'a subgroup of'],
     ['in the same place as', 'same/sub', 'same/SUB', 'namespace "same/SUB", and a namespace belongs to one customer'],
-  ])('%s one that another customer holds is refused until that one is taken away', async (_name, held, asked, why) => {
-    const [holder, other] = [await claimant('gitlab', held), await claimant('gitlab', asked)];
-    await holder.verify(held);
-    const attempt = other.verify(asked);
-    await expect(attempt).rejects.toBeInstanceOf(ConflictError);
-    await expect(attempt).rejects.toThrow(why);
-    await holder.remove(held);
-    expect(await other.verify(asked)).toMatchObject({ namespace: asked, verifiedAt: expect.any(Date) });
-  });
+  ])(
+    "%s another customer's verified namespace is refused until that one is removed",
+    async (_name, held, asked, why) => {
+      const [holder, other] = [await claimant('gitlab', held), await claimant('gitlab', asked)];
+      await holder.verify(held);
+      const attempt = other.verify(asked);
+      await expect(attempt).rejects.toBeInstanceOf(ConflictError);
+      await expect(attempt).rejects.toThrow(why);
+      await holder.remove(held);
+      expect(await other.verify(asked)).toMatchObject({ namespace: asked, verifiedAt: expect.any(Date) });
+    },
+  );
 
-  it('below is not named to those who hold nothing there', async () => {
+  it('is refused without naming the subgroup of the other customer', async () => {
     const [holder, other] = [await claimant('gitlab', 'open/secret'), await claimant('gitlab', 'open')];
     await holder.verify('open/secret');
     await expect(other.verify('open')).rejects.not.toThrow('secret');
   });
 
-  it('beside is held by whoever verifies it', async () => {
+  it('beside another one can be verified by any customer', async () => {
     const names = [
       'side/sub',
       'side/sub2',
@@ -73,21 +76,21 @@ describe('a namespace that lies', () => {
       expect(await (await claimant('gitlab', namespace)).verify(namespace)).toMatchObject({ namespace });
   });
 
-  it('above or below one of the same customer is held too', async () => {
+  it('that contains or is a subgroup of one of the same customer can be verified', async () => {
     const customer = await claimant('gitlab', 'own', 'own/sub', 'own/sub/sub');
     for (const namespace of ['own/sub', 'own', 'own/sub/sub'])
       expect(await customer.verify(namespace)).toMatchObject({ namespace });
   });
 
-  it('on another forge is another one', async () => {
+  it('with the same name on another forge is independent', async () => {
     await (await claimant('github', 'both')).verify('both');
     await (await claimant('gitlab', 'both/sub')).verify('both/sub');
     await expect((await claimant('gitlab', 'both')).verify('both')).rejects.toBeInstanceOf(ConflictError);
   });
 });
 
-describe('a group and its subgroup that two customers verify at once', () => {
-  it.each(['forge verify', 'setup'])('are held by one of them, by %s', async (how) => {
+describe('a group and its subgroup that two customers verify concurrently', () => {
+  it.each(['forge verify', 'setup'])('are verified for one of them, with %s', async (how) => {
     const races = Array.from({ length: 8 }, async (_, race) => {
       const names = [`race-${how.length}-${race}`, `race-${how.length}-${race}/sub/sub`];
       const attempts = await Promise.all(
@@ -107,7 +110,7 @@ describe('a group and its subgroup that two customers verify at once', () => {
   });
 
   // PGlite has one connection, so there is no second verification while one is under way.
-  it.skipIf(inject('database') === 'pglite')('wait for each other', async () => {
+  it.skipIf(inject('database') === 'pglite')('are verified one after the other', async () => {
     const [first, second] = [await claimant('gitlab', 'wait/sub'), await claimant('gitlab', 'wait')];
     const waiting = async () => {
       const { rows } = await sql`select from pg_locks where locktype = 'advisory' and not granted`.execute(
@@ -125,7 +128,7 @@ describe('a group and its subgroup that two customers verify at once', () => {
   });
 });
 
-it('access is decided by the index on the customer, its forge and its namespaces', async () => {
+it('looks up access with the index on customer, forge and namespace', async () => {
   const repository = { forge: 'gitlab', namespace: 'a/b/c', name: 'p' } as const;
   const request = { principal: principalWith('any key'), scope: 'phases:read', repository } as const;
   const query = selectAccess(database.kysely, valueOf(accessValues(request))).compile();

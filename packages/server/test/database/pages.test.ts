@@ -1,4 +1,4 @@
-// The law of pages: whatever others insert and delete meanwhile, each row that stays is read exactly once, in order.
+// While other transactions insert and delete rows, each row that stays is read exactly once and in order.
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';

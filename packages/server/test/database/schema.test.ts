@@ -85,7 +85,7 @@ describe('finds the latest execution by an index, without a sort', () => {
   });
 });
 
-// Last, since it drops every table.
+// Must run last, because it drops every table.
 it('reverts and reapplies all migrations', async () => {
   const migrator = new Migrator(database.fork());
   const tables = await names('tablename', 'pg_tables');

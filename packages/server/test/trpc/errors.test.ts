@@ -1,4 +1,4 @@
-// tRPC's clients find in an error what a REST error's body has, in the shape that they read.
+// Errors over tRPC contain the same code, message and details as over REST, in the shape that tRPC clients read.
 import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ const scan = (namespace: string) =>
   ({ phase: 'scan', repo: `${namespace}/demo`, commitSha: 'c0ffee', data: {} }) as const;
 
 describe('a call is refused', () => {
-  it('for its fields', async () => {
+  it('names the invalid fields', async () => {
     const client = makeClient(platform, customer);
     const { message, ...error } = await refusal(
       client.phases.store.mutate({ ...scan(customer.namespace), commitSha: 'a b' }),
@@ -28,7 +28,7 @@ describe('a call is refused', () => {
     expect(retrieved.details?.map(({ path }) => path)).toContain('issue');
   });
 
-  it('for its key', async () => {
+  it('refuses an unknown API key', async () => {
     const unknown = makeClient(platform, { apiKey: 'rsolv_unknown' });
     for (const call of [unknown.whoami.query(), unknown.phases.store.mutate(scan('o'))])
       expect(await refusal(call)).toMatchObject({ status: 401, code: 'API_KEY_UNKNOWN' });
@@ -37,7 +37,7 @@ describe('a call is refused', () => {
     expect(await refusal(makeClient(platform, revoked).whoami.query())).toMatchObject({ code: 'API_KEY_REVOKED' });
   });
 
-  it('for its namespace', async () => {
+  it('refuses a namespace without a verified forge account', async () => {
     const client = makeClient(platform, customer);
     expect(await refusal(client.phases.store.mutate(scan('other')))).toMatchObject({
       status: 403,
@@ -89,7 +89,7 @@ describe('a body is refused', () => {
     expect(answer.body).toHaveProperty('error.json.data.requestId', answer.headers.get('x-request-id'));
   });
 
-  it('packed, where it is good', async () => {
+  it('accepts a compressed body', async () => {
     const packed = new Uint8Array(gzipSync(JSON.stringify({ json: goodBody(customer) })));
     expect(await post(packed, { 'content-encoding': 'gzip' })).toMatchObject({ status: 200 });
   });
@@ -104,7 +104,7 @@ describe('a route', () => {
     '/trpc/phases.constructor',
     '/trpc/constructor',
     '/trpc/__proto__.toString',
-  ])('%s is not there', async (path) => {
+  ])('returns 404 for %s', async (path) => {
     const answer = await request(platform, path, { headers: headers() });
     expect(refusalIn(answer)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
@@ -113,43 +113,43 @@ describe('a route', () => {
     ['GET', '/trpc/phases.store?input=%7B%22json%22%3A%7B%7D%7D'],
     ['POST', '/trpc/whoami'],
     ['POST', '/trpc/phases.retrieve'],
-  ])('%s %s has another method', async (method, path) => {
+  ])('returns 405 for %s %s', async (method, path) => {
     const body = method === 'POST' ? { body: '{"json":{}}' } : {};
     const answer = await request(platform, path, { method, headers: headers(), ...body });
     expect(refusalIn(answer)).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
   });
 
-  it.each(['x', '[]', '{"a":1}'])('a query with the connection parameters %s', async (params) => {
+  it.each(['x', '[]', '{"a":1}'])('refuses the connection parameters %s', async (params) => {
     const answer = await request(platform, `/trpc/whoami?connectionParams=${params}`, { headers: headers() });
     const details = [{ path: 'connectionParams' }];
     expect(refusalIn(answer)).toMatchObject({ status: 400, code: 'INVALID_INPUT', details });
   });
 
-  it.each(['TRACE', 'PUT', 'DELETE', 'OPTIONS'])('takes no %s', async (method) => {
+  it.each(['TRACE', 'PUT', 'DELETE', 'OPTIONS'])('returns 405 for the method %s', async (method) => {
     const answer = await send(platform, { method, path: '/trpc/whoami', headers: headers() });
     expectError(answer, 405, 'METHOD_NOT_ALLOWED');
     expect(answer.headers.get('allow')).toBe('GET, HEAD, POST');
   });
 
-  it('with an escape that is broken', async () => {
+  it('returns 400 for an invalid percent-encoding', async () => {
     for (const method of ['GET', 'POST']) {
       const answer = await send(platform, { method, path: '/trpc/%zz', headers: headers() });
       expect(expectError(answer, 400, 'MALFORMED_BODY').message).toContain('percent-encoding');
     }
   });
 
-  it.each(['a b<>[]', '::::', ''])('does not care for the host %j', async (host) => {
+  it.each(['a b<>[]', '::::', ''])('ignores the Host header %j', async (host) => {
     const answer = await send(platform, { method: 'GET', path: '/trpc/whoami', headers: { ...headers(), host } });
     expect(answer.status).toBe(200);
   });
 
-  it.each(['{', '%7B', '"text"', '[]', 'null'])('a query with the input %s', async (input) => {
+  it.each(['{', '%7B', '"text"', '[]', 'null'])('refuses a query with the input %s', async (input) => {
     const answer = await request(platform, `/trpc/phases.retrieve?input=${input}`, { headers: headers() });
     expect(refusalIn(answer).status).toBe(400);
   });
 });
 
-it('a fault of the platform shows nothing of what it was', async () => {
+it('hides the reason of an internal error from the caller', async () => {
   const broken = await startTestPlatform();
   const owner = await makeCustomer(broken);
   await sql`drop table scan_executions`.execute(broken.database.kysely);

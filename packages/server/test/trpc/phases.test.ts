@@ -10,7 +10,7 @@ const customer = await makeCustomer(platform);
 const commitSha = 'c0ffee';
 const fix = { prUrl: 'https://github.com/o/r/pull/7', fixes: [{ file: 'a.js' }], more: [null, 1.5, { '': '😀' }] };
 
-it('what is stored over tRPC is retrieved over tRPC and REST alike', async () => {
+it('retrieves over tRPC and REST what was stored over tRPC', async () => {
   const client = makeClient(platform, customer);
   const at = { repo: `${customer.namespace}/demo`, commitSha };
   const scanned = await client.phases.store.mutate({ ...at, phase: 'scan', data: { vulnerabilities: [] } });
@@ -30,7 +30,7 @@ it('what is stored over tRPC is retrieved over tRPC and REST alike', async () =>
   expect(await retrieveGood(platform, customer, { repo: at.repo, commit: commitSha })).toEqual(expected);
 });
 
-it('what is stored over REST is retrieved over tRPC', async () => {
+it('retrieves over tRPC what was stored over REST', async () => {
   const repo = `${customer.namespace}/rest`;
   await storeGood(platform, customer, { repo, data: { from: 'REST' } });
   const client = makeClient(platform, customer);
@@ -40,7 +40,7 @@ it('what is stored over REST is retrieved over tRPC', async () => {
   expect(await client.phases.retrieve.query({ repo: `${repo}-never-seen`, commit: 'x' })).toEqual({});
 });
 
-it('whoami tells moments as Dates', async () => {
+it('returns timestamps as Dates from whoami', async () => {
   const expiresAt = new Date(Date.now() + 3_600_000);
   const { id, name, namespace, ...key } = await makeCustomer(platform, { expiresAt });
   expect(await makeClient(platform, key).whoami.query()).toEqual({
@@ -69,7 +69,7 @@ it('whoami tells moments as Dates', async () => {
   });
 });
 
-it('undefined counts as absent', async () => {
+it('treats undefined as absent', async () => {
   const repo = `${customer.namespace}/undefined`;
   const client = makeClient(platform, customer);
   const input = { phase: 'scan', repo, commitSha, issueNumber: undefined, branch: undefined } as const;
@@ -80,7 +80,7 @@ it('undefined counts as absent', async () => {
 });
 
 describe('a batch', () => {
-  it('is one request, whose calls succeed and fail on their own', async () => {
+  it('is one request whose calls succeed and fail independently', async () => {
     const client = makeClient(platform, customer, httpBatchLink);
     const repo = `${customer.namespace}/batch`;
     const before = platform.logged.length;
@@ -115,7 +115,7 @@ describe('a batch', () => {
     ]);
   });
 
-  it('is refused with an Idempotency-Key, which is for a single store', async () => {
+  it('is refused with an Idempotency-Key header, which applies to a single store', async () => {
     const repo = `${customer.namespace}/shared`;
     const inputs = [1, 2].map((issueNumber) => ({ json: goodBody(customer, { repo, issueNumber }) }));
     const { status, body } = await request(platform, '/trpc/phases.store,phases.store?batch=1', {
@@ -130,7 +130,7 @@ describe('a batch', () => {
     expect(await makeClient(platform, customer).phases.retrieve.query({ repo, commit })).toEqual({});
   });
 
-  it('of a hundred is answered, of more is refused', async () => {
+  it('may have a hundred calls, and is refused with more', async () => {
     const client = makeClient(platform, customer, httpBatchLink);
     const store = (index: number) => ({
       phase: 'validation' as const,

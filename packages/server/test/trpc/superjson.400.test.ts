@@ -1,4 +1,4 @@
-// What superjson can carry and JSON can't, and superjson made to do harm: refused, and the server goes on.
+// Values that superjson can represent and JSON can't, and malformed superjson, are refused without harm to the server.
 import { describe, expect, it } from 'vitest';
 import superjson, { SuperJSON } from 'superjson';
 import { goodBody, request, retrieveGood, storeGood } from '@rsolv/test-harness/calls';
@@ -19,7 +19,7 @@ class Point {
   readonly x = 1;
 }
 
-describe('a value in data', () => {
+describe('a value in data that JSON can not represent', () => {
   it.each([
     ['NaN', Number.NaN],
     ['Infinity', Number.POSITIVE_INFINITY],
@@ -40,19 +40,19 @@ describe('a value in data', () => {
     expect(details?.map(({ path }) => path)).toEqual([expect.stringMatching(/^data\.a\.b\[1\]/)]);
   });
 
-  it('-0, which comes back as 0', async () => {
+  it('accepts -0 and returns it as 0', async () => {
     await post(superjson.serialize(goodBody(customer, { data: { a: [-0, { 'b.c\\': undefined, d: -0 }] } })));
     expect(await retrieveGood(platform, customer)).toEqual({ validation: { 'issue-42': { a: [0, { d: 0 }] } } });
   });
 
-  it('an object that occurs twice arrives twice', async () => {
+  it('stores an object that occurs twice in both places', async () => {
     const twice = { a: 1 };
     expect((await post(superjson.serialize(goodBody(customer, { data: { twice, again: twice } })))).status).toBe(200);
     const expected = { validation: { 'issue-42': { twice, again: twice } } };
     expect(await retrieveGood(platform, customer)).toEqual(expected);
   });
 
-  it('an object that lies in itself, or that was left out the second time, is refused', async () => {
+  it('refuses a circular reference and a reference that was left out', async () => {
     const circle: Record<string, unknown> = { a: [1] };
     circle['b.c'] = { circle };
     const twice = { a: 1 };
@@ -65,7 +65,7 @@ describe('a value in data', () => {
     }
   });
 
-  it('an object of a class arrives as the object that it looks like', async () => {
+  it('stores an instance of a class as a plain object', async () => {
     const answer = await post(superjson.serialize(goodBody(customer, { data: { a: new Point() } })));
     expect(answer.status).toBe(200);
   });
@@ -79,7 +79,7 @@ const withMeta = (meta: unknown, data: object = { a: 'x', b: {}, list: [1, 2, 3]
 
 const nest = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
-describe('superjson that is made by hand', () => {
+describe('superjson that no client writes', () => {
   it.each<[string, () => object | string]>([
     ['values of no shape', () => withMeta({ values: 'x' })],
     ['values that are a list of nonsense', () => withMeta({ values: [[[[]]], 'x', 1] })],
@@ -145,7 +145,7 @@ describe('superjson that is made by hand', () => {
       Object.fromEntries(Array.from({ length: 100_001 }, (_, at) => [at, 0])),
       'meta.values',
     ],
-  ])('%s is refused by its path', async (_name, values, path) => {
+  ])('refuses %s with its path', async (_name, values, path) => {
     const { code, details } = refusalIn(await post(withMeta({ values, v: 1 }, places)));
     expect({ code, paths: details?.map((each) => each.path) }).toEqual({ code: 'INVALID_INPUT', paths: [path] });
   });
@@ -153,11 +153,11 @@ describe('superjson that is made by hand', () => {
   it.each<[unknown, string]>([
     [{ v: 2, values: {} }, 'meta.v'],
     ['x', 'meta'],
-  ])('%j is of no version that is read', async (meta, path) => {
+  ])('refuses the unsupported version in %j', async (meta, path) => {
     expect(refusalIn(await post(withMeta(meta)))).toMatchObject({ status: 400, details: [{ path }] });
   });
 
-  it('a list of thousands in a field is refused for its length, and not item by item', async () => {
+  it('refuses a list of thousands for its length before it parses the items', async () => {
     const manager = await makeCustomer(platform, { scopes: ['manage'] });
     const headers = { 'x-api-key': manager.apiKey, 'content-type': 'application/json' };
     for (const field of ['scopes', 'repositories']) {
@@ -185,7 +185,7 @@ describe('superjson that is made by hand', () => {
     ['__proto__', { referentialEqualities: { 'data.b': ['__proto__.polluted', 'constructor.prototype.polluted'] } }],
     ['no sense', { values: { 'data.none.of.it': ['Date'] }, referentialEqualities: { none: ['none.of.it'] } }],
     ['no shape', { referentialEqualities: 'x', values: null, v: {} }],
-  ])('what makes %s is passed over', async (_name, meta) => {
+  ])('ignores metadata that makes %s', async (_name, meta) => {
     expect((await post(withMeta(meta))).status).toBeLessThan(500);
     await storeGood(platform, customer);
     expect(Object.prototype).not.toHaveProperty('polluted');

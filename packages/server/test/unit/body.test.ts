@@ -28,7 +28,7 @@ it.each([
   ['uncompressed', '', Buffer.from('{"a":')],
   ['compressed', 'content-encoding: gzip\r\n', packed.subarray(0, 20)],
   ['compressed, before its first byte', 'content-encoding: gzip\r\n', Buffer.alloc(0)],
-])('a client that hangs up in a body %s is no endless read', async (_name, header, half) => {
+])('ends the read of a body %s whose client disconnects', async (_name, header, half) => {
   const reading = new Promise((resolve) => {
     server.once('request', (request: IncomingMessage) => {
       resolve(readBody(request, { type: 'json', limitBytes: 1000 }).catch((thrown: unknown) => thrown));

@@ -27,7 +27,7 @@ it('defaults to an embedded database on this machine', () => {
   });
 });
 
-it('counts an empty variable as absent', () => {
+it('treats an empty variable as absent', () => {
   const variables = { DATABASE_URL: '', PORT: '', HOST: '', RSOLV_BODY_LIMIT: '', LOG_LEVEL: '', RSOLV_DATA_DIR: '' };
   expect(readConfig({ ...variables, DATABASE_POOL_SIZE: '', RSOLV_NAMESPACE: '' })).toEqual(readConfig({}));
 });
@@ -82,7 +82,7 @@ it.each([
 const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
 const always = { sampler: { name: 'parentbased_always_on', ratio: 1 } };
 
-describe('traces are recorded where OpenTelemetry is asked for them', () => {
+describe('records traces where OpenTelemetry is configured', () => {
   it.each<[NodeJS.ProcessEnv, object | undefined]>([
     [{}, undefined],
     [{ OTEL_SERVICE_NAME: 'phases', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, undefined],
@@ -108,12 +108,12 @@ describe('traces are recorded where OpenTelemetry is asked for them', () => {
     ['OTEL_TRACES_SAMPLER', 'sometimes'],
     ['OTEL_TRACES_SAMPLER_ARG', '2'],
     ['OTEL_TRACES_SAMPLER_ARG', 'half'],
-  ])('but not with %s=%s', (name, value) => {
+  ])('records none with %s=%s', (name, value) => {
     expect(() => readConfig({ ...collector, [name]: value })).toThrow(new RegExp(`^${name} must be `));
   });
 });
 
-describe('what is wrong is named, without its value', () => {
+describe('names an invalid variable without its value:', () => {
   it.each([
     ['DATABASE_URL', 'mysql://user:secret@host/d'],
     ['DATABASE_URL', 'host:5432'],
@@ -162,7 +162,7 @@ describe('what is wrong is named, without its value', () => {
     expect(read).not.toThrow('secret');
   });
 
-  it('refuses DATABASE_REPLICA_URL, and says what to do', () => {
+  it('refuses DATABASE_REPLICA_URL and says what to do', () => {
     expect(() => readConfig({ DATABASE_URL: postgres, DATABASE_REPLICA_URL: postgres })).toThrow(
       /^DATABASE_REPLICA_URL is no longer supported\. Unset it: the PostgreSQL at DATABASE_URL serves every read$/,
     );
@@ -172,7 +172,7 @@ describe('what is wrong is named, without its value', () => {
     expect(() => readConfig({ DATABASE_POOLER: 'transaction' })).toThrow('DATABASE_POOLER needs DATABASE_URL');
   });
 
-  it('all of it at once, in one line', () => {
+  it('reports all invalid variables in one line', () => {
     expect(() => readConfig({ PORT: 'x', LOG_LEVEL: 'y', DATABASE_URL: 'z' })).toThrow(
       /^(?=.*PORT)(?=.*LOG_LEVEL)(?=.*DATABASE_URL).*$/,
     );

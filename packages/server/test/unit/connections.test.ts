@@ -1,4 +1,4 @@
-// Connections that are cut off, over real sockets, with limits that take no patience.
+// Connections that the server closes, over real sockets and with short timeouts.
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -54,13 +54,13 @@ const cutOff = /^(HTTP\/1.1 408 |reset$)/;
 
 const get = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
 
-describe('is cut off', () => {
-  it('who connects and says nothing', async () => {
+describe('closes the connection of a client that', () => {
+  it('connects and sends nothing', async () => {
     const { connect } = await listen({ headersTimeout: 100 });
     expect(await readAll(connect())).toMatch(/^HTTP\/1.1 408 [^]*connection: close/i);
   });
 
-  it('who sends headers for ever, one now and then', async () => {
+  it('sends headers endlessly and slowly', async () => {
     const { connect } = await listen({ headersTimeout: 100 });
     const socket = connect();
     socket.write('GET / HTTP/1.1\r\nhost: x\r\n');
@@ -69,7 +69,7 @@ describe('is cut off', () => {
     clearInterval(sending);
   });
 
-  it('who sends a body for ever, byte by byte', async () => {
+  it('sends a body endlessly, byte by byte', async () => {
     const { connect } = await listen({ headersTimeout: 100, requestTimeout: 200 });
     const socket = connect();
     socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n');
@@ -78,7 +78,7 @@ describe('is cut off', () => {
     clearInterval(sending);
   });
 
-  it('who sends more headers than fit', async () => {
+  it('sends more headers than the limit', async () => {
     const { connect } = await listen({});
     const socket = connect();
     socket.write(`GET / HTTP/1.1\r\n${'x: y\r\n'.repeat(2000)}`);
@@ -95,7 +95,7 @@ describe('is cut off', () => {
     },
   );
 
-  it('who sends garbage after a request, in the same packet, and is answered what was asked', async () => {
+  it('sends garbage after a request in the same packet, once the request is answered', async () => {
     const { connect } = await listen({});
     const socket = connect();
     socket.write(`${get}${get}garbage garbage\r\n\r\n${get}`);
@@ -104,14 +104,14 @@ describe('is cut off', () => {
     expect(answers?.at(-1)).toBe('HTTP/1.1 400');
   });
 
-  it('who keeps a connection and asks nothing more', async () => {
+  it('keeps an idle connection', async () => {
     const { connect } = await listen({ keepAliveTimeout: 50 });
     const socket = connect();
     socket.write(get);
     expect(await readAll(socket)).toMatch(/^HTTP\/1.1 200 [^]*read/);
   });
 
-  it('who asks and does not take the answer', async () => {
+  it('does not read the response', async () => {
     const { server, connect } = await listen({ silenceTimeout: 100 }, 'x'.repeat(64 * 1024 ** 2));
     const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
     const socket = connect().pause();
@@ -121,7 +121,7 @@ describe('is cut off', () => {
     expect((await readAll(socket)).length).toBeLessThan(64 * 1024 ** 2);
   });
 
-  it('whoever comes when there are too many', async () => {
+  it('connects when there are too many connections', async () => {
     const { connect } = await listen({ maxConnections: 1 });
     const first = connect();
     first.write(get);
@@ -160,7 +160,7 @@ describe('is cut off', () => {
     },
   );
 
-  it('who has asked often enough over one connection, by being told so', async () => {
+  it('has sent enough requests over one connection, after announcing it', async () => {
     const { connect } = await listen({ maxRequestsPerSocket: 2 });
     const socket = connect();
     socket.write(get);
@@ -171,7 +171,7 @@ describe('is cut off', () => {
   });
 });
 
-it('who goes on asking stays connected', async () => {
+it('keeps the connection of a client that goes on sending requests', async () => {
   const { connect } = await listen({ headersTimeout: 100, requestTimeout: 100, keepAliveTimeout: 3_600_000 });
   const socket = connect();
   for (let time = 0; time < 3; time++) {

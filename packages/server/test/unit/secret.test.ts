@@ -6,7 +6,7 @@ import { isMistyped, isWorkflowSecret, makeSecret } from '../../src/access/secre
 describe('a secret', () => {
   const secrets = Array.from({ length: 1000 }, () => makeSecret());
 
-  it('has 256 random bits in 43 digits and a checksum, and is never made twice', () => {
+  it('has 256 random bits in 43 digits and a checksum, and is unique', () => {
     for (const secret of secrets) expect(secret).toMatch(/^rsolv_[0-9A-Za-z]{49}$/);
     expect(new Set(secrets).size).toBe(1000);
     // Every digit but the first takes every value somewhere.
@@ -14,7 +14,7 @@ describe('a secret', () => {
     expect(used.size).toBe(62);
   });
 
-  it('of a workflow has a prefix of its own, and the same checksum', () => {
+  it('has another prefix for a workflow, and the same checksum', () => {
     const secret = makeSecret('rsolvw_');
     expect(secret).toMatch(/^rsolvw_[0-9A-Za-z]{49}$/);
     expect(isMistyped(secret)).toBe(false);
@@ -23,14 +23,14 @@ describe('a secret', () => {
     expect([secret, ...secrets].map(isWorkflowSecret).filter(Boolean)).toEqual([true]);
   });
 
-  it('ends in the CRC-32 of its random digits in base62, as secret scanners can be told', () => {
+  it('ends in the CRC-32 of its random digits in base62, so that secret scanners can verify it', () => {
     // crc32('0' x 43) is 2018072207, by another implementation (Python's zlib).
     const zeros = `rsolv_${'0'.repeat(43)}`;
     expect(isMistyped(`${zeros}ZZZZZZ`)).toBe(true);
     expect(isMistyped(`${zeros}2CZclj`)).toBe(false);
   });
 
-  it('with any one character mistyped, or two swapped, is known to be wrong', () => {
+  it('is recognized as mistyped if one character is wrong or two are swapped', () => {
     for (const secret of secrets.slice(0, 50)) {
       expect(isMistyped(secret)).toBe(false);
       for (let position = 6; position < secret.length; position++) {
@@ -53,24 +53,24 @@ describe('a key ring', () => {
   const ring = makeKeyRing(['new pepper', 'old pepper']);
   const hmac = (pepper: string) => createHmac('sha256', pepper).update('abc').digest();
 
-  it('keeps HMAC-SHA-256 under the first pepper', () => {
+  it('hashes with HMAC-SHA-256 and the first pepper', () => {
     expect(ring.hash('abc')).toEqual(hmac('new pepper'));
     expect(ring.hash('abc ')).not.toEqual(ring.hash('abc'));
   });
 
-  it('knows what older peppers made, and what was made without one', () => {
+  it('returns candidates for older peppers and for no pepper', () => {
     const plain = createHash('sha256').update('abc').digest();
     expect(ring.candidates('abc')).toEqual([hmac('new pepper'), hmac('old pepper'), plain]);
   });
 
-  it('has the same for a key that was shown before, among however many', () => {
+  it('returns the same hashes for a key that was sent before', () => {
     const shown = Array.from({ length: 2500 }, (_, number) => `key ${number}`);
     const first = shown.map((secret) => ring.candidates(secret));
     expect(shown.map((secret) => ring.candidates(secret))).toEqual(first);
     expect(new Set(first.map(([current]) => current?.toString('hex'))).size).toBe(2500);
   });
 
-  it('has nothing to look up for a mistyped key', () => {
+  it('returns no candidates for a mistyped key', () => {
     expect(ring.candidates(`rsolv_${'0'.repeat(49)}`)).toEqual([]);
   });
 });
