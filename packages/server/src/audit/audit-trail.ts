@@ -1,34 +1,34 @@
-// Reads and refusals on their way to the database: noted in memory and written every second or so, so that no request
-// waits. What strangers can cause is bounded, in memory and on disk: keys that don't count, and calls over a limit, are
-// one event for each address and minute; and where too much waits, what concerns no customer gives way first, then refusals,
-// and an event says how many.
+// Queues the events of reads and refusals in memory and writes them about once a second, so that no request waits for them.
+// What unknown callers can cause is bounded, in memory and on disk: invalid API keys and exceeded rate limits are counted in
+// one event for each address and minute. If the queue is full, events without a customer are dropped first, then refusals,
+// and an event records how many were dropped.
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/open-database.ts';
 import { addressGroup } from '../limits/address-group.ts';
 import { local, type Actor } from './actor.ts';
 import { eventRow, insertEvents, type AuditFacts, type EventRow } from './event-row.ts';
 
-/** How many events may wait. */
+/** The maximum number of queued events. */
 const defaultCapacity = 10_000;
 
 const batchSize = 1_000;
 
-/** What anybody can cause at any rate, and so is counted in one event. */
+/** Actions that unknown callers can cause at any rate: they are counted in one event. */
 const countedActions = new Set<AuditFacts['action']>(['authenticate', 'rate_limit']);
 
-/** What waits, in the order in which it gives way. */
-const givingWay = ['strangers', 'refused', 'allowed'] as const;
-type Kind = (typeof givingWay)[number];
+/** The queues, in the order in which events are dropped. */
+const dropOrder = ['unknown', 'refused', 'allowed'] as const;
+type Kind = (typeof dropOrder)[number];
 
-/** For how long. */
+/** How long an event counts before it is written. */
 const countedForMs = 60_000;
 
-/** Collects events until they are written. */
+/** Queues events until they are written. */
 export class AuditTrail {
   readonly #capacity: number;
-  /** Each in the order they came in. Those that are counted have a key of their own, the others their id. */
-  readonly #waiting: Record<Kind, Map<string, EventRow>> = {
-    strangers: new Map(),
+  /** Each in order of arrival. A counted event is keyed by what it counts, any other by its id. */
+  readonly #queues: Record<Kind, Map<string, EventRow>> = {
+    unknown: new Map(),
     refused: new Map(),
     allowed: new Map(),
   };
@@ -43,11 +43,15 @@ export class AuditTrail {
     const row = eventRow(by, facts);
     const isCounted = facts.outcome === 'refused' && countedActions.has(facts.action);
     if (isCounted) this.#count(row);
-    else this.#waiting[kindOf(row)].set(row.id, row);
+    else this.#queues[kindOf(row)].set(row.id, row);
     this.#makeRoom();
   }
 
-  /** Writes what is ripe, or else everything; what could not be written waits on. One writing at a time. */
+  /**
+   * Writes the events that are due, or all of them. Events that can't be written stay queued. One write runs at a time.
+   *
+   * @param what `ripe`: without the events that still count
+   */
   async write(kysely: Kysely<Tables>, what: 'ripe' | 'everything' = 'ripe'): Promise<void> {
     if (this.#writing !== undefined) {
       if (what === 'ripe') return this.#writing;
@@ -62,7 +66,7 @@ export class AuditTrail {
       const facts = { action: 'audit.drop', outcome: 'refused', customerId: null, target: {} } as const;
       const row = { ...eventRow(local('platform'), facts), count: this.#dropped };
       this.#dropped = 0;
-      this.#waiting.refused.set(row.id, row);
+      this.#queues.refused.set(row.id, row);
     }
     for (;;) {
       const batch = this.#take(what);
@@ -77,14 +81,14 @@ export class AuditTrail {
   }
 
   #take(what: 'ripe' | 'everything'): EventRow[] {
-    const ripeSince = Date.now() - countedForMs;
+    const dueSince = Date.now() - countedForMs;
     const batch: EventRow[] = [];
-    for (const waiting of [this.#waiting.refused, this.#waiting.allowed, this.#waiting.strangers]) {
-      for (const [key, row] of waiting) {
+    for (const queue of [this.#queues.refused, this.#queues.allowed, this.#queues.unknown]) {
+      for (const [key, row] of queue) {
         if (batch.length === batchSize) return batch;
-        const isCounting = key !== row.id && row.occurred_at.getTime() > ripeSince;
-        if (isCounting && what === 'ripe') continue;
-        waiting.delete(key);
+        const isStillCounting = key !== row.id && row.occurred_at.getTime() > dueSince;
+        if (isStillCounting && what === 'ripe') continue;
+        queue.delete(key);
         batch.push(row);
       }
     }
@@ -92,28 +96,28 @@ export class AuditTrail {
   }
 
   #putBack(batch: readonly EventRow[]): void {
-    for (const kind of givingWay) {
+    for (const kind of dropOrder) {
       const before = batch.filter((row) => kindOf(row) === kind).map((row) => [row.id, row] as const);
-      this.#waiting[kind] = new Map([...before, ...this.#waiting[kind]]);
+      this.#queues[kind] = new Map([...before, ...this.#queues[kind]]);
     }
     this.#makeRoom();
   }
 
   #count(row: EventRow): void {
     const key = [addressGroup(row.address ?? undefined), row.api_key_id, row.error_code].join(' ');
-    const waiting = this.#waiting[kindOf(row)];
-    const counting = waiting.get(key);
-    if (counting === undefined) waiting.set(key, row);
-    else counting.count += 1;
+    const queue = this.#queues[kindOf(row)];
+    const counted = queue.get(key);
+    if (counted === undefined) queue.set(key, row);
+    else counted.count += 1;
   }
 
   #makeRoom(): void {
-    const all = givingWay.map((kind) => this.#waiting[kind]);
+    const all = dropOrder.map((kind) => this.#queues[kind]);
     let over = all.reduce((sum, { size }) => sum + size, 0) - this.#capacity;
-    for (const waiting of all) {
-      for (const [key, row] of waiting) {
+    for (const queue of all) {
+      for (const [key, row] of queue) {
         if (over <= 0) return;
-        waiting.delete(key);
+        queue.delete(key);
         this.#dropped += row.count;
         over -= 1;
       }
@@ -121,8 +125,8 @@ export class AuditTrail {
   }
 }
 
-/** What concerns nobody known is a stranger's, and must not push out what concerns a customer. */
+/** Events without a customer come from unknown callers, and must not displace a customer's events. */
 function kindOf({ outcome, customer_id }: EventRow): Kind {
   if (outcome === 'allowed') return 'allowed';
-  return customer_id === null ? 'strangers' : 'refused';
+  return customer_id === null ? 'unknown' : 'refused';
 }

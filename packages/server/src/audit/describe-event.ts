@@ -1,7 +1,7 @@
 import type { AuditEventOutput } from '@rsolv/shared/contract/audit-event';
 import type { ListedEvent } from './list-audit-events.ts';
 
-/** What a customer is told of an event that concerns it. */
+/** An event as its customer sees it. */
 export function describeEvent(row: ListedEvent): AuditEventOutput {
   return {
     id: row.id,

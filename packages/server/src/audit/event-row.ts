@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { isId } from '../entities/columns.ts';
 import type { Actor } from './actor.ts';
 
-/** What something is done to. */
+/** The target of an action. */
 export interface AuditTarget {
   readonly forge?: string;
   readonly namespace?: string;
@@ -15,17 +15,17 @@ export interface AuditTarget {
   readonly id?: string;
 }
 
-/** What was done or tried. */
+/** What was done or attempted. */
 export interface AuditFacts {
   readonly action: AuditAction;
   readonly outcome: AuditOutcome;
   readonly errorCode?: string | undefined;
-  /** Whom it concerns; null where nobody is known. */
+  /** The customer that the event belongs to; null if none is known. */
   readonly customerId: string | null;
   readonly target: AuditTarget;
 }
 
-/** An event of this moment, by the table's columns. */
+/** A row for an event that happens now. */
 export function eventRow(by: Actor, { action, outcome, errorCode, customerId, target }: AuditFacts) {
   const { forge, namespace, name, issueNumber, phase, id: targetId } = target;
   const id = uuidv7();
@@ -44,7 +44,7 @@ export function eventRow(by: Actor, { action, outcome, errorCode, customerId, ta
     repository: masked(name),
     issue_number: issueNumber ?? null,
     phase: phase ?? null,
-    // Ids of this platform's making only: a key from elsewhere may be a UUID as well.
+    // Only ids that this platform generated: an imported API key may be a UUID too.
     target_id: targetId !== undefined && isId(targetId) ? masked(targetId) : null,
     request_id: by.requestId,
     address: by.address,
@@ -52,16 +52,16 @@ export function eventRow(by: Actor, { action, outcome, errorCode, customerId, ta
   };
 }
 
-/** An event, by the table's columns. */
+/** A row of the table of events. */
 export type EventRow = ReturnType<typeof eventRow>;
 
-/** Inserts events; those that are there already stay as they are. */
+/** Inserts events. Skips those that exist, so that a batch can be retried. */
 export function insertEvents(rows: readonly EventRow[]): RawBuilder<unknown> {
   return sql`insert into audit_events (${columns(rows)}) select ${columns(rows)}
     from json_populate_recordset(null::audit_events, ${JSON.stringify(rows)}::json) on conflict (id) do nothing`;
 }
 
-/** Inserts an event as a part of the statement that does what it tells of. */
+/** Inserts an event as a part of the statement that performs the action. */
 export function insertEventFrom(
   values: Partial<Record<keyof EventRow, RawBuilder<unknown>>>,
   from: RawBuilder<unknown>,

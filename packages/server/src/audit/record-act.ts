@@ -4,16 +4,16 @@ import { AuditEvent } from '../entities/audit-event.ts';
 import type { Actor } from './actor.ts';
 import { eventRow, type AuditTarget } from './event-row.ts';
 
-/** An act on what a customer has, or on the customer itself. */
-interface Act {
+/** An action on a customer or on one of its records. */
+interface RecordedAction {
   readonly action: AuditAction;
   readonly customerId: string;
   readonly target: AuditTarget;
 }
 
-/** Has an act recorded by the flush that carries it out: both are written, or neither. */
-export function recordAct(em: EntityManager, by: Actor, act: Act): void {
-  const row = eventRow(by, { ...act, outcome: 'allowed' });
+/** Adds the event of an action to the unit of work that performs it: both are written, or neither. */
+export function recordAct(em: EntityManager, by: Actor, action: RecordedAction): void {
+  const row = eventRow(by, { ...action, outcome: 'allowed' });
   em.persist(
     em.create(AuditEvent, {
       id: row.id,
