@@ -122,7 +122,7 @@ export default defineConfig({
       },
     ],
     coverage: {
-      provider: 'istanbul',
+      provider: 'v8',
       include: [
         'packages/server/src/{access,accounts,audit,http,limits,phases,rpc,workflows}/**',
         'packages/shared/src/contract/derive-columns.ts',
