@@ -24,7 +24,7 @@ export function resolveApiKey(apiKey: string | undefined): string | undefined {
 export function resolveBaseUrl(baseUrl: string | undefined): string {
   const address = baseUrl?.trim() || environment('RSOLV_API_URL') || 'https://api.rsolv.dev';
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url?.username || url?.password || (!url && address.includes('@'))) {
+  if (/^[^/?#]*(\/\/)?[^/?#]*@/.test(address)) {
     throw invalidConfiguration('The base URL contains a user or password. Remove it from baseUrl or RSOLV_API_URL.');
   }
   if (!url || !/^https?:$/.test(url.protocol)) {
