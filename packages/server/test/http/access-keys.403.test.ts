@@ -1,4 +1,4 @@
-// What a key may do, beside what its customer may.
+// The scopes and repository restrictions of API keys.
 import type { Scope } from '@rsolv/shared/contract/api-key';
 import { describe, expect, it } from 'vitest';
 import { expectError, goodBody, request, retrieve, store } from '@rsolv/test-harness/calls';
@@ -20,7 +20,7 @@ describe('scopes', () => {
     ['phases:write', [200, 403, 403]],
     ['phases:read', [403, 200, 403]],
     ['manage', [403, 403, 200]],
-  ])('%s alone is for that alone', async (scope, statuses) => {
+  ])('%s alone allows nothing else', async (scope, statuses) => {
     const answers = await outcomes([scope]);
     expect(answers.map(({ status }) => status)).toEqual(statuses);
     for (const answer of answers.filter(({ status }) => status === 403)) {
@@ -29,14 +29,14 @@ describe('scopes', () => {
     }
   });
 
-  it('together are for everything', async () => {
+  it('allow everything together', async () => {
     const answers = await outcomes(['phases:read', 'phases:write', 'manage']);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 });
 
-describe('a key that is restricted to repositories', () => {
-  it('reaches them, in any letter case, and no other', async () => {
+describe('an API key that is restricted to repositories', () => {
+  it('accesses only those, case-insensitively', async () => {
     const namespace = 'Restricted';
     const customer = await makeCustomer(platform, { namespace, repositories: ['github:restricted/demo'] });
     for (const repo of ['Restricted/demo', 'RESTRICTED/Demo']) {
@@ -56,7 +56,7 @@ describe('a key that is restricted to repositories', () => {
     }
   });
 
-  it('is restricted on one forge alone, and to projects of subgroups as well', async () => {
+  it('is restricted to one forge, and can be restricted to projects of subgroups', async () => {
     const restriction = { namespace: 'Grouped', repositories: ['gitlab:grouped/sub/demo'] };
     const customer = await makeCustomer(platform, { ...restriction, forge: 'gitlab' });
     const statusOf = async (repo: string, forge: string) =>
@@ -70,7 +70,7 @@ describe('a key that is restricted to repositories', () => {
     );
   });
 
-  it('names the first of many', async () => {
+  it('names the first five repositories of its restriction in errors', async () => {
     const repositories = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `github:o/${name}`);
     const customer = await makeCustomer(platform, { repositories });
     const { message } = expectError(await store(platform, customer, goodBody(customer)), 403, 'REPOSITORY_NOT_ALLOWED');

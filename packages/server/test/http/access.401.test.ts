@@ -1,4 +1,4 @@
-// Keys that don't count, on every operation: refused before anything else is looked at.
+// Every operation refuses an invalid API key before it checks anything else.
 import { describe, expect, it } from 'vitest';
 import { revokeKey } from '../../src/accounts/revoke-key.ts';
 import { setCustomerActive } from '../../src/accounts/set-customer-active.ts';
@@ -110,10 +110,10 @@ describe.each(Object.entries(keys))('%s', (_key, { code, mend, headers }) => {
   });
 });
 
-describe('takes effect with the next request', () => {
+describe('takes effect on the next request', () => {
   const whoami = (apiKey: string) => request(platform, '/api/v1/whoami', { headers: { 'x-api-key': apiKey } });
 
-  it('a customer that is deactivated, and activated again', async () => {
+  it('deactivating and activating a customer', async () => {
     const { apiKey, name } = await makeCustomer(platform);
     expect(await whoami(apiKey)).toMatchObject({ status: 200 });
     await setCustomerActive(platform.database.fork(), { nameOrId: name, active: false, by });
@@ -122,7 +122,7 @@ describe('takes effect with the next request', () => {
     expect(await whoami(apiKey)).toMatchObject({ status: 200 });
   });
 
-  it('a key that is revoked, and only that key', async () => {
+  it('revoking a key, and only that key', async () => {
     const customer = await makeCustomer(platform);
     const other = await makeCustomer(platform);
     expect(await whoami(customer.apiKey)).toMatchObject({ status: 200 });
@@ -131,7 +131,7 @@ describe('takes effect with the next request', () => {
     expect(await whoami(other.apiKey)).toMatchObject({ status: 200 });
   });
 
-  it('an expiry that is still to come counts for nothing yet', async () => {
+  it('an expiry in the future has no effect yet', async () => {
     const { apiKey } = await makeCustomer(platform, { expiresAt: new Date(Date.now() + 3_600_000) });
     expect(await whoami(apiKey)).toMatchObject({ status: 200 });
   });

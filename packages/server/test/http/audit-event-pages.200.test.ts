@@ -1,4 +1,4 @@
-// Pages of events: their order, filters and statuses, each as documented.
+// Pages of audit events: order, filters and documented statuses.
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { auditReader, everyScope, path } from '@rsolv/test-harness/audit-reader';
@@ -12,7 +12,7 @@ const document = await readDocument(platform);
 const { page, list } = auditReader(platform, document);
 
 describe('pages', () => {
-  it('follow one another to the end, whatever is recorded in between', async () => {
+  it('reach the end while other events are recorded', async () => {
     const customer = await makeCustomer(platform, everyScope);
     for (let issueNumber = 1; issueNumber <= 5; issueNumber++) await storeGood(platform, customer, { issueNumber });
     const seen: (number | null)[] = [];
@@ -26,7 +26,7 @@ describe('pages', () => {
     expect(seen).toEqual([5, 4, 3, 2, 1]);
   });
 
-  it('are bounded in time', async () => {
+  it('are limited by since and until', async () => {
     const customer = await makeCustomer(platform, everyScope);
     const [made] = await list(customer, { action: 'customer.create' });
     const at = made?.occurredAt.getTime() ?? 0;
@@ -38,7 +38,7 @@ describe('pages', () => {
     expect(await list(customer, { ...only, since: '1960-01-01T00:00:00Z' })).toHaveLength(1);
   });
 
-  it('come over tRPC too, and are the own ones alone', async () => {
+  it("are available over tRPC, and contain only the customer's own events", async () => {
     const [one, other] = [await makeCustomer(platform, everyScope), await makeCustomer(platform, everyScope)];
     await storeGood(platform, one);
     const { events } = await makeClient(platform, one).audit.list.query({ action: 'phase.store' });
@@ -62,15 +62,15 @@ describe('pages', () => {
   });
 });
 
-describe('is for those who may manage', () => {
-  it('401 without a key, 403 without the scope', async () => {
+describe('requires the scope manage', () => {
+  it('returns 401 without a key and 403 without the scope', async () => {
     const worker = await makeCustomer(platform);
     expect(await document.check(platform, { path })).toMatchObject({ status: 401 });
     const headers = { 'x-api-key': worker.apiKey };
     expect(await document.check(platform, { path, headers })).toMatchObject({ status: 403 });
   });
 
-  it('429 over the limit, 500, 503 where the database fails', async () => {
+  it('returns 429 over a limit, and 500 and 503 where the database fails', async () => {
     const broken = await startTestPlatform({ rateLimits: { perKey: 2 } });
     const headers = { 'x-api-key': (await makeCustomer(broken, everyScope)).apiKey };
     await sql`alter table audit_events rename column actor to who`.execute(broken.database.kysely);
@@ -81,7 +81,7 @@ describe('is for those who may manage', () => {
     await broken[Symbol.asyncDispose]();
   });
 
-  it('and every documented status was answered', () => {
+  it('has returned every documented status', () => {
     const { documented, seen } = document.statuses(isAudit);
     expect(seen).toEqual(documented);
   });

@@ -1,4 +1,4 @@
-// What was done and what was refused, as customers read it.
+// Audit events of allowed and refused actions, as customers read them.
 import { expect, it, describe } from 'vitest';
 import { z } from 'zod';
 import { importKey } from '../../src/accounts/create-key.ts';
@@ -16,8 +16,8 @@ const { write, list, call } = auditReader(platform, await readDocument(platform)
 const brief = ({ action, outcome, errorCode }: Awaited<ReturnType<typeof list>>[number]) =>
   [action, outcome, errorCode].filter((part) => part !== null && part !== 'allowed').join(' ');
 
-describe('an event says who did what to what, and when', () => {
-  it('of stores, replays and retrieves', async () => {
+describe('records an event with actor, action, target and time', () => {
+  it('for stores, replays and retrieves', async () => {
     const customer = await makeCustomer(platform, everyScope);
     const body = goodBody(customer, { idempotencyKey: undefined });
     const send = () =>
@@ -39,7 +39,7 @@ describe('an event says who did what to what, and when', () => {
     expect(Math.abs(Date.now() - (stored?.occurredAt.getTime() ?? 0))).toBeLessThan(60_000);
   });
 
-  it('of keys and forge accounts, the operator at work among them', async () => {
+  it('for keys and forge accounts, including actions of the operator', async () => {
     const customer = await makeCustomer(platform, everyScope);
     const made = z.object({ id: z.string() });
     const key = made.parse((await call('POST', '/api/v1/keys', customer, {})).body);
@@ -70,7 +70,7 @@ describe('an event says who did what to what, and when', () => {
     for (const event of events.slice(9)) expect(event).toMatchObject({ address: null, apiKeyId: null });
   });
 
-  it('of what is refused, and why; of mistakes in the input nothing', async () => {
+  it('for refusals with their reason, and not for invalid input', async () => {
     const customer = await makeCustomer(platform, everyScope);
     const missing = '0199a2b4-5c3e-7d10-8f6a-3b2c1d0e9f88';
     await store(platform, customer, goodBody(customer, { repo: 'else/where' }));
@@ -88,7 +88,7 @@ describe('an event says who did what to what, and when', () => {
     expect(events.map(({ target }) => target.id ?? target.namespace)).toEqual(['not-mine', missing, 'else', 'else']);
   });
 
-  it('of a key that does not count, once a minute and with a count', async () => {
+  it('for an invalid key once a minute, with a count', async () => {
     const customer = await makeCustomer(platform, everyScope);
     const other = await makeCustomer(platform, { ...everyScope });
     await revokeKey(platform.database.fork(), { apiKeyId: customer.apiKeyId }, by);
@@ -108,7 +108,7 @@ describe('an event says who did what to what, and when', () => {
   });
 });
 
-it('of calls over a limit there is one event, with a count, and for whom it is', async () => {
+it('counts calls over a limit in one event that names who exceeded it', async () => {
   const limited = await startTestPlatform({ rateLimits: { perKey: 1 } });
   const customer = await makeCustomer(limited);
   const whoami = () => request(limited, '/api/v1/whoami', { headers: { 'x-api-key': customer.apiKey } });
@@ -124,7 +124,7 @@ it('of calls over a limit there is one event, with a count, and for whom it is',
   await limited[Symbol.asyncDispose]();
 });
 
-it('an address is one, whatever a proxy passes on', async () => {
+it('records a valid address, whatever a proxy forwards', async () => {
   const behind = await startServer({ trustedProxies: 1 });
   const customer = await makeCustomer(platform, everyScope);
   const addresses = [
@@ -174,7 +174,7 @@ it('an address is one, whatever a proxy passes on', async () => {
   await behind[Symbol.asyncDispose]();
 });
 
-it('no key gets into an event, wherever in a request it is', async () => {
+it('never records an API key, wherever a request contains it', async () => {
   const customer = await makeCustomer(platform, everyScope);
   const { apiKey } = customer;
   const spare = await makeCustomer(platform);

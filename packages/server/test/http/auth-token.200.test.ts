@@ -1,4 +1,4 @@
-// Workflows that get a key for their ID token.
+// Workflows exchange their ID token for an API key.
 import { describe, expect, it } from 'vitest';
 import { tokenTypes } from '@rsolv/shared/contract/token-exchange';
 import { sql } from 'kysely';
@@ -17,7 +17,7 @@ const { kysely } = platform.database;
 describe('an exchange', () => {
   const workflow = makeWorkflow(github);
 
-  it('is answered the same over tRPC, with a date', async () => {
+  it('returns the same over tRPC, with a Date', async () => {
     await makeHolder(platform, workflow);
     const client = makeClient(platform, { apiKey: '' });
     const made = await client.auth.token.mutate({ subjectToken: await tokenOf(workflow) });
@@ -30,7 +30,7 @@ describe('an exchange', () => {
     });
   });
 
-  it.each([tokenTypes.idToken, tokenTypes.jwt])('takes JSON, and the token type %s', async (subject_token_type) => {
+  it.each([tokenTypes.idToken, tokenTypes.jwt])('accepts JSON and the token type %s', async (subject_token_type) => {
     const body = {
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
       subject_token: await tokenOf(workflow),
@@ -46,7 +46,7 @@ describe('an exchange', () => {
     expect(answer).toMatchObject({ status: 200 });
   });
 
-  it('may be repeated within a minute after a lost answer, which revokes the earlier key', async () => {
+  it('can be repeated within a minute after a lost response, which revokes the earlier key', async () => {
     const token = await tokenOf(workflow);
     const answers = await Promise.all([
       exchange(platform, token),
@@ -73,7 +73,7 @@ describe('an exchange', () => {
     ['phases:read', 'phases:read'],
     ['phases:write phases:read', 'phases:write phases:read'],
     ['phases:read phases:read', 'phases:read'],
-  ])('gives a key that does no more than was asked for: %s', async (scope, given) => {
+  ])('issues a key with only the requested scopes: %s', async (scope, given) => {
     const { status, body } = await exchange(platform, await tokenOf(workflow), { scope });
     const made = z.object({ access_token: z.string(), scope: z.string() }).parse(body);
     expect({ status, scope: made.scope }).toEqual({ status: 200, scope: given });
@@ -81,7 +81,7 @@ describe('an exchange', () => {
     expect((await client.whoami.query()).apiKey.scopes).toEqual(given.split(' '));
   });
 
-  it('gives such a key over tRPC as well, and it may not write', async () => {
+  it('issues a read-only key over tRPC', async () => {
     const client = makeClient(platform, { apiKey: '' });
     const subjectToken = await tokenOf(workflow);
     const { apiKey, scopes } = await client.auth.token.mutate({ subjectToken, scopes: ['phases:read'] });
@@ -96,26 +96,26 @@ describe('an exchange', () => {
     ['that begins within the tolerance', (now: number) => ({ nbf: now + 10, iat: now + 10 })],
     ['for as long as it may', (now: number) => ({ exp: now + 3600 })],
     ['without what is only for the record', () => ({ run_attempt: undefined, actor: undefined, ref: undefined })],
-  ])('takes a token %s', async (_name, changes) => {
+  ])('accepts a token %s', async (_name, changes) => {
     const token = await tokenOf(workflow, changes(Math.floor(Date.now() / 1000)));
     expect(await exchange(platform, token)).toMatchObject({ status: 200 });
   });
 
-  it("takes a key that the issuer has changed to, and not the old one's tokens any more", async () => {
+  it("accepts tokens of the issuer's new signing key and refuses those of the old one", async () => {
     const old = await tokenOf(workflow);
     await github.rotate();
     expect(await exchange(platform, await tokenOf(workflow))).toMatchObject({ status: 200 });
     expectError(await exchange(platform, old), 401, 'INVALID_TOKEN');
   });
 
-  it('asks for the keys no more often than it needs to', async () => {
+  it('fetches the signing keys only when it has to', async () => {
     await keyOf(platform, workflow);
     const before = github.asked.length;
     await Promise.all([keyOf(platform, workflow), keyOf(platform, workflow)]);
     expect(github.asked).toHaveLength(before);
   });
 
-  it('fits a repository in whatever letter case, and one that has moved on to another name', async () => {
+  it('matches a repository case-insensitively, and after it was renamed', async () => {
     const { namespace } = workflow;
     await keyOf(platform, { ...workflow, namespace: namespace.toUpperCase(), name: 'SHOP' });
     await keyOf(platform, { ...workflow, name: 'renamed-shop' });
@@ -131,7 +131,7 @@ describe('an exchange', () => {
     ]);
   });
 
-  it('pins a repository that was stored into before', async () => {
+  it('records the id of a repository that has stored data', async () => {
     const customer = await makeHolder(
       platform,
       makeWorkflow(github, { namespace: 'Before-Hand', ownerId: '77', name: 'first' }),
@@ -143,7 +143,7 @@ describe('an exchange', () => {
     expect(await row.executeTakeFirstOrThrow()).toEqual({ forge_id: later.repositoryId });
   });
 
-  it('leaves tokens that have expired to be forgotten', async () => {
+  it('allows the deletion of expired tokens', async () => {
     const jtis = ['forgotten', 'kept'];
     for (const jti of jtis) await exchange(platform, await tokenOf(workflow, { jti }));
     await sql`update used_id_tokens set expires_at = now() - interval '2 hours' where token_id = 'forgotten'`.execute(

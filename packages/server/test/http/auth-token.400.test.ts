@@ -1,4 +1,4 @@
-// Requests for a key that are none: as OAuth has them, over REST, and over tRPC.
+// Invalid token exchanges, as OAuth forms over REST and over tRPC.
 import { describe, expect, it } from 'vitest';
 import { tokenExchangeGrant, tokenTypes } from '@rsolv/shared/contract/token-exchange';
 import { errorBody } from '@rsolv/shared/errors/error-code';
@@ -35,14 +35,14 @@ describe('a form is refused', () => {
   const send = (body: string, type = 'application/x-www-form-urlencoded') =>
     request(platform, '/api/v1/auth/token', { method: 'POST', headers: { 'content-type': type }, body });
 
-  it('with nothing in it', async () => {
+  it('names all missing parameters', async () => {
     const answer = await send('a=b');
     expectError(answer, 400, 'INVALID_INPUT');
     const paths = errorBody.parse(answer.body).error.details?.map(({ path, message }) => `${path} ${message}`);
     expect(paths).toEqual(['grant_type is required', 'subject_token is required', 'subject_token_type is required']);
   });
 
-  it('with a parameter that comes twice', async () => {
+  it('refuses a repeated parameter', async () => {
     const { message } = expectError(await send('grant_type=a&grant_type=b'), 400, 'MALFORMED_BODY');
     expect(message).toBe('The form contains a parameter more than once. Send each parameter once.');
   });
@@ -57,7 +57,7 @@ describe('a form is refused', () => {
     expect(message).not.toBe('');
   });
 
-  it('of another type, or too large', async () => {
+  it('returns 415 for another content type and 413 for a large body', async () => {
     const { message } = expectError(await send(token, 'application/jwt'), 415, 'UNSUPPORTED_MEDIA_TYPE');
     expect(message).toContain('"application/jwt"');
     expectError(await send('a'.repeat(64 * 1024 + 1)), 413, 'PAYLOAD_TOO_LARGE');
@@ -65,7 +65,7 @@ describe('a form is refused', () => {
   });
 });
 
-it('takes no other method', async () => {
+it('returns 405 for other methods', async () => {
   for (const path of ['/api/v1/auth/token', '/api/v1/forge-accounts/verify']) {
     const answer = await request(platform, path);
     expectError(answer, 405, 'METHOD_NOT_ALLOWED');
@@ -78,7 +78,7 @@ describe('over tRPC', () => {
   const post = (path: string, body: string) =>
     request(platform, `/trpc/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 
-  it('what is no token is refused without asking for a key', async () => {
+  it('refuses a malformed token without requiring a key', async () => {
     for (const call of [stranger.auth.token, stranger.forgeAccounts.verify]) {
       const error = await refusal(call.mutate({ subjectToken: 'no token' }));
       expect(error).toMatchObject({ status: 400, code: 'INVALID_INPUT', details: [{ path: 'subjectToken' }] });
@@ -88,7 +88,7 @@ describe('over tRPC', () => {
     expect(refusalIn(large)).toMatchObject({ status: 413 });
   });
 
-  it('beside a call that asks for a key, nothing is read without one', async () => {
+  it('reads no input without a key if another call of the batch requires one', async () => {
     const input = JSON.stringify({ 0: { json: { subjectToken: token } }, 1: { json: {} } });
     const { body } = await post('auth.token,phases.store?batch=1', input);
     expect(body).toMatchObject([

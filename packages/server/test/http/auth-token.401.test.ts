@@ -1,4 +1,4 @@
-// ID tokens that count for nothing: each is refused, says why, and is never quoted.
+// Invalid ID tokens are refused with the reason, and no message contains the token.
 import { decodeProtectedHeader, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { setCustomerActive } from '../../src/accounts/set-customer-active.ts';
@@ -143,7 +143,7 @@ describe.each(Object.entries(tokens))('a token %s', (_name, [make, says]) => {
   });
 });
 
-it('a token of an issuer that is not trusted is refused before anything is fetched', async () => {
+it('refuses a token of an untrusted issuer before it fetches anything', async () => {
   await using foreign = await startOidcIssuer();
   const token = await tokenOf({ ...workflow, issuer: foreign });
   for (const show of [exchange, verify]) {
@@ -173,14 +173,14 @@ it('refuses a token that was exchanged more than a minute ago, for an exchange a
   expect(await refusal(overTrpc)).toMatchObject({ status: 401, code: 'INVALID_TOKEN', message });
 });
 
-it('a token of the same name by another issuer is another one', async () => {
+it('accepts tokens with the same jti from different issuers', async () => {
   const jti = 'the-same';
   for (const each of [workflow, onGitLab]) {
     expect((await exchange(platform, await tokenOf(each, { jti }))).status).toBe(200);
   }
 });
 
-it('a token of a deactivated customer is refused, and its keys count no longer', async () => {
+it('refuses tokens and workflow keys of a deactivated customer', async () => {
   const leaving = makeWorkflow(github);
   const customer = await makeHolder(platform, leaving);
   const key = await keyOf(platform, leaving);
@@ -191,7 +191,7 @@ it('a token of a deactivated customer is refused, and its keys count no longer',
   expectError(await request(platform, '/api/v1/whoami', { headers }), 401, 'CUSTOMER_INACTIVE');
 });
 
-it('an address is refused after so many tokens that do not count, also where it shows a good key', async () => {
+it('limits an address after too many invalid tokens, even with a valid key', async () => {
   await using limited = await startServer({ issuers, rateLimits: { failuresPerAddress: 3 } });
   const customer = await makeHolder(limited, makeWorkflow(github));
   const show = async (token: string, body = { subjectToken: token }) =>

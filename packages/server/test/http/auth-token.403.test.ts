@@ -1,4 +1,4 @@
-// Good tokens whose namespace or repository is not what was verified: numbers decide, whatever things are called.
+// Valid tokens of another namespace or repository than the verified one: ids decide, not names.
 import { describe, expect, it } from 'vitest';
 import { verifyForgeAccount } from '../../src/accounts/verify-forge-account.ts';
 import { findCustomer } from '../../src/accounts/find-customer.ts';
@@ -35,7 +35,7 @@ async function verifyByOperator({ id, namespace }: TestCustomer, owner?: { issue
 }
 
 describe('NAMESPACE_UNVERIFIED', () => {
-  it('where nobody has claimed it, or nobody verified it', async () => {
+  it('if no customer has added or verified the namespace', async () => {
     const workflow = makeWorkflow(github);
     const says = `No customer has verified the github namespace "${workflow.namespace}". To verify it, ${steps}.`;
     expect(await refused(workflow, 'NAMESPACE_UNVERIFIED')).toBe(says);
@@ -43,7 +43,7 @@ describe('NAMESPACE_UNVERIFIED', () => {
     expect(await refused(workflow, 'NAMESPACE_UNVERIFIED')).toBe(says);
   });
 
-  it('where an operator verified it without the id of its owner, until that is added', async () => {
+  it("if an operator verified the namespace without its owner's id, until that is added", async () => {
     const workflow = makeWorkflow(github);
     const customer = await makeCustomer(platform, { namespace: workflow.namespace });
     const token = await tokenOf(workflow);
@@ -61,7 +61,7 @@ describe('NAMESPACE_UNVERIFIED', () => {
     await keyOf(platform, workflow);
   });
 
-  it('for a renamed owner, until it verifies its new name', async () => {
+  it('for a renamed owner, until the new name is verified', async () => {
     const workflow = makeWorkflow(github);
     const customer = await makeHolder(platform, workflow);
     const renamed = { ...workflow, namespace: `${workflow.namespace}-renamed` };
@@ -70,7 +70,7 @@ describe('NAMESPACE_UNVERIFIED', () => {
     await keyOf(platform, renamed);
   });
 
-  it('for a subgroup of a group that is held, which has a number of its own', async () => {
+  it('for a subgroup of a verified group, which has its own id', async () => {
     const group = makeWorkflow(gitlab, { forge: 'gitlab' });
     const customer = await makeHolder(platform, group);
     const below = makeWorkflow(gitlab, { forge: 'gitlab', namespace: `${group.namespace}/backend` });
@@ -82,7 +82,7 @@ describe('NAMESPACE_UNVERIFIED', () => {
     await keyOf(platform, below);
   });
 
-  it('on another forge, by the same names and numbers', async () => {
+  it('for the same names and ids on another forge', async () => {
     const workflow = makeWorkflow(github);
     await makeHolder(platform, workflow);
     const twin = { ...workflow, issuer: gitlab, forge: 'gitlab' } as const;
@@ -91,7 +91,7 @@ describe('NAMESPACE_UNVERIFIED', () => {
 });
 
 describe('OWNER_CHANGED', () => {
-  it('where somebody else has registered the name since', async () => {
+  it('if somebody else has registered the name since', async () => {
     const workflow = makeWorkflow(github);
     const customer = await makeHolder(platform, workflow);
     const registered = makeWorkflow(github, { namespace: workflow.namespace });
@@ -106,7 +106,7 @@ describe('OWNER_CHANGED', () => {
     await refused(workflow, 'OWNER_CHANGED');
   });
 
-  it('at another issuer of the same forge, by the same names and numbers', async () => {
+  it('for the same names and ids at another issuer of the same forge', async () => {
     await using enterprise = await startOidcIssuer();
     const trusted = [github, enterprise].map(({ url }) => ({ forge: 'github', url }) as const);
     await using both = await startServer({ issuers: trustIssuers(trusted, impatient) });
@@ -120,7 +120,7 @@ describe('OWNER_CHANGED', () => {
 });
 
 describe('REPOSITORY_CHANGED', () => {
-  it('where the name stands for another repository now, until that one verifies', async () => {
+  it('if another repository has the name now, until that one verifies the namespace', async () => {
     const workflow = makeWorkflow(github);
     const customer = await makeHolder(platform, workflow);
     const other = makeWorkflow(github, { ...workflow, name: 'other', repositoryId: '555' });
@@ -138,7 +138,7 @@ describe('REPOSITORY_CHANGED', () => {
     await refused({ ...workflow, repositoryId: '777' }, 'REPOSITORY_CHANGED');
   });
 
-  it('not where the namespace has another owner by now, whose repositories are all others', async () => {
+  it('not if the namespace has a new owner, whose repositories are recorded anew', async () => {
     const workflow = makeWorkflow(github);
     const customer = await makeHolder(platform, workflow);
     const other = { ...workflow, name: 'other', repositoryId: '888' };

@@ -1,4 +1,4 @@
-// Tokens that are exchanged are calls of the customer who holds the namespace.
+// A token exchange counts as a call of the customer that has verified the namespace.
 import { expect, it } from 'vitest';
 import { expectError, request } from '@rsolv/test-harness/calls';
 import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
@@ -8,7 +8,7 @@ import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '@rsolv/test-
 const { github, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers, rateLimits: { perCustomer: 4, failuresPerAddress: 1 } });
 
-it('a customer gets so many keys a minute, and not one more with the keys that it got', async () => {
+it('limits the exchanges of a customer together with the calls of the issued keys', async () => {
   const workflow = makeWorkflow(github);
   const other = makeWorkflow(github);
   await makeHolder(platform, workflow);

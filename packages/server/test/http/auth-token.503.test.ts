@@ -1,4 +1,4 @@
-// The issuer is away, or says what can't be: nothing passes that needs it, and it is not asked more often than it should.
+// An unavailable or misconfigured issuer: tokens that need its keys are refused, and it is not queried too often.
 import { describe, expect, it } from 'vitest';
 import { expectError } from '@rsolv/test-harness/calls';
 import { impatient, startIssuers, unsigned, type OidcIssuer } from '@rsolv/test-harness/oidc-issuer';
@@ -33,7 +33,7 @@ it.each<[string, OidcIssuer['says']]>([
   ['has its keys where anybody may write', { configuration: { issuer: issuer.url, jwks_uri: 'http://keys.test/' } }],
   ['has its keys in a file', { configuration: { issuer: issuer.url, jwks_uri: 'file:///etc/keys' } }],
   ['has keys that are none', { keys: { keys: 'none' } }],
-])('an issuer that %s', async (_name, says) => {
+])('returns 503 for an issuer that %s', async (_name, says) => {
   const workflow = makeWorkflow(issuer);
   await using fresh = await startServer({ issuers: trustAnew() });
   await whileItSays(says, async () => {
@@ -52,7 +52,7 @@ it.each<[string, OidcIssuer['says']]>([
   expectError(await exchange(fresh, await tokenOf(workflow)), 403, 'NAMESPACE_UNVERIFIED');
 });
 
-it('while it is away, tokens count that are signed by keys that came before, and no others', async () => {
+it('accepts tokens of cached keys only, while the issuer is unavailable', async () => {
   const workflow = makeWorkflow(issuer);
   await makeHolder(platform, workflow);
   const token = await tokenOf(workflow);
@@ -64,7 +64,7 @@ it('while it is away, tokens count that are signed by keys that came before, and
   await keyOf(platform, workflow);
 });
 
-it('keys that are too old count no longer while it is away', async () => {
+it('refuses tokens of expired cached keys while the issuer is unavailable', async () => {
   const workflow = makeWorkflow(issuer);
   await using aging = await startServer({ issuers: trustAnew({ ...impatient, maxAgeMs: 0 }) });
   await makeHolder(aging, workflow);
@@ -74,10 +74,10 @@ it('keys that are too old count no longer while it is away', async () => {
   });
 });
 
-describe('an issuer is left alone', () => {
+describe('an issuer is not queried', () => {
   const workflow = makeWorkflow(issuer);
 
-  it('after it was away', async () => {
+  it('again right after a failure', async () => {
     await using patient = await startServer({ issuers: trustAnew({ ...impatient, retryMs: 600_000 }) });
     await whileItSays({ isAway: true }, async () => {
       expectError(await exchange(patient, await tokenOf(workflow)), 503, 'ISSUER_UNAVAILABLE');
@@ -87,7 +87,7 @@ describe('an issuer is left alone', () => {
     expect(issuer.asked).toHaveLength(asked);
   });
 
-  it('after it gave its keys, whatever keys tokens name', async () => {
+  it('again right after it returned its keys, whatever key ids tokens contain', async () => {
     await using patient = await startServer({ issuers: trustAnew({ ...impatient, coolDownMs: 600_000 }) });
     await makeHolder(patient, workflow);
     const asked = issuer.asked.length;
@@ -100,7 +100,7 @@ describe('an issuer is left alone', () => {
     await keyOf(patient, workflow);
   });
 
-  it('by tokens that come at once: one asks for all', async () => {
+  it('more than once for concurrent tokens', async () => {
     await using fresh = await startServer({ issuers: trustAnew() });
     const asked = issuer.asked.length;
     const tokens = await Promise.all([1, 2, 3].map(() => tokenOf(workflow)));

@@ -1,4 +1,4 @@
-// Pages of other sites can't use the platform, and browsers are told to trust none of its answers with more than they say.
+// Pages of other sites can't use the platform, and responses have the security headers.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { request } from '@rsolv/test-harness/calls';
 import { makeCustomer, startTestPlatform, type TestCustomer, type TestPlatform } from '@rsolv/test-harness/platform';
@@ -28,7 +28,7 @@ const corsHeaders = ({ headers }: { headers: Headers }) =>
   [...headers.keys()].filter((name) => name.startsWith('access-control-'));
 
 describe.each(Object.entries(refusals))('%s', (path, status) => {
-  it('lets no page of another site ask with a key', async () => {
+  it('does not allow requests with an API key from other origins', async () => {
     const preflight = await request(platform, path, {
       method: 'OPTIONS',
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-api-key' },
@@ -37,7 +37,7 @@ describe.each(Object.entries(refusals))('%s', (path, status) => {
     expect(corsHeaders(preflight)).toEqual([]);
   });
 
-  it('lets none read the answer', async () => {
+  it('does not let other origins read the response', async () => {
     const answer = await request(platform, path, { headers: { origin, 'x-api-key': customer.apiKey } });
     expect(corsHeaders(answer)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-// No answer about anybody is kept on the way.
+// Responses about customers must not be cached.
 import { expect, it } from 'vitest';
 import { request } from '@rsolv/test-harness/calls';
 import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
@@ -18,14 +18,14 @@ it.each([
   '/health/ready',
   '/nowhere',
   '/docsx',
-])('%s is stored by nobody', async (path) => {
+])('forbids caching of %s', async (path) => {
   for (const headers of [{ 'x-api-key': apiKey }, { 'x-api-key': 'rsolv_unknown' }]) {
     const answer = await request(platform, path, { headers });
     expect(answer.headers.get('cache-control')).toBe('no-store');
   }
 });
 
-it.each(['/docs/', '/openapi.json'])('%s may be', async (path) => {
+it.each(['/docs/', '/openapi.json'])('allows caching of %s', async (path) => {
   const { status, headers } = await fetch(new URL(path, platform.url));
   expect({ status, caching: headers.get('cache-control') }).not.toMatchObject({ caching: 'no-store' });
   expect(status).toBe(200);

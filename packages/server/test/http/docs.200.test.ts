@@ -11,7 +11,7 @@ async function get(path: string) {
 /** Sources of a page's links, scripts and styles. */
 const assets = (html: string) => [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
 
-it.each(['/docs', '/docs/'])('%s is a page whose assets come from this server', async (path) => {
+it.each(['/docs', '/docs/'])('serves %s with assets of this server only', async (path) => {
   const page = await get(path);
   expect(page.status).toBe(200);
   expect(page.headers.get('content-type')).toContain('text/html');
@@ -27,7 +27,7 @@ it.each(['/docs', '/docs/'])('%s is a page whose assets come from this server', 
   }
 });
 
-it('the page may load nothing from elsewhere, and nobody may frame it', async () => {
+it('forbids the page to load anything from other origins or to be framed', async () => {
   for (const path of ['/docs', '/docs/start.js', '/docs/swagger-ui-bundle.js']) {
     const policy = (await get(path)).headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
@@ -39,14 +39,14 @@ it('the page may load nothing from elsewhere, and nobody may frame it', async ()
   }
 });
 
-it('starts with the document of this server', async () => {
+it("loads this server's OpenAPI document", async () => {
   const { text } = await get('/docs/start.js');
   expect(text).toContain("url: '/openapi.json'");
   expect(text).toContain('validatorUrl: null');
   expect(text).not.toMatch(/https?:\/\//);
 });
 
-it('every other answer may load nothing at all', async () => {
+it('forbids all other responses to load anything', async () => {
   for (const path of ['/health', '/openapi.json', '/api/v1/whoami', '/nowhere']) {
     const { headers } = await get(path);
     expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");

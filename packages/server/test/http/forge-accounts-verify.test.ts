@@ -1,4 +1,4 @@
-// A namespace that is proven by a workflow in it.
+// A workflow verifies the namespace that it runs in.
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { setCustomerActive } from '../../src/accounts/set-customer-active.ts';
@@ -25,7 +25,7 @@ describe.each([
   ['GitHub', () => makeWorkflow(github)],
   ['GitLab', () => makeWorkflow(gitlab, { forge: 'gitlab', namespace: 'Proven/By/Subgroup' })],
 ])('on %s', (_name, make) => {
-  it('a claim is pending until a workflow shows the nonce, and then it gives access', async () => {
+  it('gives access once a workflow has sent the nonce in its ID token', async () => {
     const workflow = make();
     const { forge, namespace, ownerId } = workflow;
     const customer = await makeManager();
@@ -50,7 +50,7 @@ describe.each([
   });
 });
 
-it('is the same over tRPC', async () => {
+it('works the same over tRPC', async () => {
   const workflow = makeWorkflow(github);
   const client = makeClient(platform, await makeManager());
   const { verification, verified } = await client.forgeAccounts.add.mutate({ namespace: workflow.namespace });
@@ -67,7 +67,7 @@ it('is the same over tRPC', async () => {
   expect(await refusal(again)).toMatchObject({ status: 401, code: 'INVALID_TOKEN' });
 });
 
-describe('401 where the nonce', () => {
+describe('returns 401 if the nonce', () => {
   const message =
     'The nonce in the audience of the ID token is not valid: it was used, is older than 24 hours, or was replaced by a ' +
     'newer one. Request a new verification with POST /api/v1/forge-accounts.';
@@ -78,7 +78,7 @@ describe('401 where the nonce', () => {
     expect(await says(await tokenOf(makeWorkflow(github), { aud }))).toBe(message);
   });
 
-  it('was used, by this token or by another', async () => {
+  it('was used by this or another token', async () => {
     const workflow = makeWorkflow(github);
     const aud = await askToVerify(platform, await makeManager(), workflow);
     const [first, second] = [await tokenOf(workflow, { aud }), await tokenOf(workflow, { aud })];
@@ -87,7 +87,7 @@ describe('401 where the nonce', () => {
     expect(await says(second)).toBe(message);
   });
 
-  it('is used by several tokens at once: one counts', async () => {
+  it('is used by several concurrent tokens, for all but one', async () => {
     const workflow = makeWorkflow(github);
     const customer = await makeManager();
     for (let round = 0; round < 5; round++) {
@@ -108,7 +108,7 @@ describe('401 where the nonce', () => {
     expect(await says(await tokenOf(workflow, { aud }))).toBe(message);
   });
 
-  it('was replaced by a newer one, also where both were asked for at once', async () => {
+  it('was replaced by a newer one, also by a concurrent request', async () => {
     const workflow = makeWorkflow(github);
     const customer = await makeManager();
     const auds = await Promise.all([1, 2, 3].map(() => askToVerify(platform, customer, workflow)));
@@ -118,7 +118,7 @@ describe('401 where the nonce', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  it('is that of a claim that was given up', async () => {
+  it('belongs to a removed forge account', async () => {
     const workflow = makeWorkflow(github);
     const customer = await makeManager();
     const aud = await askToVerify(platform, customer, workflow);
@@ -127,7 +127,7 @@ describe('401 where the nonce', () => {
     expect(await says(await tokenOf(workflow, { aud }))).toBe(message);
   });
 
-  it('is not there: the token is for something else', async () => {
+  it('is missing in the audience', async () => {
     expect(await says(await tokenOf(makeWorkflow(github)))).toBe(
       'The ID token has the audience "https://platform.test"; a verification needs "https://platform.test/verify/<nonce>". ' +
         'Request a token with the audience in the response of POST /api/v1/forge-accounts.',
@@ -135,7 +135,7 @@ describe('401 where the nonce', () => {
   });
 });
 
-describe('403 where the workflow', () => {
+describe('returns 403 if the workflow', () => {
   const mismatch = async (claimed: workflows.Workflow, shown: workflows.Workflow) => {
     const customer = await makeManager();
     const aud = await askToVerify(platform, customer, claimed);
@@ -149,17 +149,17 @@ describe('403 where the workflow', () => {
   };
   const stillPending = { forgeAccounts: [{ verified: false, verifiedBy: null }] };
 
-  it("is in another one's namespace", async () => {
+  it('runs in another namespace', async () => {
     expect(await mismatch(makeWorkflow(github), makeWorkflow(github))).toMatchObject(stillPending);
   });
 
-  it('is in one of the same name and number on another forge', async () => {
+  it('runs in a namespace of the same name and id on another forge', async () => {
     const workflow = makeWorkflow(github);
     const twin = { ...workflow, forge: 'gitlab', issuer: gitlab } as const;
     expect(await mismatch(workflow, twin)).toMatchObject(stillPending);
   });
 
-  it('is below the group, or above it', async () => {
+  it('runs in a subgroup or in a group that contains it', async () => {
     const group = makeWorkflow(gitlab, { forge: 'gitlab' });
     const below = makeWorkflow(gitlab, { forge: 'gitlab', namespace: `${group.namespace}/sub` });
     expect(await mismatch(group, below)).toMatchObject(stillPending);
@@ -167,7 +167,7 @@ describe('403 where the workflow', () => {
   });
 });
 
-it('409 where somebody else holds the namespace, until it is given up; the token was not used', async () => {
+it('returns 409 without using the token if another customer has verified the namespace', async () => {
   const workflow = makeWorkflow(github);
   const holder = await makeHolder(platform, workflow);
   const customer = await makeManager();
@@ -181,7 +181,7 @@ it('409 where somebody else holds the namespace, until it is given up; the token
   expect(await rowOf(workflow).execute()).toHaveLength(1);
 });
 
-it('a deactivated customer verifies nothing', async () => {
+it('refuses to verify for a deactivated customer', async () => {
   const workflow = makeWorkflow(github);
   const customer = await makeManager();
   const token = await tokenOf(workflow, { aud: await askToVerify(platform, customer, workflow) });

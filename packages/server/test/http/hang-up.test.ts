@@ -1,4 +1,4 @@
-// Clients that go away in the middle of their request: the server goes on, and nothing is wrong with it.
+// Clients that disconnect in the middle of a request do no harm to the server.
 import { createConnection } from 'node:net';
 import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
@@ -33,7 +33,7 @@ const halves: [string, string, string[], () => Buffer][] = [
   ],
 ];
 
-it.each(halves)('a client that sends %s', async (_name, path, headers, rest) => {
+it.each(halves)('survives a client that sends %s', async (_name, path, headers, rest) => {
   const { hostname, port } = new URL(platform.url);
   for (const cut of ['end', 'resetAndDestroy'] as const) {
     const socket = createConnection({ host: hostname, port: Number(port) });

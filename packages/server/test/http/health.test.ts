@@ -18,7 +18,7 @@ const get = async (path: string) => {
 
 const alive = { status: 200, body: { status: 'ok', version } };
 
-it('health and readiness, with the database up, ahead, behind, and gone', async () => {
+it('reports liveness and readiness with the database current, ahead, behind and unavailable', async () => {
   const customer = await makeCustomer(platform);
   const ready = () => request(platform, '/health/ready');
   expect(await get('/health')).toEqual(alive);

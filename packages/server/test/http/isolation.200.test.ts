@@ -1,4 +1,4 @@
-// A customer reads only what it stored itself, whoever held or holds the namespace.
+// A customer reads only what it stored itself, whoever has verified the namespace.
 import { expect, it } from 'vitest';
 import { createKey } from '../../src/accounts/create-key.ts';
 import { findCustomer } from '../../src/accounts/find-customer.ts';
@@ -39,7 +39,7 @@ async function retrieveBoth(customer: TestCustomer) {
   return [await retrieveGood(platform, customer), all.body];
 }
 
-it('a namespace that goes from one customer to another, and back', async () => {
+it('isolates the data of a namespace that moves to another customer and back', async () => {
   const first = await makeCustomer(platform, { namespace: 'Shared' });
   const second = await makeCustomer(platform, { namespace: 'shared', account: 'unverified' });
   await storeAll(first, 'first');
@@ -65,7 +65,7 @@ it('a namespace that goes from one customer to another, and back', async () => {
   expectError(await retrieve(platform, second, { repo, commit }), 403, 'FORGE_ACCOUNT_MISSING');
 });
 
-it('the first customer keeps what it stored when the second one is erased', async () => {
+it('keeps the data of the first customer when the second one is deleted', async () => {
   const first = await makeCustomer(platform, { namespace: 'inherited' });
   const second = await makeCustomer(platform, { namespace: 'inherited', account: 'unverified' });
   await storeAll(first, 'first');
@@ -79,7 +79,7 @@ it('the first customer keeps what it stored when the second one is erased', asyn
   expect(await retrieveBoth(first)).toEqual([everythingFrom('first'), everythingFrom('first')]);
 });
 
-it('the second customer keeps what it stored when the first one is erased', async () => {
+it('keeps the data of the second customer when the first one is deleted', async () => {
   const first = await makeCustomer(platform, { namespace: 'left' });
   const second = await makeCustomer(platform, { namespace: 'left', account: 'unverified' });
   await storeAll(first, 'first');
@@ -90,7 +90,7 @@ it('the second customer keeps what it stored when the first one is erased', asyn
   expect(await retrieveBoth(second)).toEqual([everythingFrom('second'), everythingFrom('second')]);
 });
 
-it('one name under two namespaces is two repositories', async () => {
+it('treats equal names in two namespaces as two repositories', async () => {
   const customer = await makeCustomer(platform);
   const other = await makeCustomer(platform);
   await storeAll(customer, 'one');
@@ -99,7 +99,7 @@ it('one name under two namespaces is two repositories', async () => {
   expect(await retrieveBoth(other)).toEqual([everythingFrom('other'), everythingFrom('other')]);
 });
 
-it('two keys of one customer reach the same', async () => {
+it('gives two keys of one customer access to the same data', async () => {
   const customer = await makeCustomer(platform);
   const em = platform.database.fork();
   const owner = await findCustomer(em, customer.id);

@@ -1,4 +1,4 @@
-// What is sent comes back: everything that JSON can carry and that JavaScript or a database may treat specially.
+// JSON is returned as it was stored, including values that JavaScript or a database treats specially.
 import { describe, expect, it } from 'vitest';
 import { goodBody, request, retrieveGood, store } from '@rsolv/test-harness/calls';
 import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
@@ -73,7 +73,7 @@ describe('over tRPC', () => {
   });
 });
 
-it('minus zero comes back as zero', async () => {
+it('returns minus zero as zero', async () => {
   const body = JSON.stringify(goodBody(customer, { data: { a: 0 } })).replace('{"a":0}', '{"a":-0,"b":[-0.0]}');
   await store(platform, customer, body);
   expect(await retrieveGood(platform, customer)).toEqual({ validation: { 'issue-42': { a: 0, b: [0] } } });
@@ -86,7 +86,7 @@ it.each([
   '9007199254740994',
   '100000000000000000000000',
   '-18014398509481984',
-])('the integer %s comes back digit by digit or is refused', async (digits) => {
+])('returns the integer %s exactly or refuses it', async (digits) => {
   const repo = `${customer.namespace}/digits${digits}`;
   const body = JSON.stringify(goodBody(customer, { repo, data: { a: 0 } })).replace('"a":0', `"a":${digits}`);
   const { status } = await store(platform, customer, body);

@@ -5,7 +5,7 @@ import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
 
-it('a key whose end is its rotation is rotated once, however many ask at once', async () => {
+it('rotates a key once for concurrent requests without overlap', async () => {
   const { id: customerId, apiKey } = await makeCustomer(platform, { scopes: ['manage'] });
   const headers = { 'x-api-key': apiKey, 'content-type': 'application/json' };
   const post = (path: string, body: string) =>

@@ -1,4 +1,4 @@
-// What a customer can't ask of its own keys: names that hide, bodies that are no objects, lists without end.
+// Invalid requests about API keys: unreadable names, bodies that are not objects, unbounded lists.
 import { describe, expect, it } from 'vitest';
 import { expectError, request } from '@rsolv/test-harness/calls';
 import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
@@ -13,7 +13,7 @@ const call = (method: string, path: string, body?: string) =>
     ...(body !== undefined && { body }),
   });
 
-describe('a name is refused', () => {
+describe('refuses a name', () => {
   it.each([
     ['that turns what follows it', 'a\u202Eb'],
     ['with what has no width', 'a\u200Bb'],
@@ -27,26 +27,29 @@ describe('a name is refused', () => {
     expect(details?.map(({ path }) => path)).toEqual(['name']);
   });
 
-  it.each(['Ключ für 鍵 🔑', "O'Neil & Söhne"])('but not %s', async (name) => {
+  it.each(['Ключ für 鍵 🔑', "O'Neil & Söhne"])('accepts the name %s', async (name) => {
     expect(await call('POST', '', JSON.stringify({ name }))).toMatchObject({ status: 201, body: { name } });
   });
 });
 
 it.each([JSON.stringify('x'.repeat(500_000)), '[0]', '0', 'null'])(
-  'a rotation takes no body that is %.20s',
+  'refuses a rotation with the body %.20s',
   async (body) => {
     const { details } = expectError(await call('POST', `/${apiKeyId}/rotate`, body), 400, 'INVALID_INPUT');
     expect(details).toEqual([{ path: '', message: expect.stringMatching(/^must be a JSON object, not /) }]);
   },
 );
 
-it.each(['x'.repeat(8000), '%E2%80%AE'.repeat(1000)])('an id that is none is not repeated: %.20s', async (id) => {
-  const answer = await call('DELETE', `/${id}`);
-  expectError(answer, 400, 'INVALID_INPUT');
-  expect(JSON.stringify(answer.body).length).toBeLessThan(500);
-});
+it.each(['x'.repeat(8000), '%E2%80%AE'.repeat(1000)])(
+  'does not repeat the invalid id %.20s in the message',
+  async (id) => {
+    const answer = await call('DELETE', `/${id}`);
+    expectError(answer, 400, 'INVALID_INPUT');
+    expect(JSON.stringify(answer.body).length).toBeLessThan(500);
+  },
+);
 
-it('an error names some of many faults, and says how many more there are', async () => {
+it('lists the first of many invalid fields and counts the others', async () => {
   const repositories = Array.from({ length: 100 }, () => 'x'.repeat(9000));
   const answer = await call('POST', '', JSON.stringify({ repositories }));
   const { details } = expectError(answer, 400, 'INVALID_INPUT');

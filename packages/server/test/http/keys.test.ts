@@ -1,4 +1,4 @@
-// API keys over their life: how they are kept, when they end, when they were used.
+// API keys: how they are stored, when they expire, and when they were used.
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { makeKeyRing } from '../../src/access/key-ring.ts';
@@ -22,7 +22,7 @@ const rowOf = ({ apiKeyId }: TestCustomer) =>
 const setHash = ({ apiKeyId }: TestCustomer, hash: Buffer) =>
   platform.database.kysely.updateTable('api_keys').set({ key_hash: hash }).where('id', '=', apiKeyId).execute();
 
-it('a key with a wrong checksum is refused without asking the database', async () => {
+it('refuses a key with a wrong checksum without querying the database', async () => {
   const away = await startTestPlatform();
   const { apiKey } = await makeCustomer(away);
   await away.database.close();
@@ -32,10 +32,10 @@ it('a key with a wrong checksum is refused without asking the database', async (
   await away[Symbol.asyncDispose]();
 });
 
-describe('the last 14 days', () => {
+describe('the last 14 days of a key', () => {
   const inDays = (days: number) => new Date(Date.now() + days * 24 * 60 * 60_000);
 
-  it('are announced by a header, on every answer', async () => {
+  it('are announced by a header in every response', async () => {
     const expiresAt = inDays(13);
     const customer = await makeCustomer(platform, { expiresAt });
     const { repo, commitSha } = goodBody(customer);
@@ -49,7 +49,7 @@ describe('the last 14 days', () => {
     for (const { headers } of answers) expect(headers.get('rsolv-key-expires')).toBe(expiresAt.toISOString());
   });
 
-  it('break no batch that is streamed, whose headers have gone before its calls end', async () => {
+  it('do not break a streamed batch, whose headers are sent before its calls end', async () => {
     const { apiKey } = await makeCustomer(platform, { expiresAt: inDays(13) });
     const headers = { 'x-api-key': apiKey, 'trpc-accept': 'application/jsonl' };
     const response = await fetch(new URL('/trpc/whoami,whoami?batch=1&input=%7B%7D', platform.url), { headers });
@@ -62,7 +62,7 @@ describe('the last 14 days', () => {
     expect(lines).not.toContain('INTERNAL');
   });
 
-  it('are not there yet, or never come', async () => {
+  it('have no header if the key expires later or never', async () => {
     for (const options of [{ expiresAt: inDays(15) }, {}]) {
       const { headers } = await whoami(await makeCustomer(platform, options));
       expect(headers.get('rsolv-key-expires')).toBeNull();
@@ -71,7 +71,7 @@ describe('the last 14 days', () => {
 });
 
 describe('peppers', () => {
-  it('an older one still counts, and the newest takes its place when the key is used', async () => {
+  it('accept an older pepper, and rehash the key with the newest one when it is used', async () => {
     const customer = await makeCustomer(platform);
     await setHash(customer, makeKeyRing([testPeppers[1]]).hash(customer.apiKey));
     expect(await whoami(customer)).toMatchObject({ status: 200 });
@@ -80,7 +80,7 @@ describe('peppers', () => {
     expect(await whoami(customer)).toMatchObject({ status: 200 });
   });
 
-  it('a key from before there were any counts, and gets one', async () => {
+  it('accept a key that was stored without a pepper, and rehash it', async () => {
     const customer = await makeCustomer(platform);
     await setHash(customer, createHash('sha256').update(customer.apiKey).digest());
     expect(await store(platform, customer, goodBody(customer))).toMatchObject({ status: 200 });
@@ -88,7 +88,7 @@ describe('peppers', () => {
     expect(Buffer.from((await rowOf(customer)).key_hash)).toEqual(keyRing.hash(customer.apiKey));
   });
 
-  it('can be changed while several servers are at work, if all know the next one before any makes use of it', async () => {
+  it('can be rotated while several servers run, if all of them know the next one first', async () => {
     const { apiKey } = await makeCustomer(platform);
     const { kysely } = platform.database;
     /** A server with these peppers authenticates the key, and writes that it was used. */
@@ -114,13 +114,13 @@ describe('peppers', () => {
     await expect(show([old])).rejects.toThrow(ApiKeyUnknownError);
   });
 
-  it('one that is not known any more does not count', async () => {
+  it('refuse a key whose pepper is no longer configured', async () => {
     const customer = await makeCustomer(platform);
     await setHash(customer, makeKeyRing(['forgotten']).hash(customer.apiKey));
     expect(expectError(await whoami(customer), 401, 'API_KEY_UNKNOWN').message).toContain('Unknown API key');
   });
 
-  it('a key can not be imported twice, under whichever', async () => {
+  it('refuse to import a key twice, whatever the pepper', async () => {
     const em = platform.database.fork();
     const customer = await findCustomer(em, (await makeCustomer(platform)).id);
     const key = { by, customer, name: 'twice', secret: 'a key from elsewhere, twice' };
@@ -128,7 +128,7 @@ describe('peppers', () => {
     await expect(importKey(em, keyRing, key)).rejects.toBeInstanceOf(ConflictError);
   });
 
-  it('a key that is imported twice at once counts once', async () => {
+  it('imports a key once for concurrent requests', async () => {
     const { id } = await makeCustomer(platform);
     const attempts = [1, 2].map(async () => {
       const em = platform.database.fork();
@@ -141,7 +141,7 @@ describe('peppers', () => {
     expect(refused?.reason).toBeInstanceOf(ConflictError);
   });
 
-  it('a key that was mistyped is not imported', async () => {
+  it('refuses to import a mistyped key', async () => {
     const em = platform.database.fork();
     const customer = await findCustomer(em, (await makeCustomer(platform)).id);
     const attempt = importKey(em, keyRing, { by, customer, name: 'typo', secret: `rsolv_${'0'.repeat(49)}` });
@@ -149,15 +149,15 @@ describe('peppers', () => {
   });
 });
 
-it("a key that looks like a workflow's is not imported", async () => {
+it('refuses to import a key with the prefix of workflow keys', async () => {
   const em = platform.database.fork();
   const customer = await findCustomer(em, (await makeCustomer(platform)).id);
   const attempt = importKey(em, keyRing, { customer, by, name: 'workflow', secret: makeSecret('rsolvw_') });
   await expect(attempt).rejects.toBeInstanceOf(InvalidInputError);
 });
 
-describe('the last use', () => {
-  it('is written now and then, in one go, and never earlier than before', async () => {
+describe('the time of the last use', () => {
+  it('is written in batches and never moves back', async () => {
     const [one, two, unused] = [
       await makeCustomer(platform),
       await makeCustomer(platform),
@@ -177,7 +177,7 @@ describe('the last use', () => {
     expect(await rowOf(unused)).toMatchObject({ last_used_at: null });
   });
 
-  it('that could not be written is written the next time', async () => {
+  it('is written later if writing it failed', async () => {
     const customer = await makeCustomer(platform);
     const uses = new KeyUses();
     const away = await startTestPlatform();

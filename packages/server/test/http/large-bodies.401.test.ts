@@ -1,4 +1,4 @@
-// More than a little is read of those alone whose key is good: others are refused while most of it is still to come.
+// Large bodies are read only with a valid API key. Other requests are refused while most of the body is still to come.
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { revokeKey } from '../../src/accounts/revoke-key.ts';
@@ -42,19 +42,19 @@ const sendings: [string, Record<string, string>, string | Buffer][] = [
 
 describe.each(sendings)('a body %s', (_name, headers, begin) => {
   it.each(['/api/v1/phases/store', '/api/v1/keys', '/api/v1/keys/x/rotate', '/api/v1/forge-accounts'])(
-    'of a stranger is not read: %s',
+    'is not read without a valid key: %s',
     async (path) => {
       const answer = await answerBeforeTheEnd(post(path, 'rsolv_unknown', headers), begin);
       expect(expectError(answer, 401, 'API_KEY_UNKNOWN').message).toContain('Check that you copied the whole key');
     },
   );
 
-  it('of a stranger is not read over tRPC', async () => {
+  it('is not read without a valid key over tRPC', async () => {
     const answer = await answerBeforeTheEnd(post('/trpc/phases.store', 'rsolv_unknown', headers), begin);
     expect(refusalIn(answer)).toMatchObject({ status: 401, code: 'API_KEY_UNKNOWN' });
   });
 
-  it('under a key that was revoked is not read, and the event names the key', async () => {
+  it('is not read with a revoked key, and the audit event names the key', async () => {
     const { apiKey, apiKeyId } = await makeCustomer(platform);
     await revokeKey(platform.database.fork(), { apiKeyId }, by);
     const answer = await answerBeforeTheEnd(post('/api/v1/phases/store', apiKey, headers), begin);
@@ -66,7 +66,7 @@ describe.each(sendings)('a body %s', (_name, headers, begin) => {
   });
 });
 
-it('what is refused so counts as a key that is not good', async () => {
+it('counts such a refusal as a failed authentication', async () => {
   const limited = await startServer({ rateLimits: { failuresPerAddress: 2 } });
   for (const [index, [, headers, begin]] of sendings.entries()) {
     const status = index < 2 ? 401 : 429;
@@ -76,7 +76,7 @@ it('what is refused so counts as a key that is not good', async () => {
   await limited[Symbol.asyncDispose]();
 });
 
-it('where the database is away, a large body is refused for that', async () => {
+it('returns 503 for a large body while the database is unavailable', async () => {
   const away = await startTestPlatform();
   const { apiKey } = await makeCustomer(away);
   await away.database.close();
@@ -87,11 +87,11 @@ it('where the database is away, a large body is refused for that', async () => {
   await away[Symbol.asyncDispose]();
 });
 
-describe('over tRPC, a body is not read', () => {
+describe('over tRPC, a body is not read of', () => {
   const begin = '{"json":';
   const headers = { 'transfer-encoding': 'chunked' };
 
-  it('of calls over a limit', async () => {
+  it('calls over a limit', async () => {
     const limited = await startServer({ rateLimits: { perKey: 1 } });
     const { apiKey } = await makeCustomer(limited);
     const whoami = () => request(limited, '/api/v1/whoami', { headers: { 'x-api-key': apiKey } });
@@ -104,7 +104,7 @@ describe('over tRPC, a body is not read', () => {
   it.each([
     ['/trpc/no.such', 404, 'NOT_FOUND'],
     ['/trpc/whoami', 405, 'METHOD_NOT_ALLOWED'],
-  ])('of what is not there, which counts: %s', async (path, status, code) => {
+  ])('unknown procedures, which count as failed authentication: %s', async (path, status, code) => {
     const limited = await startServer({ rateLimits: { failuresPerAddress: 2 } });
     for (const _ of [1, 2]) {
       const answer = await answerBeforeTheEnd(post(path, 'rsolv_unknown', headers), begin, limited);
@@ -114,7 +114,7 @@ describe('over tRPC, a body is not read', () => {
     await limited[Symbol.asyncDispose]();
   });
 
-  it('of what is not there, which counts for a key that is known', async () => {
+  it('unknown procedures, which count for a known key', async () => {
     const limited = await startServer({ rateLimits: { perKey: 2 } });
     const { apiKey } = await makeCustomer(limited);
     const call = (path: string) => request(limited, path, { headers: { 'x-api-key': apiKey } });

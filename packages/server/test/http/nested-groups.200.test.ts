@@ -1,4 +1,4 @@
-// Who holds a group on GitLab stores and retrieves under all that lies below it, and nowhere else.
+// A verified group on GitLab gives access to its projects and subgroups, and to nothing else.
 import { describe, expect, it } from 'vitest';
 import { findCustomer } from '../../src/accounts/find-customer.ts';
 import { addForgeAccount } from '../../src/accounts/add-forge-account.ts';
@@ -28,10 +28,10 @@ const storeIn = (customer: TestCustomer, repo: string, data: object) =>
 const dataIn = (customer: TestCustomer, repo: string) => retrieveGood(platform, customer, { forge, repo });
 const validation = (data: object) => ({ validation: { 'issue-42': data } });
 
-describe('the holder of a group', () => {
+describe('the customer of a verified group', () => {
   const deepest = Array.from({ length: 20 }, (_, level) => `s${level}`).join('/');
 
-  it.each(['', '/sub', '/sub/sub', `/${deepest}`])('reaches projects under group%s', async (below) => {
+  it.each(['', '/sub', '/sub/sub', `/${deepest}`])('accesses projects in group%s', async (below) => {
     const customer = await holderOf(`Group${below.length}`);
     const repo = `${customer.namespace}${below}/project`;
     await storeIn(customer, repo, { below });
@@ -49,14 +49,14 @@ describe('the holder of a group', () => {
     });
   });
 
-  it('reaches one project in whatever letter case', async () => {
+  it('accesses a project case-insensitively', async () => {
     const customer = await holderOf('Letter/Case');
     await storeIn(customer, 'letter/case/SUB/Project', { any: 'case' });
     expect(await dataIn(customer, 'LETTER/CASE/sub/PROJECT')).toEqual(validation({ any: 'case' }));
   });
 
   it.each(['without a claim to the subgroup', 'with one that is not verified', 'with one that is'])(
-    'reaches a subgroup %s',
+    'accesses a subgroup %s',
     async (how) => {
       const customer = await holderOf(`held-${how.length}`);
       const sub = `${customer.namespace}/Sub`;
@@ -69,7 +69,7 @@ describe('the holder of a group', () => {
   );
 });
 
-it('one path is two projects where a group and a project are called the same', async () => {
+it('distinguishes a group and a project of the same name', async () => {
   const customer = await holderOf('twins');
   await storeIn(customer, 'twins/a/b', { in: 'a' });
   await storeIn(customer, 'twins/b', { in: 'twins' });
@@ -78,7 +78,7 @@ it('one path is two projects where a group and a project are called the same', a
   expect(await dataIn(customer, 'twins/a/c')).toEqual({});
 });
 
-it('one path on two forges is two repositories, and GitHub is meant where none is named', async () => {
+it('distinguishes the same path on two forges, with GitHub as the default', async () => {
   const onGitLab = await holderOf('both');
   const onGitHub = await makeCustomer(platform, { namespace: 'both' });
   await storeIn(onGitLab, 'both/demo', { on: 'gitlab' });
@@ -90,7 +90,7 @@ it('one path on two forges is two repositories, and GitHub is meant where none i
   expect(message).toContain('It has gitlab both.');
 });
 
-it('a subgroup that goes from the holder of its group to another customer, and back', async () => {
+it('isolates the data of a subgroup that moves to another customer and back', async () => {
   const first = await holderOf('moving');
   const second = await makeCustomer(platform, { namespace: 'moving/sub', forge, account: 'unverified' });
   const repo = 'moving/sub/project';

@@ -1,4 +1,4 @@
-// What lies above a group, or beside it, is not its holder's; the refusal names the account that is missing.
+// A verified group gives no access to its parent or sibling groups. The error names the missing forge account.
 import { describe, expect, it } from 'vitest';
 import { findCustomer } from '../../src/accounts/find-customer.ts';
 import { addForgeAccount } from '../../src/accounts/add-forge-account.ts';
@@ -27,7 +27,7 @@ describe.each(Object.entries(operations))('%s', (operation, call) => {
     'acme2/backend/demo',
     'backend/demo',
     'x/acme/backend/demo',
-  ])('in %s, beside or above its own', async (repo) => {
+  ])('in %s, outside of the verified group', async (repo) => {
     const namespace = repo.slice(0, -'/demo'.length);
     const { message } = expectError(await call(holder, repo), 403, 'FORGE_ACCOUNT_MISSING');
     expect(message).toContain(`has no gitlab forge account for "${namespace}"`);
@@ -36,7 +36,7 @@ describe.each(Object.entries(operations))('%s', (operation, call) => {
     expect(message).toContain(`rsolv forge add --customer "${holder.name}" --forge gitlab --namespace ${namespace}`);
   });
 
-  it('of a stranger below it', async () => {
+  it('by another customer in the group', async () => {
     const stranger = await makeCustomer(platform, { namespace: `strange-${operation}`, forge });
     const { message } = expectError(await call(stranger, 'acme/backend/api/demo'), 403, 'FORGE_ACCOUNT_MISSING');
     expect(message).not.toContain(holder.name);
@@ -48,7 +48,7 @@ describe.each(Object.entries(operations))('%s', (operation, call) => {
     ['a subgroup', ['Big/Sub'], 'Big/Sub'],
     ['the namespace itself', ['Big', 'Big/Sub/Sub'], 'Big/Sub/Sub'],
     ['the namespace itself, and others', ['Big/Sub/Sub', 'Big/Sub/Other', 'Other'], 'Big/Sub/Sub'],
-  ])('with %s claimed but not verified names the nearest', async (_name, namespaces, nearest) => {
+  ])('with %s added but not verified names the nearest one', async (_name, namespaces, nearest) => {
     const customer = await makeCustomer(platform, { account: 'none' });
     const em = platform.database.fork();
     const owner = await findCustomer(em, customer.id);
@@ -58,13 +58,13 @@ describe.each(Object.entries(operations))('%s', (operation, call) => {
     expect(message).toContain(`rsolv forge verify --customer "${customer.name}" --forge gitlab --namespace ${nearest}`);
   });
 
-  it('with a claim of the same name on GitHub alone', async () => {
+  it('with a forge account of the same name on GitHub only', async () => {
     const customer = await makeCustomer(platform, { namespace: `hub-${operation}` });
     const { message } = expectError(await call(customer, `${customer.namespace}/demo`), 403, 'FORGE_ACCOUNT_MISSING');
     expect(message).toContain(`It has github ${customer.namespace}.`);
   });
 });
 
-it('nothing was stored by what was refused', async () => {
+it('stores nothing for a refused request', async () => {
   expect(await repositories()).toEqual(before);
 });

@@ -1,4 +1,4 @@
-// The administration of a customer by itself: what it does, and that every answer is as documented.
+// The administration routes work, and every response is as documented.
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -63,7 +63,7 @@ const whoami = (apiKey: string) =>
 const yearMs = 365 * 24 * 60 * 60_000;
 
 describe('keys', () => {
-  it('are made, work at once, and are listed without their secret', async () => {
+  it('are created, valid at once, and listed without their secret', async () => {
     const { status, body } = await call(createKey({ name: 'ci', scopes: ['phases:read'], repositories: ['O/Demo'] }));
     expect(status).toBe(201);
     const made = { name: 'ci', scopes: ['phases:read'], repositories: ['github:o/demo'], revokedAt: null };
@@ -76,13 +76,13 @@ describe('keys', () => {
     expect(JSON.stringify(list.body)).not.toContain(apiKey);
   });
 
-  it('never end where that is asked for, and end when they are told to', async () => {
+  it('never expire if requested, and expire at the requested time', async () => {
     expect((await call(createKey({ expiresAt: null }))).body).toMatchObject({ expiresAt: null });
     const expiresAt = '2099-01-31T00:00:00.000Z';
     expect((await call(createKey({ expiresAt }))).body).toMatchObject({ expiresAt });
   });
 
-  it('rotate: the new one may do the same, the old one counts for the overlap', async () => {
+  it('rotate to a key with the same scopes while the old one stays valid for the overlap', async () => {
     const old = await newKey({ name: 'old', scopes: ['phases:read'], repositories: ['o/demo'] });
     const { status, body } = await call(rotateKey(old.id, { overlapHours: 1 }));
     expect(status).toBe(201);
@@ -94,7 +94,7 @@ describe('keys', () => {
     expect(Math.abs(end - Date.now() - 60 * 60_000)).toBeLessThan(60_000);
   });
 
-  it('rotate without a body and without an overlap; what counts no longer can not', async () => {
+  it('rotate without a body and without an overlap, unless they are no longer valid', async () => {
     const { id, apiKey } = await newKey();
     const { body: _none, headers: _json, ...bare } = rotateKey(id);
     expect(await call(bare)).toMatchObject({ status: 201 });
@@ -103,13 +103,13 @@ describe('keys', () => {
     expect(await failure(rotateKey(id))).toMatchObject({ status: 409, code: 'CONFLICT' });
   });
 
-  it('that never end get one by rotation', async () => {
+  it('that never expire get an expiry by rotation', async () => {
     const { body } = await call(createKey({ expiresAt: null }));
     const { id } = z.object({ id: z.string() }).parse(body);
     expect(await call(rotateKey(id, { overlapHours: 0 }))).toMatchObject({ status: 201 });
   });
 
-  it('are revoked, for good', async () => {
+  it('are revoked permanently', async () => {
     const { id, apiKey } = await newKey();
     expect(await call(revokeKey(id))).toMatchObject({ status: 200, body: { id, revokedAt: expect.any(String) } });
     expect(await whoami(apiKey)).toBe(401);
@@ -125,11 +125,11 @@ describe('keys', () => {
     ['an end in the past', { expiresAt: '2020-01-31T00:00:00Z' }, 'expiresAt'],
     ['a name', { name: 'a\nb' }, 'name'],
     ['a list in place of an object', [], ''],
-  ])('are refused with %s at fault', async (_name, body, path) => {
+  ])('are refused with invalid %s', async (_name, body, path) => {
     expect(await failure(createKey(body))).toMatchObject({ status: 400, code: 'INVALID_INPUT', paths: [path] });
   });
 
-  it('of another customer are not there', async () => {
+  it('of another customer are not found', async () => {
     const { id } = await newKey();
     for (const made of [rotateKey(id), revokeKey(id)]) {
       expect(await failure(made, { as: stranger })).toMatchObject({ status: 404, code: 'RECORD_NOT_FOUND' });
@@ -144,14 +144,14 @@ describe('keys', () => {
       expect(await failure({ ...made, query })).toMatchObject({ status: 400 });
   });
 
-  it('an overlap that is no number of hours is refused', async () => {
+  it('refuses an overlap that is not a number of hours', async () => {
     const refused = { status: 400, paths: ['overlapHours'] };
     expect(await failure(rotateKey(missing, { overlapHours: -1 }))).toMatchObject(refused);
   });
 });
 
 describe('forge accounts', () => {
-  it('are claimed unverified, listed and given up', async () => {
+  it('are added unverified, listed and removed', async () => {
     expect(await call(addAccount('new-org'))).toMatchObject({ status: 201, body: { verified: false } });
     expect(await call(addAccount('NEW-org'))).toMatchObject({ status: 201, body: { namespace: 'new-org' } });
     const { body } = await call(listAccounts);
@@ -165,18 +165,18 @@ describe('forge accounts', () => {
     expect(await failure(removeAccount('new-org'))).toMatchObject({ status: 404, code: 'RECORD_NOT_FOUND' });
   });
 
-  it('are refused with a name that the forge does not have', async () => {
+  it('are refused with an invalid namespace', async () => {
     expect(await failure(addAccount('not/one'))).toMatchObject({ status: 400, paths: ['namespace'] });
     expect(await failure(removeAccount('no%20name'))).toMatchObject({ status: 400, paths: ['namespace'] });
   });
 });
 
-it.each([listKeys, listAccounts])('$path?limit=0 is refused', async (made) => {
+it.each([listKeys, listAccounts])('refuses $path?limit=0', async (made) => {
   expect(await failure({ ...made, query: '?limit=0' })).toMatchObject({ status: 400, paths: ['limit'] });
 });
 
-describe('is for those who may manage', () => {
-  it('401 without a key, 403 without the scope', async () => {
+describe('requires the scope manage', () => {
+  it('returns 401 without a key and 403 without the scope', async () => {
     const worker = await makeCustomer(platform);
     for (const made of all) {
       expect((await document.check(platform, made)).status).toBe(401);
@@ -187,7 +187,7 @@ describe('is for those who may manage', () => {
     expect(message).toContain('lacks the scope manage');
   });
 
-  it('413, 415 of what is no good body', async () => {
+  it('returns 413 and 415 for an unsuitable body', async () => {
     for (const made of [createKey(), rotateKey(missing), addAccount('o')]) {
       expect((await failure({ ...made, body: ' '.repeat(testBodyLimitBytes + 1) })).status).toBe(413);
       const text = { ...made, headers: { 'content-type': 'text/plain' } };
@@ -196,7 +196,7 @@ describe('is for those who may manage', () => {
     }
   });
 
-  it('409 of who has all that a customer can have', async () => {
+  it('returns 409 at the quota of a customer', async () => {
     const full = await makeCustomer(platform, { scopes: ['manage'] });
     await fillQuotas(platform, full, { keys: 999, forgeAccounts: 999 });
     for (const made of [createKey(), addAccount('one-more')]) {
@@ -204,7 +204,7 @@ describe('is for those who may manage', () => {
     }
   });
 
-  it('429 of whom is limited, and 500, 503 where the database fails', async () => {
+  it('returns 429 over a limit, and 500 and 503 where the database fails', async () => {
     const broken = await startTestPlatform({ rateLimits: { perKey: 1 } });
     const busy = await makeCustomer(broken, { scopes: ['manage'] });
     expect((await call(listKeys, { as: busy, on: broken })).status).toBe(200);
@@ -217,7 +217,7 @@ describe('is for those who may manage', () => {
     await broken[Symbol.asyncDispose]();
   });
 
-  it('and every documented status was answered', () => {
+  it('has returned every documented status', () => {
     const { documented, seen } = document.statuses(isAdministration);
     expect(seen).toEqual(documented);
   });

@@ -1,4 +1,4 @@
-// What workflows are answered is as the OpenAPI document says, with every status that it has.
+// The responses to workflows are as the OpenAPI document says, for every documented status.
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { tokenExchangeGrant, tokenTypes } from '@rsolv/shared/contract/token-exchange';
@@ -29,7 +29,7 @@ const verify = (subjectToken: string) => post(verifyPath, JSON.stringify({ subje
 const statusOf = async (call: ReturnType<typeof post>, on: TestPlatform = platform) =>
   (await document.check(on, call)).status;
 
-it('200, 401, 403, 409', async () => {
+it('returns 200, 401, 403 and 409', async () => {
   const workflow = makeWorkflow(github);
   const aud = 'https://platform.test/verify/unknown';
   expect(await statusOf(exchange(await tokenOf(workflow)))).toBe(403);
@@ -45,7 +45,7 @@ it('200, 401, 403, 409', async () => {
   expect(await statusOf(verify(await tokenOf(makeWorkflow(github), { aud: claimed })))).toBe(403);
 });
 
-it('400, 413, 415', async () => {
+it('returns 400, 413 and 415', async () => {
   for (const path of [exchangePath, verifyPath]) {
     expect(await statusOf(post(path, '{}'))).toBe(400);
     expect(await statusOf(post(path, '{'))).toBe(400);
@@ -54,7 +54,7 @@ it('400, 413, 415', async () => {
   }
 });
 
-it('429, 500, 503', async () => {
+it('returns 429, 500 and 503', async () => {
   // It has asked for no keys yet.
   const anew = trustIssuers([{ forge: 'github', url: github.url }], impatient);
   const broken = await startTestPlatform({ issuers: anew, rateLimits: { failuresPerAddress: 3 } });
@@ -73,12 +73,12 @@ it('429, 500, 503', async () => {
   await broken[Symbol.asyncDispose]();
 });
 
-it('and every documented status was answered', () => {
+it('has returned every documented status', () => {
   const { documented, seen } = document.statuses(isWorkflows);
   expect(seen).toEqual(documented);
 });
 
-it('what the document calls a good form is one', () => {
+it('accepts every form that the document allows', () => {
   const type = 'application/x-www-form-urlencoded';
   const schema = pointer('paths', exchangePath, 'post', 'requestBody', 'content', type, 'schema');
   const form = { grant_type: tokenExchangeGrant, subject_token: 'a.b.c', subject_token_type: tokenTypes.jwt };

@@ -1,4 +1,4 @@
-// The OpenAPI document is one, and true: every answer of every documented route is what it says.
+// The OpenAPI document is valid, and every response of every route is as it says.
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { sql } from 'kysely';
 import { describe, expect, inject, it } from 'vitest';
@@ -56,7 +56,7 @@ const goodRetrieve = (owner: TestCustomer) => ({
   headers: keyOf(owner),
 });
 
-describe('every answer is as documented', () => {
+describe('every response is as documented', () => {
   it.each<[number, string, () => Call]>([
     [200, 'store', () => goodStore(customer)],
     [
@@ -94,14 +94,14 @@ describe('every answer is as documented', () => {
     body: JSON.stringify(goodBody(customer, changes)),
   });
 
-  it('422, where another store came under the key', async () => {
+  it('422 for another store with the same idempotency key', async () => {
     expect(await check(platform, underKey('used', {}))).toBe(200);
     expect(await check(platform, underKey('used', { issueNumber: 43 }))).toBe(422);
   });
 
   // PGlite has one connection, so a store can't meet another one that is under way.
   const hasOneConnection = inject('database') === 'pglite';
-  it.skipIf(hasOneConnection)('409, where the store is under way', async () => {
+  it.skipIf(hasOneConnection)('409 while the store is in progress', async () => {
     await platform.database.kysely.transaction().execute(async (first) => {
       await sql`insert into idempotency_keys (id, customer_id, key, fingerprint, execution_id)
         values (gen_random_uuid(), ${customer.id}, 'open', ''::bytea, gen_random_uuid())`.execute(first);
@@ -115,7 +115,7 @@ describe('every answer is as documented', () => {
     { ...whoami, headers: keyOf(owner) },
   ];
 
-  it('500, where the tables are not what they should be', async () => {
+  it('500 for an unexpected schema', async () => {
     const broken = await startTestPlatform();
     const owner = await makeCustomer(broken);
     await sql`alter table api_keys rename column customer_id to owner_id`.execute(broken.database.kysely);
@@ -123,7 +123,7 @@ describe('every answer is as documented', () => {
     await broken[Symbol.asyncDispose]();
   });
 
-  it('429 of whom is limited, and 503, where the database is gone', async () => {
+  it('429 over a limit, and 503 without the database', async () => {
     const gone = await startTestPlatform({ rateLimits: { perKey: 1 } });
     const busy = await makeCustomer(gone);
     expect(await check(gone, { ...whoami, headers: keyOf(busy) })).toBe(200);
@@ -134,13 +134,13 @@ describe('every answer is as documented', () => {
     await gone[Symbol.asyncDispose]();
   });
 
-  it('and every documented status was answered', () => {
+  it('and every documented status was returned', () => {
     const { documented, seen } = document.statuses((path) => !isElsewhere(path));
     expect(seen).toEqual(documented.filter((each) => !(hasOneConnection && each.endsWith(' 409'))));
   });
 });
 
-describe('what the document calls a good request', () => {
+describe('a request that the document allows', () => {
   const schema = pointer('paths', store.path, 'post', 'requestBody', 'content', 'application/json', 'schema');
 
   it.each([
@@ -148,14 +148,14 @@ describe('what the document calls a good request', () => {
     ['snake_case', { commitSha: undefined, commit_sha: 'abc', issueNumber: undefined, issue_number: '42' }],
     ['a project of a subgroup', { forge: 'gitlab', repo: 'documented/sub/demo' }],
     ['everything', { forge: 'github', branch: null, status: 'failed', startedAt: '2026-01-31T12:00:00Z' }],
-  ])('in %s is stored', async (_name, changes) => {
+  ])('in %s is accepted', async (_name, changes) => {
     const body = JSON.stringify(goodBody(customer, changes));
     expect(validate(schema, JSON.parse(body))).toEqual([]);
     expect(await check(platform, { ...goodStore(customer), body })).toBe(200);
   });
 
   it.each([{ phase: 'x' }, { repo: 1 }, { data: [] }, { issueNumber: 'x' }, { status: 'x' }, { commitSha: undefined }])(
-    'and a bad one is refused: %j',
+    'and one that it does not allow is refused: %j',
     async (changes) => {
       const body = JSON.stringify(goodBody(customer, changes));
       expect(validate(schema, JSON.parse(body))).not.toEqual([]);

@@ -6,7 +6,7 @@ import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 const platform = await testPlatform();
 const customer = await makeCustomer(platform);
 
-it('more issues of one commit than an answer can hold have to be asked for one by one', async () => {
+it('requires an issue if all issues of a commit exceed the response limit', async () => {
   const { repo, commitSha: commit } = goodBody(customer);
   await storeGood(platform, customer);
   // Four issues of 10 MB each, as servers wrote them that did not note what they weigh.

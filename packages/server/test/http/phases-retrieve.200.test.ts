@@ -26,39 +26,39 @@ const withoutIssue = async (query: Record<string, string>) => {
   return body;
 };
 
-describe('nothing stored', () => {
-  it('in a repository never seen', async () => {
+describe('returns {} if nothing is stored', () => {
+  it('in an unknown repository', async () => {
     expect(await get()).toEqual({});
     expect(await withoutIssue({})).toEqual({});
   });
 
-  it('for that issue and commit', async () => {
+  it('for the issue and commit', async () => {
     await put({ data: { validated: true } });
     await put({ phase: 'scan', data: {} });
     expect(await get({ issue: '43', commit: later })).toEqual({});
   });
 });
 
-describe('the newest', () => {
-  it.each(['scan', 'validation', 'mitigation'])('%s that was stored', async (phase) => {
+describe('returns the newest', () => {
+  it.each(['scan', 'validation', 'mitigation'])('%s by the time of the store', async (phase) => {
     for (const round of [1, 2, 3]) await put({ phase, data: { round } });
     expect(await get()).toEqual({ [phase]: phase === 'scan' ? { round: 3 } : { 'issue-42': { round: 3 } } });
   });
 
-  it.each(['scan', 'validation', 'mitigation'])('%s by when it was completed', async (phase) => {
+  it.each(['scan', 'validation', 'mitigation'])('%s by the time of completion', async (phase) => {
     await put({ phase, data: { round: 1 }, completedAt: '2026-01-02T00:00:00Z' });
     await put({ phase, data: { round: 2 }, completedAt: '2026-01-03T00:00:00.001Z' });
     await put({ phase, data: { round: 3 }, completedAt: '2026-01-03T00:00:00Z' });
     expect(await get()).toEqual({ [phase]: phase === 'scan' ? { round: 2 } : { 'issue-42': { round: 2 } } });
   });
 
-  it('of those completed at the same moment is the one stored last', async () => {
+  it('of executions completed at the same time by the order of the stores', async () => {
     const completedAt = '2026-01-02T00:00:00Z';
     for (const round of [1, 2, 3]) await put({ data: { round }, completedAt });
     expect(await get()).toEqual({ validation: { 'issue-42': { round: 3 } } });
   });
 
-  it.each(['failed', 'running', 'pending'])('completed one, not the %s one after it', async (status) => {
+  it.each(['failed', 'running', 'pending'])('completed execution, not a later one that is %s', async (status) => {
     const phases = ['scan', 'validation', 'mitigation'];
     for (const phase of phases) await put({ phase, status, data: { status } });
     expect(await get()).toEqual({});
@@ -72,7 +72,7 @@ describe('the newest', () => {
   });
 });
 
-describe('which commit and issue', () => {
+describe('selects by commit and issue', () => {
   beforeEach(async () => {
     await put({ phase: 'scan', data: { at: commit } });
     await put({ data: { issue: 42, at: commit } });
@@ -81,7 +81,7 @@ describe('which commit and issue', () => {
     await put({ phase: 'mitigation', issueNumber: 43, commitSha: later, data: { issue: 43, at: later } });
   });
 
-  it('a scan at its commit, validation and mitigation at whatever commit', async () => {
+  it('a scan at its commit, a validation and mitigation at any commit', async () => {
     const found = {
       validation: { 'issue-42': { issue: 42, at: commit } },
       mitigation: { 'issue-42': { issue: 42, at: later } },
@@ -91,14 +91,14 @@ describe('which commit and issue', () => {
     expect(await get({ commit: 'never-seen' })).toEqual(found);
   });
 
-  it('another issue has its own', async () => {
+  it('each issue separately', async () => {
     expect(await get({ issue: '43', commit: later })).toEqual({
       validation: { 'issue-43': { issue: 43, at: commit } },
       mitigation: { 'issue-43': { issue: 43, at: later } },
     });
   });
 
-  it('without an issue, every issue at that commit', async () => {
+  it('every issue at the commit, without an issue', async () => {
     expect(await withoutIssue({})).toEqual({
       scan: { at: commit },
       validation: { 'issue-42': { issue: 42, at: commit }, 'issue-43': { issue: 43, at: commit } },
@@ -112,7 +112,7 @@ describe('which commit and issue', () => {
     expect(await withoutIssue({ commit: 'never-seen' })).toEqual({});
   });
 
-  it('a commit is told apart by its letter case, a repository is not', async () => {
+  it('compares commits case-sensitively and repositories case-insensitively', async () => {
     expect(await withoutIssue({ commit: commit.toUpperCase() })).toEqual({});
     const all = await withoutIssue({});
     expect(await withoutIssue({ repo: repo.toUpperCase() })).toEqual(all);
@@ -131,7 +131,7 @@ describe('a mitigation', () => {
     [{ prUrl: 1, prNumber: 3 }, { pr_number: 3 }],
     [{ note: 'nothing to derive' }, {}],
     [{ pr_url: 5, pr_number: 'seven', files_changed: null, prUrl, filesChanged: 2 }, {}],
-  ])('%j carries what was derived beside it', async (data, derived) => {
+  ])('%j has the derived fields', async (data, derived) => {
     await put({ phase: 'mitigation', data });
     const expected = { mitigation: { 'issue-42': { ...data, ...derived } } };
     expect(await get()).toEqual(expected);

@@ -18,7 +18,7 @@ async function refuse(query: string) {
 const refuseChanged = (changes: Record<string, string>) =>
   refuse(new URLSearchParams({ ...good, ...changes }).toString());
 
-describe('a parameter', () => {
+describe('refuses a parameter', () => {
   it('missing', async () => {
     expect(await refuse('')).toEqual(['commit', 'repo']);
     expect(await refuse('repo=o/r&issue=1')).toEqual(['commit']);
@@ -36,7 +36,7 @@ describe('a parameter', () => {
     expect(await refuse(search.toString())).toEqual([name]);
   });
 
-  it('in brackets is no list and no object', async () => {
+  it('in brackets, which is neither a list nor an object', async () => {
     expect(await refuse('repo[]=o/r&commit[x]=abc')).toEqual(['commit', 'repo']);
   });
 
@@ -51,23 +51,23 @@ describe('a parameter', () => {
     expect(await refuseChanged({ [name]: value })).toEqual([name]);
   });
 
-  it.each(['bitbucket', 'GitHub', 'constructor'])('the unknown forge %s', async (forge) => {
+  it.each(['bitbucket', 'GitHub', 'constructor'])('refuses the unknown forge %s', async (forge) => {
     expect(await refuseChanged({ forge })).toEqual(['forge']);
   });
 
-  it.each(['a b', '-a', '../a', 'a/b', 'ä', '\0', '\n'])('the commit %j', async (commit) => {
+  it.each(['a b', '-a', '../a', 'a/b', 'ä', '\0', '\n'])('refuses the commit %j', async (commit) => {
     expect(await refuseChanged({ commit })).toEqual(['commit']);
   });
 });
 
 it.each(['0', '-1', '2147483648', '1e3', '12abc', '1.5', ' 42', '42 ', '+42', '0x2a', 'null', 'undefined', 'NaN'])(
-  'the issue %j',
+  'refuses the issue %j',
   async (issue) => {
     expect(await refuseChanged({ issue })).toEqual(['issue']);
   },
 );
 
-describe('a repository', () => {
+describe('refuses a repository', () => {
   it.each([
     'demo',
     'owner/demo/more',
@@ -89,13 +89,13 @@ describe('a repository', () => {
   });
 
   it.each(['owner/de+mo', 'owner/de%20mo', 'owner/de%00mo', 'owner/%FF%FE', 'owner/%', 'owner/%zz', 'owner%252Fdemo'])(
-    'written in the address as %s',
+    'written in the URL as %s',
     async (repo) => {
       expect(await refuse(`repo=${repo}&issue=42&commit=c0ffee`)).toEqual(['repo']);
     },
   );
 
-  it('with its slash escaped in the address is a good one', async () => {
+  it('unless only its slash is escaped in the URL', async () => {
     const { namespace } = customer;
     const answer = await retrieve(platform, customer, { ...good, repo: `${namespace}/demo` });
     expect(answer).toMatchObject({ status: 200, body: {} });

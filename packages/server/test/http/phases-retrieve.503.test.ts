@@ -1,4 +1,4 @@
-// Large answers that are under way at once: so many of one customer, with those that nobody takes, and no more.
+// The memory of large responses in flight is limited for each customer, including responses that clients do not read.
 import { connect } from 'node:net';
 import { sql } from 'kysely';
 import { afterAll, expect, it } from 'vitest';
@@ -40,7 +40,7 @@ async function askAndNotRead({ url }: TestPlatform, of: TestCustomer) {
   return { [Symbol.dispose]: () => void socket.destroy() };
 }
 
-it('an answer that nobody takes is in the way of its own customer alone, and only of large ones', async () => {
+it('blocks only large responses of the same customer while a client does not read', async () => {
   using _first = await askAndNotRead(hasty, customer);
   using _second = await askAndNotRead(hasty, customer);
 
@@ -52,7 +52,7 @@ it('an answer that nobody takes is in the way of its own customer alone, and onl
   expect((await retrieve(hasty, other, place(other))).status).toBe(200);
 });
 
-it('who asks for one meanwhile waits until another was given up', async () => {
+it('queues a large response until another one is finished', async () => {
   const first = await askAndNotRead(patient, customer);
   using _second = await askAndNotRead(patient, customer);
   const waiting = retrieve(patient, customer, place(customer));
@@ -62,7 +62,7 @@ it('who asks for one meanwhile waits until another was given up', async () => {
   expect(body).toEqual({ validation: { 'issue-42': { text: 'x'.repeat(10_000_000) } } });
 });
 
-it('a response whose client disconnects before its data is read takes no memory from the next ones', async () => {
+it('releases the memory of a response whose client disconnects', async () => {
   for (let round = 0; round < 3; round++) {
     const before = hasty.logged.length;
     await hasty.database.kysely.transaction().execute(async (transaction) => {
@@ -79,7 +79,7 @@ it('a response whose client disconnects before its data is read takes no memory 
   expect((await retrieve(hasty, customer, place(customer))).status).toBe(200);
 });
 
-it('a batch is one answer', async () => {
+it('counts a batch as one response', async () => {
   const input = { json: { repo: place(other).repo, commit: place(other).commit, issue: 42 } };
   const query = new URLSearchParams({ batch: '1', input: JSON.stringify({ 0: input, 1: input, 2: input }) });
   const paths = Array.from({ length: 3 }, () => 'phases.retrieve').join(',');

@@ -1,4 +1,4 @@
-// A store that is sent again under its Idempotency-Key is answered as the first time, and stored once.
+// A store that is sent again with the same Idempotency-Key is stored once and gets the same response.
 import { forgetKeys } from '../../src/phases/idempotency.ts';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
@@ -24,7 +24,7 @@ const countExecutions = async ({ id }: TestCustomer) => {
   return rows.length;
 };
 
-it('gives the first answer again, and says so', async () => {
+it('returns the first response again and marks it as a replay', async () => {
   customer = await makeCustomer(platform);
   const first = await storeUnder('key-1', customer);
   const second = await storeUnder('key-1', customer);
@@ -35,14 +35,14 @@ it('gives the first answer again, and says so', async () => {
   expect(await countExecutions(customer)).toBe(1);
 });
 
-it('takes the same repository in another letter case for the same store', async () => {
+it('treats the same repository in another letter case as the same store', async () => {
   customer = await makeCustomer(platform);
   const first = await storeUnder('key-1', customer);
   const second = await storeUnder('key-1', customer, { repo: `${customer.namespace.toUpperCase()}/DEMO` });
   expect(second.body).toEqual(first.body);
 });
 
-it('stores once when all arrive at once', async () => {
+it('stores once for concurrent requests', async () => {
   customer = await makeCustomer(platform);
   const answers = await Promise.all(Array.from({ length: 20 }, () => storeUnder('key-1', customer)));
   expect(new Set(answers.map(({ status, body }) => JSON.stringify({ status, body }))).size).toBe(1);
@@ -50,7 +50,7 @@ it('stores once when all arrive at once', async () => {
   expect(await countExecutions(customer)).toBe(1);
 });
 
-it('stores again under another key, and without one', async () => {
+it('stores again with another key and without a key', async () => {
   customer = await makeCustomer(platform);
   await storeUnder('key-1', customer);
   await storeUnder('key-2', customer);
@@ -62,7 +62,7 @@ it('stores again under another key, and without one', async () => {
   expect(await countExecutions(customer)).toBe(4);
 });
 
-it("keeps customers' keys apart", async () => {
+it('separates the keys of customers', async () => {
   customer = await makeCustomer(platform);
   const other = await makeCustomer(platform);
   const first = await storeUnder('key-1', customer);
@@ -71,7 +71,7 @@ it("keeps customers' keys apart", async () => {
   expect(second.headers.has('idempotency-replayed')).toBe(false);
 });
 
-it('forgets a key after 24 hours', async () => {
+it('accepts a key again after 24 hours', async () => {
   customer = await makeCustomer(platform);
   const { kysely } = platform.database;
   await storeUnder('key-1', customer);
@@ -88,7 +88,7 @@ it('forgets a key after 24 hours', async () => {
   expect(rows).toEqual([{ key: 'key-2' }]);
 });
 
-it('stores nothing and claims no key for a caller who may not', async () => {
+it('stores nothing and reserves no key for a refused request', async () => {
   customer = await makeCustomer(platform, { account: 'unverified' });
   expect((await storeUnder('key-1', customer)).status).toBe(403);
   const { rows } = await sql`select from idempotency_keys where customer_id = ${customer.id}`.execute(

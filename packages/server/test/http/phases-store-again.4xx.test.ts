@@ -20,7 +20,7 @@ it.each([
   ['another repository', { repo: 'RSOLV-dev/other' }],
   ['another phase', { phase: 'mitigation' }],
   ['another status', { status: 'failed' }],
-])('422: %s under the same key', async (what, changes) => {
+])('returns 422 for %s with the same key', async (what, changes) => {
   const inNamespace = 'repo' in changes ? { repo: `${customer.namespace}/other` } : changes;
   expect((await storeUnder(`key-${what.replaceAll(' ', '-')}`)).status).toBe(200);
   const error = expectError(
@@ -35,7 +35,7 @@ it.each([
   ['too long', 'x'.repeat(256)],
   ['with a space', 'a b'],
   ['empty', ''],
-])('400: a key that is %s', async (_what, key) => {
+])('returns 400 for a key that is %s', async (_what, key) => {
   const error = expectError(await storeUnder(key), 400, 'INVALID_INPUT');
   expect(error.details?.[0]?.path).toBe('Idempotency-Key');
 });

@@ -15,7 +15,7 @@ const inCase = (text: string, bits: number) =>
 it.each([
   ['under one name', () => `${customer.namespace}/first`],
   ['in mixed letter case', (index: number) => `${inCase(customer.namespace, index)}/${inCase('second', index)}`],
-])('a hundred first stores into one repository, %s', async (_name, repoOf) => {
+])('stores a hundred concurrent first results of one repository, %s', async (_name, repoOf) => {
   const bodies = hundred.map((index) =>
     goodBody(customer, { repo: repoOf(index), issueNumber: index + 1, data: { index } }),
   );
@@ -42,7 +42,7 @@ it.each([
   expect(body).toEqual({ validation: expected });
 });
 
-it('stores and retrieves of every phase at once, in many repositories', async () => {
+it('stores and retrieves every phase concurrently in many repositories', async () => {
   const work = hundred.map(async (index) => {
     const repo = `${customer.namespace}/many-${index % 7}`;
     const phase = ['scan', 'validation', 'mitigation'][index % 3];

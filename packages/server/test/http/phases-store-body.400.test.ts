@@ -1,4 +1,4 @@
-// Bodies that are not what they claim to be.
+// Bodies that are not valid JSON or UTF-8, or do not match their Content-Encoding.
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { expectError, goodBody } from '@rsolv/test-harness/calls';
@@ -50,7 +50,7 @@ it.each([
   ['half a character at the end', Buffer.from([0x22, 0xe2, 0x82])],
   ['UTF-16', Buffer.from(`\ufeff${good}`, 'utf16le')],
   ['Latin-1', Buffer.from('{"phase":"sc\u00e4n"}', 'latin1')],
-])('%s, which is not UTF-8', async (_name, body) => {
+])('refuses %s, which is not UTF-8', async (_name, body) => {
   const { message } = expectError(await post(body), 400, 'MALFORMED_BODY');
   expect(message).toContain('UTF-8');
 });
@@ -69,21 +69,21 @@ it.each([
   ['gzip', 'deflate', whole],
   ['gzip', 'br', whole],
   ['br', 'gzip', brotliCompressSync(good)],
-])('%s that claims to be %s', async (_name, encoding, body) => {
+])('refuses %s that is sent as %s', async (_name, encoding, body) => {
   const { message } = expectError(await post(body, { 'content-encoding': encoding }), 400, 'MALFORMED_BODY');
   expect(message).toContain('Content-Encoding');
 });
 
-it('gzip of what is not JSON', async () => {
+it('refuses gzip of a body that is not JSON', async () => {
   const answer = await post(gzipSync('not JSON'), { 'content-encoding': 'gzip' });
   expect(expectError(answer, 400, 'MALFORMED_BODY').message).toContain('not JSON');
 });
 
-it('gzip twice, which unpacks to what is not UTF-8', async () => {
+it('refuses a body that was compressed twice', async () => {
   const answer = await post(gzipSync(whole), { 'content-encoding': 'gzip' });
   expect(expectError(answer, 400, 'MALFORMED_BODY').message).toContain('UTF-8');
 });
 
-it('the server goes on', async () => {
+it('still serves requests afterwards', async () => {
   expect(await post(JSON.stringify(goodBody(customer)))).toMatchObject({ status: 200 });
 });

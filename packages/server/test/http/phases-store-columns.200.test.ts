@@ -1,4 +1,4 @@
-// What the platform reads out of the data, and what it notes beside it, as the database has it.
+// The columns that are derived from the data, and those that are stored beside it.
 import { describe, expect, it } from 'vitest';
 import { goodBody, storeGood } from '@rsolv/test-harness/calls';
 import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
@@ -28,7 +28,7 @@ it.each([
   [{ vulnerabilities: 'many' }, 0],
   [{ vulnerabilities: { length: 7 } }, 0],
   [{}, 0],
-])('vulnerabilities are counted: %j', async (data, count) => {
+])('counts the vulnerabilities of %j', async (data, count) => {
   const scan = await storeGood(platform, customer, { phase: 'scan', data });
   expect(await rowOf('scan_executions', scan)).toMatchObject({ vulnerabilities_count: count });
   const validation = await storeGood(platform, customer, { data });
@@ -40,14 +40,14 @@ it.each([
   [{ validated: false }, false],
   [{ validated: 'true' }, false],
   [{}, false],
-])('validated: %j', async (data, validated) => {
+])('derives validated from %j', async (data, validated) => {
   const id = await storeGood(platform, customer, { data });
   expect(await rowOf('validation_executions', id)).toMatchObject({ validated, issue_number: 42 });
 });
 
 const url = 'https://github.com/RSOLV-dev/demo/pull/7';
 
-describe('a pull request', () => {
+describe('derives the pull request from', () => {
   it.each([
     [{ prUrl: url }, url, 7],
     [{ pr_url: url }, url, 7],
@@ -88,12 +88,12 @@ it.each([
   [{ filesChanged: 'all', fixes: [{ file: 'a.js' }] }, 1],
   [{ fixes: 'none' }, null],
   [{}, null],
-])('changed files are counted: %j', async (data, count) => {
+])('counts the changed files of %j', async (data, count) => {
   const id = await storeGood(platform, customer, { phase: 'mitigation', data });
   expect(await rowOf('mitigation_executions', id)).toMatchObject({ files_changed: count });
 });
 
-describe('an execution', () => {
+describe('stores an execution', () => {
   const startedAt = '2026-01-31T12:00:00+01:00';
   const completedAt = '2026-01-31T11:30:00.5Z';
   const start = new Date(startedAt);
@@ -137,7 +137,7 @@ describe('an execution', () => {
     expect(row.id).toMatch(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-/);
   });
 
-  it('that starts now and completes now has one moment for both', async () => {
+  it('that starts and completes now with equal times', async () => {
     const row = await rowOf('scan_executions', await storeGood(platform, customer, { phase: 'scan', data: {} }));
     expect(row.started_at).toEqual(row.completed_at);
   });
@@ -148,13 +148,13 @@ describe('an execution', () => {
     // As GITHUB_HEAD_REF is on a push.
     [{ branch: '' }, null],
     [{}, null],
-  ])('of a scan has its branch: %j', async (fields, branch) => {
+  ])('of a scan with the branch %j', async (fields, branch) => {
     const id = await storeGood(platform, customer, { phase: 'scan', data: {}, ...fields });
     expect(await rowOf('scan_executions', id)).toMatchObject({ branch });
   });
 });
 
-it('a repository keeps the letter case first seen, and is one in every other', async () => {
+it('keeps the first letter case of a repository and matches it case-insensitively', async () => {
   const { namespace } = customer;
   const repos = [`${namespace}/Case`, `${namespace.toUpperCase()}/case`, `${namespace}/CASE`];
   for (const repo of repos) await storeGood(platform, customer, { repo });

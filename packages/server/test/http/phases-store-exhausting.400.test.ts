@@ -1,4 +1,4 @@
-// Bodies within the limit that are made to exhaust the server: refused like any other, and the server goes on.
+// Bodies within the size limit that are expensive to process are refused, and the server still responds.
 import { expect, it } from 'vitest';
 import { expectError, goodBody, request, store, storeGood } from '@rsolv/test-harness/calls';
 import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
@@ -8,7 +8,7 @@ const customer = await makeCustomer(platform);
 
 const deepAndWide = `${'['.repeat(2000)}${Array.from({ length: 300_000 }, () => '[]').join(',')}${']'.repeat(2000)}`;
 
-it('wide at the end of a deep nesting, with a number at fault to be found elsewhere', async () => {
+it('refuses a wide and deeply nested body with an inexact number', async () => {
   const body = JSON.stringify(goodBody(customer, { data: 0 })).replace(
     '"data":0',
     () => `"data":{"n":[1e400],"a":${deepAndWide}}`,
@@ -32,7 +32,7 @@ it.each([
   await storeGood(platform, customer);
 });
 
-it('an error never repeats more than a little of what was sent', async () => {
+it('limits how much of the input an error repeats', async () => {
   const long = 'x'.repeat(900_000);
   for (const changes of [{ repo: `o/${long}` }, { phase: long }, { data: { [long]: '\0' } }, { [long]: 1, data: 1 }]) {
     const answer = await store(platform, customer, goodBody(customer, changes));

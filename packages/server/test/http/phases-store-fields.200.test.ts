@@ -10,7 +10,7 @@ const commitSha = '692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a';
 const data = { validated: true };
 const stored = { validation: { 'issue-42': data } };
 
-describe('fields in every spelling', () => {
+describe('accepts every spelling of the fields', () => {
   it.each([
     ['camelCase', { commitSha, issueNumber: 42 }],
     ['snake_case', { commit_sha: commitSha, issue_number: 42 }],
@@ -30,7 +30,7 @@ describe('fields in every spelling', () => {
     expect(await retrieveGood(platform, customer, { repo })).toEqual(stored);
   });
 
-  it.each([['left out'], ['null'], ['a number']])('a scan with its issue number %s', async (name) => {
+  it.each([['left out'], ['null'], ['a number']])('accepts a scan with its issue number %s', async (name) => {
     const repo = `${customer.namespace}/scan-${name.replaceAll(' ', '-')}`;
     const issue = { 'left out': {}, null: { issueNumber: null }, 'a number': { issueNumber: 7 } }[name];
     const scan = { vulnerabilities: [] };
@@ -41,7 +41,7 @@ describe('fields in every spelling', () => {
   });
 });
 
-describe('the longest names that a forge has', () => {
+describe('the longest names of a forge', () => {
   it('are stored', async () => {
     const longest = await makeCustomer(platform, { namespace: 'o'.repeat(100) });
     const repo = `${longest.namespace}/${'r'.repeat(100)}`;
@@ -49,25 +49,25 @@ describe('the longest names that a forge has', () => {
     expect(await retrieveGood(platform, longest, { repo })).toEqual(stored);
   });
 
-  it.each(['.github', 'a.b_c-d', '0', '-', '...', 'UPPER'])('the repository name %s', async (name) => {
+  it.each(['.github', 'a.b_c-d', '0', '-', '...', 'UPPER'])('accepts the repository name %s', async (name) => {
     const repo = `${customer.namespace}/${name}`;
     await storeGood(platform, customer, { repo });
     expect(await retrieveGood(platform, customer, { repo })).toEqual(stored);
   });
 
-  it.each(['1', '2147483647'])('the issue %s', async (issue) => {
+  it.each(['1', '2147483647'])('accepts the issue %s', async (issue) => {
     await storeGood(platform, customer, { issueNumber: Number(issue) });
     expect(await retrieveGood(platform, customer, { issue })).toEqual({ validation: { [`issue-${issue}`]: data } });
   });
 
-  it('a commit that is a word', async () => {
+  it('accepts a commit that is a word', async () => {
     const repo = `${customer.namespace}/words`;
     await storeGood(platform, customer, { repo, phase: 'scan', commitSha: 'no-git-available', data: { a: 1 } });
     expect(await retrieveGood(platform, customer, { repo, commit: 'no-git-available' })).toEqual({ scan: { a: 1 } });
   });
 });
 
-describe('the key', () => {
+describe('accepts the API key', () => {
   it.each([
     ['X-API-KEY', (key: string) => ({ 'X-API-KEY': key })],
     ['x-api-key', (key: string) => ({ 'x-api-key': key })],
@@ -86,7 +86,7 @@ describe('the key', () => {
   });
 });
 
-describe('the body', () => {
+describe('accepts the body', () => {
   const send = (headers: Record<string, string>, body: string | Uint8Array<ArrayBuffer>) =>
     request(platform, '/api/v1/phases/store', {
       method: 'POST',
@@ -100,7 +100,7 @@ describe('the body', () => {
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
     ['identity', (text: string) => Buffer.from(text)],
-  ])('packed as %s', async (encoding, pack) => {
+  ])('compressed as %s', async (encoding, pack) => {
     const repo = `${customer.namespace}/packed-${encoding}`;
     const packed = new Uint8Array(pack(JSON.stringify(goodBody(customer, { repo }))));
     expect(await send({ 'content-encoding': encoding }, packed)).toMatchObject({ status: 200 });

@@ -1,4 +1,4 @@
-// Values in `data` that could not be stored and come back equal: 400, naming the place.
+// Values in `data` that could not be returned equal get 400 with their path.
 import { describe, expect, it } from 'vitest';
 import { expectError, goodBody, store } from '@rsolv/test-harness/calls';
 import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
@@ -14,7 +14,7 @@ async function refuse(data: string, changes: object = {}) {
   return details?.[0];
 }
 
-describe('a key', () => {
+describe('refuses a key', () => {
   it.each([
     ['{"__proto__":{"a":1}}', 'data.__proto__'],
     ['{"__proto__":null}', 'data.__proto__'],
@@ -29,7 +29,7 @@ describe('a key', () => {
   });
 });
 
-describe('a text', () => {
+describe('refuses a string', () => {
   it.each([
     [String.raw`{"a":"\u0000"}`, 'data.a'],
     [String.raw`{"a":[1,{"b c":"x\u0000y"}]}`, 'data.a[1]["b c"]'],
@@ -41,7 +41,7 @@ describe('a text', () => {
   });
 });
 
-describe('a number', () => {
+describe('refuses a number', () => {
   it.each([
     '9007199254740993',
     '-9007199254740993',
@@ -72,7 +72,7 @@ describe('a number', () => {
     expect(details).toEqual([{ path, message: expect.stringContaining('string') }]);
   });
 
-  it('one of too many with huge exponents', async () => {
+  it('in a document with too many huge exponents', async () => {
     const detail = await refuse(`{"a":[${Array.from({ length: 4000 }, () => '1e308').join(',')}]}`);
     expect(detail?.path).toMatch(/^data\.a\[\d+\]$/);
     expect(await refuse(`{"a":[${Array.from({ length: 4000 }, () => '5e-324').join(',')}]}`)).toMatchObject({
@@ -81,7 +81,7 @@ describe('a number', () => {
   });
 });
 
-describe('nesting', () => {
+describe('refuses a nesting of', () => {
   it.each([201, 10_000, 50_000])('%i arrays deep', async (depth) => {
     const detail = await refuse(`{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`);
     expect(detail?.path).toMatch(/^data\.a(\[0\])+$/);

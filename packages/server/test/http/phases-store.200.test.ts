@@ -40,7 +40,7 @@ const layouts = Object.entries(phases).flatMap(([canonical, { names, own }]) =>
   ),
 );
 
-describe('every layout stores the same', () => {
+describe('stores the same from every layout', () => {
   it.each(layouts)('$sentAs, $layout', async ({ canonical, sentAs, data, own, repo: name }) => {
     const repo = `${customer.namespace}/${name}`;
     const stored = await store(platform, customer, goodBody(customer, { phase: sentAs, repo, data }));
@@ -52,7 +52,7 @@ describe('every layout stores the same', () => {
   });
 });
 
-describe('what only looks like a wrapping is stored as it came', () => {
+describe('stores data that only resembles a wrapping unchanged', () => {
   it.each([
     ['a phase name beside other keys', { validation: { validated: true }, timestamp: 'now' }],
     ['an issue number as a key of its own', { 'issue-42': { validated: true } }],
@@ -78,7 +78,7 @@ describe('real phase data', () => {
   it.each([
     ['nodegoat-scan.json', 'scan'],
     ['nodegoat-validate-456.json', 'validation'],
-  ])('%s comes back as it is', async (name, canonical) => {
+  ])('returns %s unchanged', async (name, canonical) => {
     const { phase, data, metadata } = fixture(name);
     const repo = `${customer.namespace}/nodegoat`;
     const stored = await store(platform, customer, { phase, data, ...metadata, repo });

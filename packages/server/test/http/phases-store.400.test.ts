@@ -1,4 +1,4 @@
-// Fields that are missing or wrong: 400, naming each by the name that the caller gave it.
+// Missing or invalid fields get 400, which names each field as the caller spelled it.
 import { describe, expect, it } from 'vitest';
 import { expectError, goodBody, store } from '@rsolv/test-harness/calls';
 import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
@@ -14,7 +14,7 @@ async function refuse(body: object | string) {
   return [...new Set(details.map(({ path }) => path))];
 }
 
-describe('a field', () => {
+describe('refuses a field:', () => {
   it.each(['phase', 'repo', 'commitSha', 'issueNumber', 'data'])('%s missing', async (field) => {
     expect(await refuse(goodBody(customer, { [field]: undefined }))).toEqual([field]);
   });
@@ -64,7 +64,7 @@ describe('a field', () => {
   });
 });
 
-describe('a repository', () => {
+describe('refuses the repository', () => {
   it.each([
     'demo',
     'owner/demo/more',
@@ -116,7 +116,7 @@ describe('a repository', () => {
   });
 });
 
-describe('an issue', () => {
+describe('refuses an issue', () => {
   it.each([0, -1, 2 ** 31, 2 ** 53, 1.5, '0', '-1', '2147483648', '1e3', '12abc', '1.5', ' 42', '0x2a', '+42', true])(
     '%j',
     async (issueNumber) => {
@@ -125,25 +125,28 @@ describe('an issue', () => {
     },
   );
 
-  it('null where the phase needs one', async () => {
+  it('null if the phase requires one', async () => {
     expect(await refuse(goodBody(customer, { issueNumber: null }))).toEqual(['issueNumber']);
     expect(await refuse(goodBody(customer, { phase: 'mitigate', issueNumber: null }))).toEqual(['issueNumber']);
   });
 });
 
-it.each(['SCAN', 'scans', 'fix', 'constructor', '__proto__', ' scan'])('the unknown phase %s', async (phase) => {
-  expect(await refuse(goodBody(customer, { phase }))).toEqual(['phase']);
-});
+it.each(['SCAN', 'scans', 'fix', 'constructor', '__proto__', ' scan'])(
+  'refuses the unknown phase %s',
+  async (phase) => {
+    expect(await refuse(goodBody(customer, { phase }))).toEqual(['phase']);
+  },
+);
 
-it.each(['bitbucket', 'GitHub', 'constructor'])('the unknown forge %s', async (forge) => {
+it.each(['bitbucket', 'GitHub', 'constructor'])('refuses the unknown forge %s', async (forge) => {
   expect(await refuse(goodBody(customer, { forge }))).toEqual(['forge']);
 });
 
-it.each(['a b', '-a', '../a', 'a/b', 'a;b', 'ä', '\n'])('the commit %j', async (commitSha) => {
+it.each(['a b', '-a', '../a', 'a/b', 'a;b', 'ä', '\n'])('refuses the commit %j', async (commitSha) => {
   expect(await refuse(goodBody(customer, { commitSha }))).toEqual(['commitSha']);
 });
 
-describe('data', () => {
+describe('refuses data', () => {
   it.each([[null], [[]], [[{}]], ['{}'], [42], [true]])('%j', async (data) => {
     expect(await refuse(goodBody(customer, { data }))).toEqual(['data']);
     expect(await refuse(goodBody(customer, { data, status: 'failed' }))).toEqual(['data']);
@@ -166,23 +169,23 @@ describe('data', () => {
   });
 });
 
-it.each(['[]', '[{}]', 'null', '42', '"text"', 'true'])('the body %s, which is no object', async (body) => {
+it.each(['[]', '[{}]', 'null', '42', '"text"', 'true'])('refuses the body %s, which is not an object', async (body) => {
   expect(await refuse(body)).toEqual(['']);
 });
 
-it('every wrong field is named at once', async () => {
+it('names all invalid fields at once', async () => {
   const paths = await refuse({ phase: 'no', repo: 7, commitSha: '', issueNumber: 0, data: [] });
   expect(paths.toSorted()).toEqual(['commitSha', 'data', 'issueNumber', 'phase', 'repo']);
   expect((await refuse({})).toSorted()).toEqual(['commitSha', 'phase', 'repo']);
 });
 
-it('a field is named in the spelling that it was sent in', async () => {
+it('names a field as the caller spelled it', async () => {
   const { phase, repo, data } = goodBody(customer);
   const wrong = { commit_sha: 1, issue_number: 0, started_at: 'x', completed_at: 'x', error_message: 5 };
   const paths = await refuse({ phase, repo, data, ...wrong });
   expect(paths.toSorted()).toEqual(Object.keys(wrong).toSorted());
 });
 
-it('nothing was stored by what was refused', async () => {
+it('stores nothing for a refused request', async () => {
   expect(await repositories()).toEqual(before);
 });

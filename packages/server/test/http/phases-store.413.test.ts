@@ -19,26 +19,26 @@ function bodyOf(bytes: number): string {
   return empty.replace('"a":""', `"a":"${'x'.repeat(bytes - empty.length)}"`);
 }
 
-it('a body of exactly the limit is stored', async () => {
+it('accepts a body of exactly the limit', async () => {
   expect(await store(platform, customer, bodyOf(testBodyLimitBytes))).toMatchObject({ status: 200 });
   const packed = gzipSync(bodyOf(testBodyLimitBytes));
   expect(await send(platform, post({ 'content-encoding': 'gzip' }), packed)).toMatchObject({ status: 200 });
 });
 
-it('a body of one byte more is not', async () => {
+it('refuses a body of one byte more', async () => {
   const answer = await store(platform, customer, bodyOf(testBodyLimitBytes + 1));
   const { message } = expectError(answer, 413, 'PAYLOAD_TOO_LARGE');
   expect(message).toContain(String(testBodyLimitBytes));
 });
 
-it('packed bytes count as they come, also where they unpack to nothing', async () => {
+it('counts compressed bytes, even if they decompress to nothing', async () => {
   const nothing = gzipSync('');
   const body = Buffer.concat(Array.from({ length: testBodyLimitBytes / nothing.length + 1 }, () => nothing));
   const answer = await send(platform, post({ 'content-encoding': 'gzip' }), body);
   expect(expectError(answer, 413, 'PAYLOAD_TOO_LARGE').message).toContain(String(testBodyLimitBytes));
 });
 
-it('a length that is announced is refused before any of the body came', async () => {
+it('refuses a Content-Length over the limit before the body arrives', async () => {
   const request = open(platform, post({ 'content-length': String(10 * testBodyLimitBytes) }));
   const answer = answerTo(request);
   request.flushHeaders();
@@ -46,7 +46,7 @@ it('a length that is announced is refused before any of the body came', async ()
   request.destroy();
 });
 
-it('a body in chunks is refused once the limit is passed, with more to come', async () => {
+it('refuses a chunked body once it passes the limit', async () => {
   const request = open(platform, post({ 'transfer-encoding': 'chunked' }));
   const answer = answerTo(request);
   request.write('x'.repeat(testBodyLimitBytes));
@@ -59,18 +59,18 @@ it.each([
   ['gzip', gzipSync],
   ['deflate', deflateSync],
   ['br', brotliCompressSync],
-])('what unpacks from %s to more than the limit', async (encoding, pack) => {
+])('refuses a body that decompresses from %s to more than the limit', async (encoding, pack) => {
   const packed = pack(bodyOf(testBodyLimitBytes + 1));
   expect(packed.length).toBeLessThan(10_000);
   expectError(await send(platform, post({ 'content-encoding': encoding }), packed), 413, 'PAYLOAD_TOO_LARGE');
 });
 
-it('a bomb: two hundred times the limit in a body that is within it', async () => {
+it('refuses a body within the limit that decompresses to two hundred times the limit', async () => {
   const bomb = gzipSync(Buffer.alloc(200 * testBodyLimitBytes), { level: 9 });
   expect(bomb.length).toBeLessThanOrEqual(testBodyLimitBytes);
   expectError(await send(platform, post({ 'content-encoding': 'gzip' }), bomb), 413, 'PAYLOAD_TOO_LARGE');
 });
 
-it('the server goes on', async () => {
+it('still serves requests afterwards', async () => {
   expect(await store(platform, customer, goodBody(customer))).toMatchObject({ status: 200 });
 });

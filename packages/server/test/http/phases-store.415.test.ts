@@ -23,26 +23,26 @@ it.each([
   'application/vnd.api+json',
   'application/json, text/plain',
   'json',
-])('the content type %s', async (contentType) => {
+])('refuses the content type %s', async (contentType) => {
   const answer = await post({ 'content-type': contentType }, JSON.stringify(goodBody(customer)));
   const { message } = expectError(answer, 415, 'UNSUPPORTED_MEDIA_TYPE');
   expect(message).toContain(contentType);
   expect(message).toContain('Content-Type: application/json');
 });
 
-it('no content type', async () => {
+it('refuses a request without a content type', async () => {
   const { message } = expectError(await post({}, JSON.stringify(goodBody(customer))), 415, 'UNSUPPORTED_MEDIA_TYPE');
   expect(message).toContain('Content-Type: application/json');
 });
 
-it.each(['utf-16', 'utf-16le', 'iso-8859-1', 'windows-1252', ''])('the charset "%s"', async (charset) => {
+it.each(['utf-16', 'utf-16le', 'iso-8859-1', 'windows-1252', ''])('refuses the charset "%s"', async (charset) => {
   const headers = { 'content-type': `application/json; charset=${charset}` };
   const answer = await post(headers, JSON.stringify(goodBody(customer)));
   expect(expectError(answer, 415, 'UNSUPPORTED_MEDIA_TYPE').message).toContain('UTF-8');
 });
 
 it.each(['zstd', 'compress', 'x-gzip', 'gzip, gzip', 'aes128gcm', 'constructor', 'x'.repeat(5000)])(
-  'the content encoding %.20s',
+  'refuses the content encoding %.20s',
   async (encoding) => {
     const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
     const { message } = expectError(

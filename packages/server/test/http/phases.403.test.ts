@@ -19,7 +19,7 @@ const operations: Record<string, (customer: TestCustomer, repo: string) => Promi
 };
 
 describe.each(Object.entries(operations))('%s', (_operation, call) => {
-  it('without any forge account', async () => {
+  it('returns 403 without a forge account', async () => {
     const customer = await makeCustomer(platform, { account: 'none' });
     const { message } = expectError(await call(customer, 'Acme/demo'), 403, 'FORGE_ACCOUNT_MISSING');
     expect(message).toContain('"Acme"');
@@ -28,7 +28,7 @@ describe.each(Object.entries(operations))('%s', (_operation, call) => {
     expect(message).toContain(`rsolv forge add --customer "${customer.name}" --forge github --namespace Acme`);
   });
 
-  it("in somebody else's namespace, naming one's own", async () => {
+  it("returns 403 in another customer's namespace and names the customer's own accounts", async () => {
     const other = await makeCustomer(platform);
     const customer = await makeCustomer(platform);
     const em = platform.database.fork();
@@ -41,21 +41,24 @@ describe.each(Object.entries(operations))('%s', (_operation, call) => {
     expect(message).not.toContain(other.name);
   });
 
-  it.each([['as added'], ['in another letter case']])('with its forge account not verified, %s', async (spelling) => {
-    const customer = await makeCustomer(platform, { account: 'unverified' });
-    const { namespace, name } = customer;
-    const asked = spelling === 'as added' ? namespace : namespace.toUpperCase();
-    const { message } = expectError(await call(customer, `${asked}/demo`), 403, 'FORGE_ACCOUNT_UNVERIFIED');
-    expect(message).toContain('not verified');
-    expect(message).toContain(`rsolv forge verify --customer "${name}" --forge github --namespace ${namespace}`);
-  });
+  it.each([['as added'], ['in another letter case']])(
+    'returns 403 if the namespace is unverified, %s',
+    async (spelling) => {
+      const customer = await makeCustomer(platform, { account: 'unverified' });
+      const { namespace, name } = customer;
+      const asked = spelling === 'as added' ? namespace : namespace.toUpperCase();
+      const { message } = expectError(await call(customer, `${asked}/demo`), 403, 'FORGE_ACCOUNT_UNVERIFIED');
+      expect(message).toContain('not verified');
+      expect(message).toContain(`rsolv forge verify --customer "${name}" --forge github --namespace ${namespace}`);
+    },
+  );
 });
 
-it('nothing was stored by what was refused', async () => {
+it('stores nothing for a refused request', async () => {
   expect(await repositories()).toEqual(before);
 });
 
-it('a namespace that only begins like its own is not its own', async () => {
+it('refuses a namespace that only starts with a verified one', async () => {
   const customer = await makeCustomer(platform, { namespace: 'alike' });
   for (const namespace of ['alike2', 'alik', 'alike_', '0alike']) {
     const answer = await store(platform, customer, goodBody(customer, { repo: `${namespace}/demo` }));

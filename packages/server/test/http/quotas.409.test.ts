@@ -1,4 +1,4 @@
-// A customer has so many keys that count, and so many forge accounts: also where it asks for several at once.
+// The quotas of valid API keys and forge accounts hold for concurrent requests too.
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
@@ -22,7 +22,7 @@ const list = z.object({
   nextCursor: z.string().nullable(),
 });
 
-it('has 1,000 keys that count', async () => {
+it('returns 409 beyond 1,000 valid API keys', async () => {
   const customer = await makeCustomer(platform, { scopes: ['manage'] });
   await fillQuotas(platform, customer, { keys: 998, revokedKeys: 100 });
 
@@ -50,7 +50,7 @@ it('has 1,000 keys that count', async () => {
   expect(await call(customer, '/api/v1/keys', {})).toMatchObject({ status: 201 });
 });
 
-it('has 1,000 forge accounts', async () => {
+it('returns 409 beyond 1,000 forge accounts', async () => {
   const customer = await makeCustomer(platform, { scopes: ['manage'] });
   await fillQuotas(platform, customer, { forgeAccounts: 998 });
   const claim = (namespace: string) => call(customer, '/api/v1/forge-accounts', { namespace });
@@ -65,7 +65,7 @@ it('has 1,000 forge accounts', async () => {
   expect(await claim(customer.namespace)).toMatchObject({ status: 201 });
 });
 
-it('a key is restricted to no more repositories than a list of keys has room for', async () => {
+it('limits the repositories of a key, so that a list of keys stays small', async () => {
   const customer = await makeCustomer(platform, { scopes: ['manage'] });
   const repositories = Array.from({ length: 50 }, (_, number) => `gitlab:acme/${'x'.repeat(240)}${number}`);
   const { details } = expectError(await call(customer, '/api/v1/keys', { repositories }), 400, 'INVALID_INPUT');

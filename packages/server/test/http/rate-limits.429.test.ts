@@ -1,4 +1,4 @@
-// Calls that are too many: refused before the body is read and before the database is asked, over REST and tRPC.
+// Calls over a rate limit are refused before the body is read and the database is queried, over REST and tRPC.
 import { httpBatchLink } from '@trpc/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -50,8 +50,8 @@ const fields = ({ headers }: Answer) => ({
 
 const policy = '"key";q=3;w=60, "customer";q=5;w=60';
 
-describe('a key', () => {
-  it('is told how far it may go, and refused once it went further', async () => {
+describe('an API key', () => {
+  it('gets the RateLimit headers, and 429 over its limit', async () => {
     const { apiKey: key } = await makeCustomer(platform);
     for (const [first, second] of [
       [2, 4],
@@ -77,7 +77,7 @@ describe('a key', () => {
     expect(fields(answer)).toMatchObject({ policy, left: '"key";r=0;t=…, "customer";r=1;t=…' });
   });
 
-  it('is refused before its body is looked at, and others are not', async () => {
+  it('is refused before its body is parsed, without affecting other keys', async () => {
     const customer = await makeCustomer(platform);
     await statuses(3, { key: customer.apiKey });
     expectError(await store(platform, customer, '{'), 429, 'RATE_LIMITED');
@@ -85,13 +85,13 @@ describe('a key', () => {
     expect((await store(platform, other, goodBody(other))).status).toBe(200);
   });
 
-  it('is no stranger to input that is wrong: what is refused for it counts', async () => {
+  it('is charged for calls with invalid input', async () => {
     const customer = await makeCustomer(platform);
     for (const status of [400, 400, 400, 429]) expect((await store(platform, customer, '{}')).status).toBe(status);
   });
 });
 
-it('counts clients behind a proxy that writes ports by their addresses', async () => {
+it('counts clients by address if a proxy appends ports', async () => {
   const address = newAddress();
   const failures = [];
   for (let port = 50_000; failures.at(-1) !== 429 && port < 50_100; port++) {
@@ -102,7 +102,7 @@ it('counts clients behind a proxy that writes ports by their addresses', async (
   expect((await whoami({ key, from: `${newAddress()}:4444` })).status).toBe(200);
 });
 
-it('a customer is refused with all of its keys', async () => {
+it('limits a customer with all its keys together', async () => {
   const { apiKey: key } = await makeCustomer(direct, { scopes: ['manage'] });
   const headers = { 'x-api-key': key, 'content-type': 'application/json' };
   const { status, body } = await request(direct, '/api/v1/keys', { method: 'POST', headers, body: '{}' });
@@ -113,15 +113,15 @@ it('a customer is refused with all of its keys', async () => {
   expect(message).toContain('a customer may make 3 calls per minute');
 });
 
-it('each of several servers allows its share, and refuses without the database, which is gone', async () => {
+it('gives each server its share, and refuses without the database', async () => {
   const { apiKey: key } = await makeCustomer(direct);
   for (const status of [200, 200, 429]) expect((await whoami({ key }, direct)).status).toBe(status);
   await direct.database.close();
   expectError(await whoami({ key }, direct), 429, 'RATE_LIMITED');
 });
 
-describe('what a customer stores', () => {
-  it('is limited by the day, with all of its keys and whatever it is sent as', async () => {
+describe('the stored bytes of a customer', () => {
+  it('are limited per day, for all keys and encodings together', async () => {
     await using narrow = await startServer({ rateLimits: { storedBytes: 2000 } });
     const customer = await makeCustomer(narrow);
     const body = goodBody(customer, { data: { text: 'x'.repeat(900) } });
@@ -139,7 +139,7 @@ describe('what a customer stores', () => {
 });
 
 describe('an address', () => {
-  it('is refused after so many keys that are not good, or none, and the others are not', async () => {
+  it('is limited after too many failed authentications, without affecting others', async () => {
     const from = newAddress();
     const unknown = await whoami({ from });
     expect(unknown.status).toBe(401);
@@ -154,7 +154,7 @@ describe('an address', () => {
     expect((await whoami({})).status).toBe(401);
   });
 
-  it('that is refused lets in whoever shows a key that was good, until it is not', async () => {
+  it('that is limited may still use a key that was valid, until that fails', async () => {
     const from = newAddress();
     const { apiKey: key, apiKeyId } = await makeCustomer(platform);
     const { apiKey: unseen } = await makeCustomer(platform);
@@ -166,26 +166,26 @@ describe('an address', () => {
     expect(await statuses(2, { from, key })).toEqual([401, 429]);
   });
 
-  it('of IPv6 stands for its /64', async () => {
+  it('of IPv6 is counted by its /64 network', async () => {
     const all = ['2001:db8::1', '2001:db8::2', '2001:db8:0:0:ffff::', '2001:db8::4', '2001:db8:0:1::1'];
     const answers: number[] = [];
     for (const from of all) answers.push((await whoami({ from })).status);
     expect(answers).toEqual([401, 401, 401, 429, 401]);
   });
 
-  it('counts as the trusted proxy has seen it, whatever the caller claims', async () => {
+  it('is the one that the trusted proxy reports, whatever the caller claims', async () => {
     const from = newAddress();
     for (const status of [401, 401, 401, 429])
       expect((await whoami({ from: `${newAddress()}, ${from}` })).status).toBe(status);
   });
 
-  it('is that of the connection where no proxy is trusted', async () => {
+  it('is that of the connection without a trusted proxy', async () => {
     for (const status of [401, 401, 401, 429]) expect((await whoami({}, direct)).status).toBe(status);
   });
 });
 
 describe('over tRPC', () => {
-  it('a call is refused as over REST', async () => {
+  it('refuses a call as over REST', async () => {
     const { apiKey: key } = await makeCustomer(platform);
     await statuses(3, { key });
     const answer = await whoami({ key }, platform, '/trpc/whoami');
@@ -194,7 +194,7 @@ describe('over tRPC', () => {
     expect(fields(answer)).toMatchObject({ policy });
   });
 
-  it('each call of a batch counts, also with a key that was never seen', async () => {
+  it('counts each call of a batch, even with an unknown key', async () => {
     const customer = await makeCustomer(platform);
     const client = makeClient(platform, customer, httpBatchLink);
     const calls = [1, 2, 3, 4].map(() => client.whoami.query());
@@ -204,7 +204,7 @@ describe('over tRPC', () => {
   });
 });
 
-it.each(['/health', '/health/ready', '/openapi.json'])('%s is not limited', async (path) => {
+it.each(['/health', '/health/ready', '/openapi.json'])('does not limit %s', async (path) => {
   const from = newAddress();
   expect(await statuses(4, { from })).toEqual([401, 401, 401, 429]);
   const answer = await whoami({ from }, platform, path);

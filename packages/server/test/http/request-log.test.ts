@@ -1,4 +1,4 @@
-// Every request leaves a line with its id, and no key is ever in one.
+// Every request is logged with its id, and no log line contains an API key.
 import { gzipSync } from 'node:zlib';
 import { errorBody } from '@rsolv/shared/errors/error-code';
 import { sql } from 'kysely';
@@ -52,7 +52,7 @@ describe('the request id', () => {
     },
   );
 
-  it('is never the key, of whatever shape', async () => {
+  it('is never the API key, whatever its form', async () => {
     const key = '7c1e92f3577b34da6a3ce929d0e0e473';
     for (const headers of [{ 'x-api-key': key }, { authorization: `Bearer ${key}` }]) {
       for (const id of [key, key.toUpperCase()]) {
@@ -65,12 +65,12 @@ describe('the request id', () => {
     expect(platform.logged.join('').toLowerCase()).not.toContain(key);
   });
 
-  it('is another one for each request', async () => {
+  it('is unique for each request', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => request(platform, '/health')));
     expect(new Set(answers.map(({ headers }) => headers.get('x-request-id'))).size).toBe(20);
   });
 
-  it('finds method, path and status in the log', async () => {
+  it('identifies method, path and status in the log', async () => {
     const { headers } = await store(platform, customer, goodBody(customer));
     const id = headers.get('x-request-id') ?? '';
     expect(await linesOf(id)).toMatchObject([{ level: 30, method: 'POST', path: '/api/v1/phases/store', status: 200 }]);
@@ -85,7 +85,7 @@ describe('the trace id', () => {
     [parent, trace],
     [`00-${trace}-b7ad6b7169203331-00`, trace],
     [`cc-${trace}-b7ad6b7169203331-01-what-a-later-version-adds`, trace],
-  ])('of %s is in the log', async (traceparent, traceId) => {
+  ])('of %s is logged', async (traceparent, traceId) => {
     const { headers } = await request(platform, '/health', { headers: { traceparent } });
     expect(await linesOf(headers.get('x-request-id') ?? '')).toMatchObject([{ traceId }]);
   });
@@ -100,7 +100,7 @@ describe('the trace id', () => {
     `00-${trace}-${'0'.repeat(16)}-01`,
     `00-${trace}-b7ad6b7169203331`,
     `00-${trace}-b7ad6b7169203331-01x`,
-  ])('of %j is in no line', async (traceparent) => {
+  ])('of %j is not logged', async (traceparent) => {
     const { headers } = await request(platform, '/health', { headers: { traceparent } });
     const [line] = await linesOf(headers.get('x-request-id') ?? '');
     expect(line?.traceId).toBeUndefined();
@@ -111,14 +111,14 @@ describe('the customer', () => {
   const query = encodeURIComponent(JSON.stringify({ json: { repo: 'o/r', commit: 'abcdef1' } }));
 
   it.each(['/api/v1/whoami', '/api/v1/keys', '/trpc/whoami', `/trpc/phases.retrieve?input=${query}`])(
-    'of a request to %s is in its line, whether it succeeds or not',
+    'of a request to %s is logged, whether it succeeds or not',
     async (path) => {
       const { headers } = await request(platform, path, { headers: { 'x-api-key': customer.apiKey } });
       expect(await linesOf(headers.get('x-request-id') ?? '')).toMatchObject([{ customerId: customer.id }]);
     },
   );
 
-  it('is in no line where nobody is known', async () => {
+  it('is not logged if it is unknown', async () => {
     const { headers } = await request(platform, '/api/v1/whoami', { headers: { 'x-api-key': 'unknown-0123456789' } });
     const [line] = await linesOf(headers.get('x-request-id') ?? '');
     expect(line).toMatchObject({ status: 401 });
@@ -185,7 +185,7 @@ describe.each(['a good key', 'an unknown key', 'a revoked key', 'an imported key
   });
 });
 
-it('a fault of the platform is logged with what it was, and without key or data', async () => {
+it('logs an internal error with its reason, without key or data', async () => {
   const broken = await startTestPlatform();
   const owner = await makeCustomer(broken);
   await sql`alter table validation_executions add check (false)`.execute(broken.database.kysely);

@@ -30,19 +30,22 @@ it.each([
   '/__proto__',
   '/a%20b',
   `/${'x'.repeat(8000)}`,
-])('GET %.60s', async (path) => {
+])('returns 404 for GET %.60s', async (path) => {
   const { message } = expectError(await send(platform, { method: 'GET', path }), 404, 'NOT_FOUND');
   expect(message).toContain('/openapi.json');
   expect(message.length).toBeLessThan(400);
 });
 
-it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'])('%s to no route', async (method) => {
-  const { message } = expectError(await send(platform, { method, path: '/nowhere' }, '{"a":1}'), 404, 'NOT_FOUND');
-  expect(message).toContain(method);
-});
+it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'])(
+  'returns 404 for %s to an unknown route',
+  async (method) => {
+    const { message } = expectError(await send(platform, { method, path: '/nowhere' }, '{"a":1}'), 404, 'NOT_FOUND');
+    expect(message).toContain(method);
+  },
+);
 
 it.each(['/%', '/%zz', '/docs/%E0%A4%A', '/api/v1/phases/%c0%af', '/trpc/%zz', '/trpc/%E0%A4%A'])(
-  'the broken percent-escape of %s is a 4xx like any other',
+  'returns a 4xx for the invalid percent-encoding of %s',
   async (path) => {
     for (const method of ['GET', 'POST']) {
       const answer = await send(platform, { method, path });

@@ -30,7 +30,7 @@ describe.each(Object.entries(routes))('%s', (path, allowed) => {
   });
 });
 
-it('a wrong method needs no key to be told', async () => {
+it('returns 405 without an API key', async () => {
   const { message } = expectError(
     await send(platform, { method: 'GET', path: '/api/v1/phases/store' }),
     405,
@@ -39,7 +39,7 @@ it('a wrong method needs no key to be told', async () => {
   expect(message).toContain('POST');
 });
 
-it.each(['/health', '/health/ready', '/openapi.json'])('HEAD %s answers as GET, without a body', async (path) => {
+it.each(['/health', '/health/ready', '/openapi.json'])('answers HEAD %s like GET, without a body', async (path) => {
   const [head, get] = await Promise.all(['HEAD', 'GET'].map((method) => send(platform, { method, path })));
   expect(head).toMatchObject({ status: 200, body: undefined });
   expect(head?.headers.get('content-length')).toBe(get?.headers.get('content-length'));

@@ -24,7 +24,7 @@ async function spansOf(apiKey: string) {
   return { own, call };
 }
 
-it('are a request and, within it, the call of a procedure', async () => {
+it('are a request and the call of a procedure in it', async () => {
   const { own, call } = await spansOf(customer.apiKey);
   expect(own.attributes).toMatchObject({
     'http.route': '/api/v1/whoami',
@@ -35,7 +35,7 @@ it('are a request and, within it, the call of a procedure', async () => {
   expect(call?.attributes).not.toHaveProperty('error.type');
 });
 
-it('name the error that a call ends with, and no customer of a key that is unknown', async () => {
+it('contain the error of a call, and no customer for an unknown key', async () => {
   const { own, call } = await spansOf('rsolv_unknown');
   expect(call?.attributes).toMatchObject({ 'error.type': 'API_KEY_UNKNOWN' });
   expect(own.attributes).not.toHaveProperty('rsolv.customer_id');

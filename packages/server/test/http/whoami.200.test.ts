@@ -15,7 +15,7 @@ const whoami = async (headers: Record<string, string>) => {
   return body;
 };
 
-it('tells the customer, the key and every forge account', async () => {
+it('returns the customer, the key and all forge accounts', async () => {
   const expiresAt = new Date(Date.now() + 3_600_000);
   const customer = await makeCustomer(platform, { namespace: 'Acme', expiresAt });
   await makeCustomer(platform, { namespace: 'somebody-else' });
@@ -59,12 +59,12 @@ it('tells the customer, the key and every forge account', async () => {
   expect(await whoami({ authorization: `Bearer ${customer.apiKey}` })).toEqual(expected);
 });
 
-it('tells of no expiry and no forge account', async () => {
+it('returns null and an empty list without expiry and forge accounts', async () => {
   const { apiKey } = await makeCustomer(platform, { account: 'none', expiresAt: null });
   expect(await whoami({ 'x-api-key': apiKey })).toMatchObject({ apiKey: { expiresAt: null }, forgeAccounts: [] });
 });
 
-it('never shows the key, nor its hash', async () => {
+it('never returns the key or its hash', async () => {
   const { apiKey } = await makeCustomer(platform);
   const text = JSON.stringify(await whoami({ 'x-api-key': apiKey }));
   expect(text).not.toContain(apiKey.slice(0, -4));

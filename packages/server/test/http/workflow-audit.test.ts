@@ -1,4 +1,4 @@
-// What workflows do is on record as theirs.
+// The audit trail records actions of workflows as theirs.
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { goodBody, store } from '@rsolv/test-harness/calls';
@@ -18,7 +18,7 @@ const { github, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers });
 const { kysely } = platform.database;
 
-it('a verification, an exchange, and what is stored by the key; also what was refused', async () => {
+it('records verifications, exchanges, stores and refusals of a workflow', async () => {
   const workflow = makeWorkflow(github);
   const { forge, namespace, name } = workflow;
   const customer = await makeHolder(platform, workflow);

@@ -1,4 +1,4 @@
-// What a workflow may do with the key that it got for its ID token, and how long there is one.
+// What the API key of a workflow may do, and how long it is kept.
 import { describe, expect, it } from 'vitest';
 import { tokenExchangeResponse } from '@rsolv/shared/contract/token-exchange';
 import { sql } from 'kysely';
@@ -23,7 +23,7 @@ describe.each([
   const workflow = make();
   const { forge, namespace, name } = workflow;
 
-  it('gets a key that reads and writes its repository, and no other', async () => {
+  it('gets a key that reads and writes only its own repository', async () => {
     const customer = await makeHolder(platform, workflow);
     const answer = await exchange(platform, await tokenOf(workflow));
     expect(answer).toMatchObject({
@@ -54,7 +54,7 @@ describe.each([
     expect(stored.headers.get('rsolv-key-expires')).toBeNull();
   });
 
-  it('may manage nothing, and its key is in no list and is not replaced', async () => {
+  it('may not manage anything, and its key is neither listed nor rotated', async () => {
     const { apiKey } = await keyOf(platform, workflow);
     const headers = { authorization: `Bearer ${apiKey}` };
     for (const path of ['keys', 'forge-accounts', 'audit-events']) {
@@ -64,7 +64,7 @@ describe.each([
   });
 });
 
-describe('a key that was exchanged', () => {
+describe('the key of a workflow', () => {
   const workflow = makeWorkflow(github);
   const setUp = async () => {
     const customer = await makeHolder(platform, workflow);
@@ -81,7 +81,7 @@ describe('a key that was exchanged', () => {
       .orderBy('id', 'desc')
       .executeTakeFirstOrThrow();
 
-  it('is not among the keys that people have, is not replaced, and can be revoked', async () => {
+  it('is not listed, can not be rotated and can be revoked', async () => {
     const { customer } = await given();
     const key = await keyOf(platform, workflow);
     const call = (method: string, path = '') =>
@@ -96,7 +96,7 @@ describe('a key that was exchanged', () => {
     expectError(await store(platform, key, goodBody(workflow)), 401, 'API_KEY_REVOKED');
   });
 
-  it('keeps on record which run it was given to, and ends', async () => {
+  it('records the run that it was issued to, and expires', async () => {
     const { key } = await given();
     const { namespace, name, ownerId, repositoryId } = workflow;
     const row = await rowOf(key);
@@ -118,7 +118,7 @@ describe('a key that was exchanged', () => {
     expectError(await store(platform, key, goodBody(workflow)), 401, 'API_KEY_EXPIRED');
   });
 
-  it('is forgotten a month after, unless something was stored by it', async () => {
+  it('is deleted after a month, unless it has stored something', async () => {
     await given();
     const keys = [await keyOf(platform, workflow), await keyOf(platform, workflow), await keyOf(platform, workflow)];
     const [writer, idle, recent] = await Promise.all(keys.map(rowOf));
@@ -141,7 +141,7 @@ describe('a key that was exchanged', () => {
     expect(new Set(left.map(({ id }) => id))).toEqual(new Set([writer?.id, recent?.id]));
   });
 
-  it('with one character wrong is refused for its checksum', async () => {
+  it('is refused for its checksum with one wrong character', async () => {
     const { key } = await given();
     const apiKey = key.apiKey.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x'));
     expect(expectError(await store(platform, { apiKey }, {}), 401, 'API_KEY_UNKNOWN').message).toContain('checksum');
