@@ -13,7 +13,7 @@ export class Migration20261123232339 extends Migration {
     this.addSql(`alter table "audit_events" add constraint "audit_events_outcome_check" check ("outcome" in ('allowed', 'refused'));`);
     this.addSql(`create or replace function "audit_events_append_only_fn"() returns trigger as \$\$ begin raise exception 'audit_events is append-only'; end; \$\$ language plpgsql;`);
     this.addSql(`create trigger "append_only" BEFORE UPDATE OR DELETE on "audit_events" for each STATEMENT execute function "audit_events_append_only_fn"();`);
-    // By hand: MikroORM knows no triggers against truncate.
+    // Written by hand, because MikroORM does not support triggers for truncate.
     this.addSql(`create trigger "append_only_truncate" before truncate on "audit_events" for each statement execute function "audit_events_append_only_fn"();`);
   }
 

@@ -15,7 +15,7 @@ export class Migration20261124024215 extends Migration {
     this.addSql(`alter table "forge_accounts" add constraint "forge_accounts_nonce_hash_unique" unique ("nonce_hash");`);
     this.addSql(`alter table "forge_accounts" add constraint "forge_accounts_verified_by_check" check ("verified_by" in ('operator', 'workflow'));`);
 
-    // Until now only operators could.
+    // Accounts that were verified before this migration were verified by operators.
     this.addSql(`update "forge_accounts" set "verified_by" = 'operator' where "verified_at" is not null;`);
 
     this.addSql(`alter table "repositories" add "forge_id" text null;`);
