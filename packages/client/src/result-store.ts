@@ -100,7 +100,7 @@ export class ResultStore {
     const { phase, metadata } = result;
     const isRefused = isRsolvError(thrown) && isRefusal(thrown);
     const happened = isRefused ? 'was refused by the platform' : 'did not reach the platform';
-    const what = `The ${phase} result of ${metadata.repo} ${happened}: ${messageOf(thrown)}`;
+    const what = `The ${phase} result of ${metadata.repo} ${happened}: ${messageOf(thrown).replace(/[^.!?]$/, '$&.')}`;
     const file = isFile(kept) && (await isKept(kept)) ? kept : await keep(result).catch((failure: unknown) => failure);
     if (!isFile(file)) {
       const both = `${what} It could not be kept in a local file either: ${messageOf(file)}`;

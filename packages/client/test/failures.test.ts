@@ -112,7 +112,7 @@ describe('the environment', () => {
 });
 
 describe('a store that is refused', () => {
-  it.each([400, 413, 415, 422])('with %i is told as that, without a promise that it is sent', async (status) => {
+  it.each([400, 413, 415, 422])('with %i is reported as refused, without a promise that it is sent', async (status) => {
     server.answers = [refusal(status, 'INVALID_INPUT', 'data')];
     await storeScan();
     expect(warnings.join()).toMatch(/ was refused by the platform: INVALID_INPUT it is\. .*sendUnsentResults\(\) only/);

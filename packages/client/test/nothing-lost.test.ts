@@ -1,4 +1,4 @@
-// What could not be stored is kept, sent later under its own key, and marked; no file is taken for another's.
+// A result that could not be stored is kept, sent later under its own key, and marked.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -58,13 +58,13 @@ it('is sent by the next store that succeeds, and by no other', async () => {
   expect(server.received).toHaveLength(6);
 });
 
-it('counts as sent where the platform has it already, from a store whose answer was lost', async () => {
+it('counts as sent where the platform has it already from a store whose answer was lost', async () => {
   await storeScan();
   server.answers = [{ status: 422, body: { error: { code: 'IDEMPOTENCY_KEY_REUSED', message: 'reused' } } }];
   expect(await client.sendUnsentResults()).toEqual({ sent: 1, left: 0, failures: [] });
 });
 
-it('stays unsent while the platform is away', async () => {
+it('stays unsent while the platform is unavailable', async () => {
   await storeScan({ commitSha: 'first' });
   await storeScan({ commitSha: 'second' });
   const report = await client.sendUnsentResults();
@@ -74,7 +74,7 @@ it('stays unsent while the platform is away', async () => {
   expect(await client.sendUnsentResults()).toMatchObject({ sent: 2, left: 0 });
 });
 
-it('does not hold up the others where it is refused, and is then sent by explicit calls only', async () => {
+it('does not block the others where it is refused, and is then sent by explicit calls only', async () => {
   await storeScan({ commitSha: 'refused' });
   await storeScan({ commitSha: 'good' });
   server.answers = [{ status: 400 }, stored];
@@ -84,7 +84,7 @@ it('does not hold up the others where it is refused, and is then sent by explici
   expect(await client.sendUnsentResults()).toEqual({ sent: 1, left: 0, failures: [] });
 });
 
-it('is sent once by calls at the same time', async () => {
+it('is sent once by concurrent calls', async () => {
   await storeScan();
   server.answers = [stored];
   const reports = await Promise.all([client.sendUnsentResults(), client.sendUnsentResults()]);
@@ -92,7 +92,7 @@ it('is sent once by calls at the same time', async () => {
   expect(server.received).toHaveLength(2);
 });
 
-it('is kept beside that of a repository whose name runs together with its own', async () => {
+it('is kept beside that of a repository whose name gives the same file name', async () => {
   const one = { scan: { vulnerabilities: [{ type: 'one' }] } };
   const other = { scan: { vulnerabilities: [{ type: 'other' }] } };
   await client.storePhaseResults('scan', one, scanned({ repo: 'a-b/c' }));
@@ -154,7 +154,7 @@ it.each([
   expect(await client.retrievePhaseResults(repo, undefined, commitSha)).toEqual({ scan });
 });
 
-it('is not taken from files that are half-written, broken or of something else', async () => {
+it('is not read from files that are half-written, invalid or of another kind', async () => {
   await mkdir('.rsolv/phase-data', { recursive: true });
   const good = JSON.stringify({
     phase: 'scan',

@@ -1,4 +1,4 @@
-// How calls end over real connections: tried again where that may help, ended on time, failed by cause.
+// Calls over real connections: they are retried where that may help, and end by their timeout.
 import { afterEach, describe, expect, it } from 'vitest';
 import * as client from '../src/index.ts';
 import type { Call } from '../src/call.ts';
@@ -45,13 +45,13 @@ describe('retries', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('a capped number of times', async () => {
+  it('at most maxRetries times', async () => {
     const { url, received } = await withServer({ status: 503 });
     expect(await failureOf(make(url, { maxRetries: 2 }).send(call))).toMatchObject({ status: 503, retryable: true });
     expect(received).toHaveLength(3);
   });
 
-  it('after the wait that Retry-After names, in seconds or as a moment, else after its own', async () => {
+  it('after the wait that Retry-After gives in seconds or as a date, else after its own', async () => {
     const moment = new Date(Date.now() - 1000).toUTCString();
     const { url } = await withServer(
       { status: 503, headers: { 'retry-after': '1' } },
@@ -65,7 +65,7 @@ describe('retries', () => {
     expect(delays).toEqual([1000, 0, 3]);
   });
 
-  it('not where Retry-After leads beyond the deadline', async () => {
+  it('not where Retry-After exceeds the timeout', async () => {
     const { url, received } = await withServer({ status: 429, headers: { 'retry-after': '60' } });
     expect(await failureOf(make(url).send(call))).toBeInstanceOf(client.RateLimitedError);
     expect(received).toHaveLength(1);
@@ -80,7 +80,7 @@ describe('the deadline', () => {
     expect(error).toMatchObject({ code: 'TIMED_OUT', retryable: true, message: expect.stringContaining('50 ms') });
   });
 
-  it('holds for all tries together, and for a fetch that does not listen', async () => {
+  it('covers all attempts, and a fetch that ignores its signal', async () => {
     const { url } = await withServer({ status: 503 });
     const transport = make(url, { timeoutMs: 60_000, maxRetries: Infinity });
     expect(await failureOf(transport.send({ ...call, options: { timeoutMs: 50 } }))).toMatchObject({ retryable: true });
@@ -88,7 +88,7 @@ describe('the deadline', () => {
     expect(await failureOf(deaf.send({ ...call, options: { timeoutMs: 20 } }))).toBeInstanceOf(client.TimeoutError);
   });
 
-  it("is the caller's signal, before, during and between tries", async () => {
+  it("is also the caller's signal, before, during and between attempts", async () => {
     const { url, received } = await withServer('stall');
     const reason = new Error('the job was cancelled');
     const before = await failureOf(make(url).send({ ...call, options: { signal: AbortSignal.abort(reason) } }));
@@ -111,7 +111,7 @@ describe('the deadline', () => {
 });
 
 describe('hooks', () => {
-  it('hear of each try, answer and retry, and change nothing where they throw', async () => {
+  it('are called for each attempt, answer and retry, and change nothing where they throw', async () => {
     const { url } = await withServer({ status: 503 }, stored);
     const heard: string[] = [];
     const transport = make(url, {
@@ -140,20 +140,20 @@ describe('traceparent', () => {
     return received.map(({ headers }) => headers['traceparent']);
   }
 
-  it('goes with every try, asked for anew', async () => {
+  it('is sent with every attempt, and asked for each time', async () => {
     const { url, received } = await withServer({ status: 503 }, stored);
     const spans = [trace, trace.replace('b7ad', 'c8be')];
     await make(url, { traceparent: () => spans[received.length] }).send(call);
     expect(received.map(({ headers }) => headers['traceparent'])).toEqual(spans);
   });
 
-  it('is that of the environment where none is given', async () => {
+  it('defaults to that of the environment', async () => {
     process.env['TRACEPARENT'] = trace;
     const other = trace.replace('-01', '-00');
     expect(await sentWith(undefined, () => undefined, other)).toEqual([trace, trace, other]);
   });
 
-  it('is not sent where there is none, or what is none', async () => {
+  it('is not sent where there is none, or an invalid one', async () => {
     const faulty = () => {
       throw new Error('a fault of the function');
     };
@@ -166,7 +166,7 @@ describe('traceparent', () => {
 describe('large bodies', () => {
   const body = JSON.stringify({ text: 'x'.repeat(40_000) });
 
-  it('are packed; small ones are not', async () => {
+  it('are compressed; small ones are not', async () => {
     const { url, received } = await withServer(stored);
     await make(url).send({ ...call, body });
     await make(url).send(call);
@@ -174,7 +174,7 @@ describe('large bodies', () => {
     expect(received[0]?.body).toBe(body);
   });
 
-  it('go as they are to a platform that does not unpack them, from then on', async () => {
+  it('are sent uncompressed, from then on, to a platform that does not decompress them', async () => {
     const { url, received } = await withServer({ status: 415 }, stored);
     const transport = make(url);
     await transport.send({ ...call, body });
@@ -182,7 +182,7 @@ describe('large bodies', () => {
     expect(received.map(({ headers }) => headers['content-encoding'])).toEqual(['gzip', undefined, undefined]);
   });
 
-  it('are not sent again where the platform has read them and refuses what they say', async () => {
+  it('are not sent again where the platform has read and refused them', async () => {
     const { url, received } = await withServer({
       status: 400,
       body: { error: { code: 'INVALID_INPUT', message: 'no' } },

@@ -1,4 +1,4 @@
-// A workflow with no stored key: what its clients show, whom they ask for it, and how often.
+// Keyless CI: which tokens and keys a client sends, where it gets them, and how often.
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as client from '../src/index.ts';
@@ -58,7 +58,7 @@ const shown = ({ url, headers }: Received) => [
 describe('on GitHub', () => {
   beforeEach(onGitHub);
 
-  it('the ID token for the platform is exchanged, and the key shown', async () => {
+  it('exchanges the ID token for a key, and sends the key', async () => {
     expect(await make().send(store)).toMatchObject({ success: true });
     expect(server.received.map(shown)).toEqual([
       ['/runner', 'Bearer request-token'],
@@ -77,13 +77,13 @@ describe('on GitHub', () => {
     });
   });
 
-  it('the platform is told the trace, and the runner is not', async () => {
+  it('sends the trace to the platform, and not to the runner', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await make({ traceparent }).send(store);
     expect(server.received.map(({ headers }) => headers['traceparent'])).toEqual([undefined, traceparent, traceparent]);
   });
 
-  it('calls at once and one after the other share a key', async () => {
+  it('uses one key for concurrent and later calls', async () => {
     const transport = make();
     await Promise.all([transport.send(store), transport.send(store), transport.send(store)]);
     await transport.send(store);
@@ -91,7 +91,7 @@ describe('on GitHub', () => {
     expect(server.received).toHaveLength(2 + 4);
   });
 
-  it('a key in its last minute is replaced', async () => {
+  it('renews a key in its last minute', async () => {
     expiresIn = 60;
     const transport = make();
     for (let call = 0; call < 2; call++) await transport.send(store);
@@ -99,7 +99,7 @@ describe('on GitHub', () => {
     expect(keys).toEqual(['rsolvw_key-2', 'rsolvw_key-5']);
   });
 
-  it('a key that counts no longer is replaced once, and the call made again', async () => {
+  it('replaces a key that is no longer valid once, and repeats the call', async () => {
     const transport = make();
     await transport.send(store);
     instead['/store'] = [{ status: 401 }];
@@ -112,7 +112,7 @@ describe('on GitHub', () => {
     expect(await failureOf(transport.send(store))).toBeInstanceOf(client.AuthenticationError);
   });
 
-  it('a stored key goes first', async () => {
+  it('prefers a stored key', async () => {
     vi.stubEnv('RSOLV_API_KEY', 'rsolv_stored');
     await make().send(store);
     await make({ apiKey: 'rsolv_passed' }).send(store);
@@ -122,7 +122,7 @@ describe('on GitHub', () => {
     ]);
   });
 
-  it('what may get better is tried again, on the way to a key too', async () => {
+  it('retries transient errors on the way to a key too', async () => {
     instead = { '/runner': [{ status: 503 }], '/api/v1/auth/token': [{ status: 503 }, 'cut'] };
     const retried: string[] = [];
     await make({ onRetry: ({ url }) => retried.push(new URL(url).pathname) }).send(store);
@@ -156,7 +156,7 @@ describe('on GitHub', () => {
     expect(error.message).toContain(`no ${missing} `);
   });
 
-  it('a caller who stops waiting takes nothing from the others', async () => {
+  it('cancels nothing for other callers where one cancels', async () => {
     const own = new AbortController();
     const transport = make();
     const stopped = failureOf(transport.send({ ...store, options: { signal: own.signal } }));
@@ -166,7 +166,7 @@ describe('on GitHub', () => {
     expect(await other).toMatchObject({ success: true });
   });
 
-  it('both clients do so', async () => {
+  it('does so for both clients', async () => {
     const phases = new client.PhaseDataClient(undefined, server.url);
     const scan = { scan: { vulnerabilities: [] } };
     expect(await phases.storePhaseResults('scan', scan, { repo: 'a/b', commitSha: 'c' })).toMatchObject({
