@@ -1,4 +1,4 @@
-// The answer to a request, whether to a REST route or over tRPC, as the server gives it.
+// Answers requests over REST and tRPC as the server does.
 import { errorResponse } from '@rsolv/shared/errors/error-response';
 import { requireLosslessJson } from '@rsolv/shared/json/parse-json';
 import { PlatformError } from '@rsolv/shared/errors/platform-error';
@@ -8,9 +8,10 @@ import { readBody } from './body.ts';
 import type { Customers } from './customers.ts';
 import type { Executions } from './executions.ts';
 import { answerRest, type Received } from './rest.ts';
-import { router, toPlatformError, type Context } from './router.ts';
+import { toPlatformError, type Context } from './procedure.ts';
+import { router } from './router.ts';
 
-/** What answers are made from. */
+/** The state of a platform. */
 export interface State {
   readonly customers: Customers;
   readonly executions: Executions;
@@ -19,7 +20,7 @@ export interface State {
   readonly publicUrl: string;
 }
 
-/** The answer to a request. */
+/** Answers a request. */
 export async function answer(state: State, received: Received): Promise<Response> {
   const requestId = headers.readRequestId(received.getHeader) ?? state.makeId();
   const answerHeaders = new Headers({
@@ -49,21 +50,21 @@ function contextOf(
     publicUrl,
     apiKey: headers.readApiKey(getHeader),
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
-    inputFailure: sentKey instanceof PlatformError ? sentKey : undefined,
+    inputError: sentKey instanceof PlatformError ? sentKey : undefined,
     ...more,
   };
 }
 
 async function answerTrpc(received: Received, context: Context, answerHeaders: Headers): Promise<Response> {
   const { method, path, query } = received;
-  let { inputFailure } = context;
+  let { inputError } = context;
   let body = '{}';
   if (method === 'POST') {
     try {
       body = readBody(received, { type: 'json', limitBytes: received.bodyLimitBytes });
       requireLosslessJson(body);
     } catch (thrown) {
-      inputFailure = toPlatformError(thrown);
+      inputError = toPlatformError(thrown);
     }
   }
   const answered = await fetchRequestHandler({
@@ -76,7 +77,7 @@ async function answerTrpc(received: Received, context: Context, answerHeaders: H
     maxBatchSize: 100,
     createContext: ({ info }) => {
       const isShared = context.idempotencyKey !== null && info.calls.length > 1;
-      return { ...context, inputFailure: inputFailure ?? (isShared ? headers.batchIdempotencyKeyError() : undefined) };
+      return { ...context, inputError: inputError ?? (isShared ? headers.batchIdempotencyKeyError() : undefined) };
     },
   });
   for (const [name, value] of answered.headers) answerHeaders.set(name, value);

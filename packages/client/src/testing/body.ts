@@ -4,9 +4,9 @@ import { MalformedBodyError, PayloadTooLargeError } from '@rsolv/shared/errors/p
 import { bodyEncoding, bodyProblems, requireJson } from '@rsolv/shared/wire/request-body';
 import type { GetHeader } from '@rsolv/shared/wire/request-headers';
 
-const unpackers = { gzip: gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
+const decompressors = { gzip: gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
 
-/** A request's body and what its headers say of it. */
+/** A request's body and headers. */
 export interface SentBody {
   readonly getHeader: GetHeader;
   readonly bytes: Uint8Array;
@@ -15,7 +15,7 @@ export interface SentBody {
 /** Which bodies are read. */
 export interface BodyRules {
   readonly type: 'json' | 'form';
-  /** For the body as it is sent and for what it unpacks to. */
+  /** For the body as it is sent and for what it decompresses to. */
   readonly limitBytes: number;
 }
 
@@ -27,17 +27,17 @@ export interface BodyRules {
 export function readBody({ getHeader, bytes }: SentBody, { type, limitBytes }: BodyRules): string {
   if (type === 'json') requireJson(getHeader('content-type'));
   const encoding = bodyEncoding(getHeader('content-encoding'));
-  const body = encoding === 'identity' ? bytes : unpack(bytes, unpackers[encoding], limitBytes);
+  const body = encoding === 'identity' ? bytes : decompress(bytes, decompressors[encoding], limitBytes);
   if (body.length > limitBytes) throw new PayloadTooLargeError(bodyProblems.tooLarge(limitBytes));
   if (!isUtf8(body)) throw new MalformedBodyError(bodyProblems.notUtf8);
   if (body.length === 0) throw new MalformedBodyError(bodyProblems.empty);
-  // With its byte order mark, where it has one: JSON has none.
+  // A byte order mark stays, so that it is refused: JSON has none.
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(body);
 }
 
-function unpack(bytes: Uint8Array, unpacker: typeof gunzipSync, limitBytes: number): Uint8Array {
+function decompress(bytes: Uint8Array, decompressor: typeof gunzipSync, limitBytes: number): Uint8Array {
   try {
-    return unpacker(bytes, { maxOutputLength: limitBytes });
+    return decompressor(bytes, { maxOutputLength: limitBytes });
   } catch (cause) {
     const isTooLarge = cause instanceof RangeError && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
     throw isTooLarge

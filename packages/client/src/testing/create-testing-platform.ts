@@ -2,54 +2,54 @@ import { answer } from './answer.ts';
 import { Customers } from './customers.ts';
 import { Executions } from './executions.ts';
 import { idSource } from './id-source.ts';
-import { answerAway, connectionError, noAnswer, Outages, type Outage } from './outage.ts';
+import { connectionError, hang, outageResponse, Outages, type Outage } from './outage.ts';
 import type { StoredExecution } from './stored-execution.ts';
 import { addTestingCustomer, type TestingCustomer, type TestingCustomerOptions } from './testing-customer.ts';
 
-/** How a platform in memory is made. */
+/** The options of a platform in memory. */
 export interface TestingPlatformOptions {
-  /** The address that it answers at. Default: `https://rsolv.test`, which nothing else can be at. */
+  /** The address of the platform. Default: `https://rsolv.test`, a reserved name. */
   readonly baseUrl?: string | undefined;
-  /** Its clock. Default: the system's, also where a test has faked that. */
+  /** The clock. Default: `new Date()`, so that fake timers apply. */
   readonly now?: (() => Date) | undefined;
-  /** How large a body may be. Default: 10 MB, as the platform's. */
+  /** The size limit of a body, in bytes. Default: 10 MB, as on the server. */
   readonly bodyLimitBytes?: number | undefined;
 }
 
 /** A platform in memory. */
 export interface TestingPlatform {
-  /** For the clients' `baseUrl`, or for `RSOLV_API_URL`. */
+  /** The address, for a client's `baseUrl` or for `RSOLV_API_URL`. */
   readonly baseUrl: string;
   /**
-   * For the clients' `fetch`, or for the global one: answers what is sent to `baseUrl`, and rejects as where there is no
-   * network what is sent elsewhere.
+   * For a client's `fetch`, or for the global one. Answers requests to `baseUrl`, and rejects all others as `fetch` does
+   * without a network.
    */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  /** Copies of everything that was stored, in the order in which it came. */
+  /** Copies of all stored results, in the order of the stores. */
   readonly executions: readonly StoredExecution[];
   /**
-   * Adds a customer with a key.
+   * Adds a customer with an API key.
    *
-   * @throws Error where its name or key is taken, or another customer holds one of its namespaces
+   * @throws Error if its name or key exists, or another customer has a verified forge account for one of its namespaces
    */
   readonly addCustomer: (options?: TestingCustomerOptions) => TestingCustomer;
   /**
-   * Is away from the next request on.
+   * Begins an outage with the next request.
    *
-   * @throws RangeError where `outage` has a number that can't be
+   * @throws RangeError if a number of `outage` is out of range
    */
   readonly goAway: (outage?: Outage) => void;
-  /** Is there again. */
+  /** Ends the outage. */
   readonly comeBack: () => void;
-  /** Forgets what was stored, and is there again. Customers stay as they are. */
+  /** Deletes all stored results and ends the outage. Customers are kept. */
   readonly reset: () => void;
 }
 
 /**
- * Makes a platform in memory that answers as the real one does, for tests of code that uses this package. It opens no
- * connection, keeps no timer, and shares nothing with another one.
+ * Creates a platform in memory that answers like the real one, for tests of code that uses this package. It opens no
+ * connection, starts no timer and shares no state with other platforms.
  *
- * @throws TypeError where `baseUrl` is no address
+ * @throws TypeError if `baseUrl` is not a URL
  * @example
  * ```ts
  * import { PhaseDataClient } from '@rsolv/client';
@@ -93,13 +93,13 @@ export function createTestingPlatform(options: TestingPlatformOptions = {}): Tes
       const request = new Request(input, init);
       const signal = init?.signal ?? request.signal;
       signal.throwIfAborted();
-      requireOwn(request.url, baseUrl);
+      requireBaseUrl(request.url, baseUrl);
       const outage = outages.next();
       const { as = 'no connection' } = outage ?? {};
       if (outage === undefined) return carryOut(request);
-      if (typeof as === 'number') return answerAway(as, outage, makeId());
+      if (typeof as === 'number') return outageResponse(as, outage, makeId());
       if (as === 'no connection') throw connectionError('ECONNREFUSED');
-      if (as === 'no answer') return noAnswer(signal);
+      if (as === 'no answer') return hang(signal);
       await carryOut(request);
       throw connectionError('ECONNRESET');
     },
@@ -116,8 +116,8 @@ export function createTestingPlatform(options: TestingPlatformOptions = {}): Tes
   };
 }
 
-function requireOwn(url: string, baseUrl: string): void {
+function requireBaseUrl(url: string, baseUrl: string): void {
   if (url === baseUrl || (url.startsWith(baseUrl) && /^[/?#]/.test(url.slice(baseUrl.length)))) return;
   const { origin, pathname } = new URL(url);
-  throw new TypeError(`fetch failed: the platform in memory answers at ${baseUrl} alone, not at ${origin}${pathname}`);
+  throw new TypeError(`fetch failed: the platform in memory answers only at ${baseUrl}, not at ${origin}${pathname}`);
 }

@@ -1,4 +1,4 @@
-// Customers, their keys and their claims: who calls, and how that comes about.
+// The administration of customers, API keys and forge accounts in memory, and authentication.
 import type { Scope } from '@rsolv/shared/contract/api-key';
 import { namespaceProblem } from '@rsolv/shared/contract/forge';
 import { enclosingNamespaces } from '@rsolv/shared/contract/enclosing-namespaces';
@@ -11,17 +11,17 @@ import type { ApiKey, Caller, Customer, ForgeAccount } from './records.ts';
 /** A namespace of a forge. */
 export type NamespaceRef = Pick<RepositoryRef, 'forge' | 'namespace'>;
 
-/** A key to make. */
+/** The properties of a new API key. */
 export interface KeySpec {
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly repositories: readonly string[] | null;
   readonly expiresAt: Date | null;
-  /** The key itself. Default: one that nobody has. */
+  /** The secret. Default: a new one. */
   readonly secret?: string | undefined;
 }
 
-/** Every customer of a platform. */
+/** All customers of a platform. */
 export class Customers {
   readonly #customers: Customer[] = [];
   readonly #makeId: () => string;
@@ -33,7 +33,7 @@ export class Customers {
     this.#now = now;
   }
 
-  /** @throws ConflictError where there is one of that name */
+  /** @throws CustomerExistsError */
   add(name = `Customer ${this.#customers.length + 1}`): Customer {
     if (this.#customers.some((each) => each.name === name)) throw new recordErrors.CustomerExistsError(name);
     const customer = { id: this.#makeId(), name, isActive: true, apiKeys: [], forgeAccounts: [] };
@@ -42,27 +42,30 @@ export class Customers {
   }
 
   /**
-   * Who the presented key speaks for.
+   * Finds the customer and the key of a request, whether the key is valid or not.
    *
-   * @param identified told of a key that exists, also where it is refused
-   * @throws the errors of a key that does not count
+   * @throws ApiKeyMissingError, ApiKeyUnknownError
    */
-  authenticate(presentedKey: string | undefined, identified: (apiKey: ApiKey) => void): Caller {
-    if (presentedKey === undefined) throw new errors.ApiKeyMissingError();
-    const caller = this.#find(presentedKey);
+  identify(secret: string | undefined): Caller {
+    if (secret === undefined) throw new errors.ApiKeyMissingError();
+    const caller = this.#find(secret);
     if (caller === undefined) throw new errors.ApiKeyUnknownError();
-    const { apiKey, customer } = caller;
-    apiKey.lastUsedAt = this.#now();
-    identified(apiKey);
-    if (apiKey.revokedAt !== null) throw new errors.ApiKeyRevokedError();
-    if (apiKey.expiresAt !== null && apiKey.expiresAt <= this.#now()) {
-      throw new errors.ApiKeyExpiredError(apiKey.expiresAt);
-    }
-    if (!customer.isActive) throw new errors.CustomerInactiveError();
+    caller.apiKey.lastUsedAt = this.#now();
     return caller;
   }
 
-  /** @throws ConflictError where it counts already */
+  /**
+   * Requires that the key of a caller is valid.
+   *
+   * @throws ApiKeyRevokedError, ApiKeyExpiredError, CustomerInactiveError
+   */
+  requireValid({ apiKey: { revokedAt, expiresAt }, customer }: Caller): void {
+    if (revokedAt !== null) throw new errors.ApiKeyRevokedError();
+    if (expiresAt !== null && expiresAt <= this.#now()) throw new errors.ApiKeyExpiredError(expiresAt);
+    if (!customer.isActive) throw new errors.CustomerInactiveError();
+  }
+
+  /** @throws ApiKeyExistsError */
   addKey(customer: Customer, { secret = `rsolv_testing_${++this.#keysMade}`, ...spec }: KeySpec): ApiKey {
     if (this.#find(secret) !== undefined) throw new recordErrors.ApiKeyExistsError();
     const apiKey: ApiKey = {
@@ -80,13 +83,13 @@ export class Customers {
   }
 
   /**
-   * Makes a key that may do the same; the old one counts for the overlap, and no longer than it would have.
+   * Creates a key with the same name, scopes and repositories. The old one expires after the overlap, if not before.
    *
-   * @throws RecordNotFoundError; ConflictError where the old one counts no longer
+   * @throws ApiKeyNotFoundError, ApiKeyNoLongerValidError
    */
   rotateKey(customer: Customer, id: string, after: { overlapMs: number; expiresAt: Date }): ApiKey {
     const old = requireKey(customer, id);
-    if (old.revokedAt !== null || !this.#isToCome(old.expiresAt)) {
+    if (old.revokedAt !== null || !this.#isFuture(old.expiresAt)) {
       throw new recordErrors.ApiKeyNoLongerValidError({ name: old.name, lastFour: old.secret.slice(-4) });
     }
     const { name, scopes, repositories } = old;
@@ -95,14 +98,14 @@ export class Customers {
     return made;
   }
 
-  /** @throws RecordNotFoundError */
+  /** @throws ApiKeyNotFoundError */
   revokeKey(customer: Customer, id: string): ApiKey {
     const apiKey = requireKey(customer, id);
     apiKey.revokedAt ??= this.#now();
     return apiKey;
   }
 
-  /** @throws InvalidInputError where it can't be one; ConflictError where the customer has the claim already */
+  /** @throws InvalidInputError if the namespace is invalid; ForgeAccountExistsError */
   addForgeAccount(customer: Customer, { forge, namespace }: NamespaceRef): ForgeAccount {
     const problem = namespaceProblem(forge, namespace);
     if (problem !== undefined) throw new InvalidInputError([{ path: 'namespace', message: problem }]);
@@ -114,28 +117,28 @@ export class Customers {
     return account;
   }
 
-  /** A claim that a workflow could verify; there are none here. @throws InvalidInputError where it can't be one */
+  /** Requests a verification, which no workflow can complete in memory. @throws InvalidInputError if the namespace is invalid */
   requestVerification(customer: Customer, ref: NamespaceRef) {
     const account = findForgeAccount(customer, ref) ?? this.addForgeAccount(customer, ref);
     return { account, nonce: this.#makeId(), expiresAt: new Date(this.#now().getTime() + 24 * 3_600_000) };
   }
 
-  /** @throws RecordNotFoundError; ConflictError where another customer holds the namespace */
+  /** @throws ForgeAccountNotFoundError, NamespaceTakenError */
   verifyForgeAccount(customer: Customer, ref: NamespaceRef): void {
     const account = requireForgeAccount(customer, ref);
     const others = this.#customers.filter((each) => each !== customer).flatMap(({ forgeAccounts }) => forgeAccounts);
-    const held = others.find((each) => each.verifiedAt !== null && isHeldAround(each, account));
-    if (held)
+    const taken = others.find((each) => each.verifiedAt !== null && overlaps(each, account));
+    if (taken)
       throw new recordErrors.NamespaceTakenError({
         ...ref,
         namespace: account.namespace,
-        verifiedNamespace: held.namespace,
+        verifiedNamespace: taken.namespace,
       });
     account.verifiedAt ??= this.#now();
     account.verifiedBy ??= 'operator';
   }
 
-  /** @throws RecordNotFoundError */
+  /** @throws ForgeAccountNotFoundError */
   removeForgeAccount(customer: Customer, ref: NamespaceRef): ForgeAccount {
     const account = requireForgeAccount(customer, ref);
     customer.forgeAccounts = customer.forgeAccounts.filter((each) => each !== account);
@@ -150,8 +153,8 @@ export class Customers {
     return undefined;
   }
 
-  #isToCome(moment: Date | null): boolean {
-    return moment === null || moment > this.#now();
+  #isFuture(expiresAt: Date | null): boolean {
+    return expiresAt === null || expiresAt > this.#now();
   }
 }
 
@@ -170,11 +173,11 @@ function requireKey({ apiKeys }: Customer, id: string): ApiKey {
   throw new recordErrors.ApiKeyNotFoundError(id);
 }
 
-/** Whether one namespace is the other, lies in it, or has it within. */
-function isHeldAround(held: NamespaceRef, wanted: NamespaceRef): boolean {
-  const [one, other] = [held, wanted].map(({ namespace }) => namespace.toLowerCase());
+/** Whether two namespaces are the same, or one is a group around the other. */
+function overlaps(first: NamespaceRef, second: NamespaceRef): boolean {
+  const [one, other] = [first, second].map(({ namespace }) => namespace.toLowerCase());
   return (
-    held.forge === wanted.forge &&
+    first.forge === second.forge &&
     (enclosingNamespaces(`${one}`).includes(`${other}`) || enclosingNamespaces(`${other}`).includes(`${one}`))
   );
 }

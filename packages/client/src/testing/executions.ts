@@ -1,4 +1,4 @@
-// What was stored: once under an idempotency key, by whoever may, and the newest of it for a retrieve.
+// Store and retrieve in memory: access, idempotency, and which execution is the newest.
 import {
   deriveMitigationColumns,
   deriveScanColumns,
@@ -13,45 +13,47 @@ import { requireAccess } from './access.ts';
 import type { Caller, Customer } from './records.ts';
 import type { StoredExecution } from './stored-execution.ts';
 
+/** A stored execution. */
 interface Stored {
   readonly id: string;
   readonly customer: Customer;
   readonly input: StoreInput;
-  /** As text, so that nobody who was handed the object can change it. */
+  /** As JSON text, so that no caller can change it. */
   readonly data: string;
   readonly repository: string;
   readonly startedAt: Date | null;
   readonly completedAt: Date | null;
 }
 
-/** A store that was answered under an idempotency key. */
-interface Claim {
+/** A store with an idempotency key. */
+interface KeyedStore {
   readonly identity: string;
   readonly executionId: string;
-  readonly claimedAt: Date;
+  readonly storedAt: Date;
 }
 
-const memoryMs = 24 * 60 * 60 * 1000;
+/** How long idempotency keys are kept. */
+const retentionMs = 24 * 60 * 60 * 1000;
 
-/** Every execution, the oldest first. */
+/** All executions, the oldest first. */
 export class Executions {
   readonly #makeId: () => string;
   readonly #now: () => Date;
   #stored: Stored[] = [];
-  readonly #claims = new Map<string, Claim>();
-  /** Repositories as they were spelled first. */
-  readonly #spelled = new Map<string, string>();
+  readonly #keyedStores = new Map<string, KeyedStore>();
+  /** The repositories in the letter case of their first store. */
+  readonly #repositoryNames = new Map<string, string>();
 
   constructor(makeId: () => string, now: () => Date) {
     this.#makeId = makeId;
     this.#now = now;
   }
 
-  /** @throws what {@link requireAccess} throws, IdempotencyKeyReusedError */
+  /** @throws what {@link requireAccess} throws; IdempotencyKeyReusedError */
   store(caller: Caller, input: StoreInput): { readonly answer: StoreOutput; readonly isReplay: boolean } {
     requireAccess(caller, 'phases:write', input);
     const { customer } = caller;
-    const first = this.#recall(customer, input);
+    const first = this.#findStored(customer, input);
     const id = first ?? this.#add(customer, input);
     return { answer: { success: true, id, phase: input.phase }, isReplay: first !== undefined };
   }
@@ -77,20 +79,20 @@ export class Executions {
   }
 
   list(): StoredExecution[] {
-    return this.#stored.map((stored) => toStoredExecution(stored, this.#spelled.get(stored.repository) ?? ''));
+    return this.#stored.map((stored) => toStoredExecution(stored, this.#repositoryNames.get(stored.repository) ?? ''));
   }
 
   clear(): void {
     this.#stored = [];
-    this.#claims.clear();
-    this.#spelled.clear();
+    this.#keyedStores.clear();
+    this.#repositoryNames.clear();
   }
 
-  /** The execution that this store was answered with before. */
-  #recall(customer: Customer, input: StoreInput): string | undefined {
-    const claim = this.#claims.get(claimOf(customer, input));
-    if (claim === undefined || this.#now().getTime() - claim.claimedAt.getTime() > memoryMs) return undefined;
-    if (claim.identity === storeIdentity(input)) return claim.executionId;
+  /** The execution that the same store has created before. */
+  #findStored(customer: Customer, input: StoreInput): string | undefined {
+    const first = this.#keyedStores.get(idempotencyScope(customer, input));
+    if (first === undefined || this.#now().getTime() - first.storedAt.getTime() > retentionMs) return undefined;
+    if (first.identity === storeIdentity(input)) return first.executionId;
     throw new IdempotencyKeyReusedError();
   }
 
@@ -98,7 +100,8 @@ export class Executions {
     const id = this.#makeId();
     const now = this.#now();
     const repository = keyOf(input);
-    if (!this.#spelled.has(repository)) this.#spelled.set(repository, `${input.namespace}/${input.name}`);
+    if (!this.#repositoryNames.has(repository))
+      this.#repositoryNames.set(repository, `${input.namespace}/${input.name}`);
     const hasEnded = input.status === 'completed' || input.status === 'failed';
     this.#stored.push({
       id,
@@ -110,23 +113,27 @@ export class Executions {
       completedAt: hasEnded ? (input.completedAt ?? now) : null,
     });
     if (input.idempotencyKey !== null) {
-      this.#claims.set(claimOf(customer, input), { identity: storeIdentity(input), executionId: id, claimedAt: now });
+      this.#keyedStores.set(idempotencyScope(customer, input), {
+        identity: storeIdentity(input),
+        executionId: id,
+        storedAt: now,
+      });
     }
     return id;
   }
 }
 
-const claimOf = ({ id }: Customer, { idempotencyKey }: StoreInput): string => `${id} ${idempotencyKey}`;
+const idempotencyScope = ({ id }: Customer, { idempotencyKey }: StoreInput): string => `${id} ${idempotencyKey}`;
 
 const keyOf = ({ forge, namespace, name }: RepositoryRef): string => `${forge}:${namespace}/${name}`.toLowerCase();
 
 function dataOf({ data }: Stored): JsonObject {
   const own: unknown = JSON.parse(data);
   if (isJsonObject(own)) return own;
-  throw new Error('What was stored is no object.');
+  throw new Error('The stored data is not an object.');
 }
 
-/** The one that completed last; of those that completed together, the one that was stored last. */
+/** The execution that completed last. Of several that completed at the same time, the one that was stored last. */
 function newest(stored: readonly Stored[]): Stored | undefined {
   const completedAt = (each: Stored) => each.completedAt?.getTime() ?? 0;
   let found: Stored | undefined;
@@ -142,20 +149,20 @@ function newestByIssue(
   const byIssue = new Map<number, Stored[]>();
   for (const each of candidates) {
     if (each.input.phase !== phase) continue;
-    const isAskedFor =
+    const isRequested =
       issueNumber === null ? each.input.commitSha === commitSha : each.input.issueNumber === issueNumber;
-    if (isAskedFor) byIssue.set(each.input.issueNumber, [...(byIssue.get(each.input.issueNumber) ?? []), each]);
+    if (isRequested) byIssue.set(each.input.issueNumber, [...(byIssue.get(each.input.issueNumber) ?? []), each]);
   }
   const found: Record<`issue-${number}`, JsonObject> = {};
   for (const [issue, stored] of byIssue) {
     const last = newest(stored);
-    if (last !== undefined) found[`issue-${issue}`] = answerOf(last);
+    if (last !== undefined) found[`issue-${issue}`] = retrievedData(last);
   }
   return byIssue.size === 0 ? undefined : found;
 }
 
-/** A mitigation's data comes with what was derived from it; where both have a key, what was sent counts. */
-function answerOf(stored: Stored): JsonObject {
+/** A mitigation's data includes what was derived from it. What was sent takes precedence. */
+function retrievedData(stored: Stored): JsonObject {
   const data = dataOf(stored);
   if (stored.input.phase !== 'mitigation') return data;
   const derived = Object.entries(deriveMitigationColumns(data)).filter(([, value]) => value !== null);

@@ -1,6 +1,6 @@
 /**
- * Makes ids as the platform's: UUID v7, in the order in which they were made. They depend on the clock and on how many
- * came before, on nothing random.
+ * Generates ids like the platform's: UUID v7, which sort by creation. They depend only on the clock and on the number of ids
+ * before, so that tests are repeatable.
  */
 export function idSource(now: () => Date): () => string {
   let made = 0;

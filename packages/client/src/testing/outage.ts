@@ -1,4 +1,4 @@
-// A platform that is away, as its callers notice it.
+// Outages of a platform, as its callers notice them.
 import { errorResponse } from '@rsolv/shared/errors/error-response';
 import {
   DatabaseUnavailableError,
@@ -7,24 +7,24 @@ import {
   type PlatformError,
 } from '@rsolv/shared/errors/platform-error';
 
-/** How a platform is away, and for how long. */
+/** How a platform fails, and for how long. */
 export interface Outage {
-  /** For that many requests. Default: until it comes back. */
+  /** The number of requests that fail. Default: all until `comeBack`. */
   readonly requests?: number | undefined;
   /**
    * What callers notice. Default: `no connection`.
    *
    * - `no connection`: the request does not arrive
-   * - `no answer`: it hangs until the caller gives up
-   * - `answer lost`: it is carried out, and the connection dies before the answer
-   * - a number: it is answered with that status, and not carried out
+   * - `no answer`: the request hangs until the caller aborts it
+   * - `answer lost`: the request is carried out, and the connection breaks before the response
+   * - a number: the response has that status, and the request is not carried out
    */
   readonly as?: 'no connection' | 'no answer' | 'answer lost' | number | undefined;
-  /** The `Retry-After` of an answer with a status. Default: 0, so that tests don't wait. */
+  /** The `Retry-After` header of a response with a status. Default: 0, so that tests do not wait. */
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** The outages of a platform: one at a time. */
+/** The outages of a platform, one at a time. */
 export class Outages {
   #outage: Outage | undefined;
   #left = 0;
@@ -32,10 +32,10 @@ export class Outages {
   begin(outage: Outage): void {
     const { requests = Number.POSITIVE_INFINITY, as } = outage;
     if (typeof as === 'number' && !(Number.isInteger(as) && as >= 400 && as <= 599)) {
-      throw new RangeError(`A platform that is away answers with a status from 400 to 599, not ${as}.`);
+      throw new RangeError(`The status of an outage must be an integer from 400 to 599, not ${as}.`);
     }
     if (requests !== Number.POSITIVE_INFINITY && !(Number.isInteger(requests) && requests > 0)) {
-      throw new RangeError(`requests must be a whole number from 1 on, not ${requests}.`);
+      throw new RangeError(`The number of requests of an outage must be a positive integer, not ${requests}.`);
     }
     this.#outage = outage;
     this.#left = requests;
@@ -45,7 +45,7 @@ export class Outages {
     this.#outage = undefined;
   }
 
-  /** What is in the way of the request that has come. */
+  /** The outage that the next request meets, if any. */
   next(): Outage | undefined {
     const outage = this.#outage;
     if (outage !== undefined && --this.#left === 0) this.end();
@@ -53,32 +53,32 @@ export class Outages {
   }
 }
 
-/** What `fetch` rejects with where a connection fails. */
+/** The error of `fetch` for a connection that fails. */
 export function connectionError(code: 'ECONNREFUSED' | 'ECONNRESET'): TypeError {
-  const cause = Object.assign(new Error(`the platform in memory is away: ${code}`), { code });
+  const cause = Object.assign(new Error(`the platform in memory has an outage: ${code}`), { code });
   return new TypeError('fetch failed', { cause });
 }
 
-/** Hangs until the caller gives up. */
-export function noAnswer(signal: AbortSignal): Promise<never> {
+/** Hangs until the caller aborts the request. */
+export function hang(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    // A signal's reason is whatever the caller ended it with, as with any `fetch`.
+    // As `fetch` does, whatever the reason is.
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors
     signal.addEventListener('abort', () => reject(signal.reason));
   });
 }
 
-const ownErrors = new Map<number, () => PlatformError>([
+const platformErrors = new Map<number, () => PlatformError>([
   [409, () => new StoreInFlightError()],
   [500, () => new InternalError()],
   [503, () => new DatabaseUnavailableError()],
 ]);
 
-/** The platform's own answer where it has one of that status, else one as of a proxy before it. */
-export function answerAway(status: number, { retryAfterSeconds = 0 }: Outage, requestId: string): Response {
+/** The response of an outage with a status: an error of the platform if it has one, else the response of a proxy. */
+export function outageResponse(status: number, { retryAfterSeconds = 0 }: Outage, requestId: string): Response {
   const headers = { 'Retry-After': `${retryAfterSeconds}` };
-  const own = ownErrors.get(status)?.();
-  if (own === undefined) return new Response(`${status}, says a proxy`, { status, headers });
-  const { body } = errorResponse(own, requestId);
+  const error = platformErrors.get(status)?.();
+  if (error === undefined) return new Response(`${status} from a proxy`, { status, headers });
+  const { body } = errorResponse(error, requestId);
   return Response.json(body, { status, headers: { ...headers, 'X-Request-Id': requestId } });
 }

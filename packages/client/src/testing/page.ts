@@ -1,4 +1,4 @@
-// Pages of what is kept in memory, with cursors as the platform makes them.
+// Pages of lists in memory, with the cursors of the platform.
 import type { PageRequest } from '@rsolv/shared/contract/page';
 import { damagedCursor, decodeCursor, encodeCursor } from '@rsolv/shared/wire/page-cursor';
 

@@ -1,17 +1,17 @@
-// What a platform in memory keeps of its customers, and what may be told of it.
+// The customers of a platform in memory with their API keys and forge accounts, and what callers see of them.
 import type { ApiKeyOutput, Scope } from '@rsolv/shared/contract/api-key';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
 import type { ForgeAccountOutput, Verifier } from '@rsolv/shared/contract/forge-account';
 import type { PageRequest } from '@rsolv/shared/contract/page';
 import { cutPage } from './page.ts';
 
-/** A key of a customer. */
+/** An API key of a customer. */
 export interface ApiKey {
   readonly id: string;
   readonly name: string;
   readonly secret: string;
   readonly scopes: Scope[];
-  /** The only ones that it may reach, as `restrictionTo` names them. Null: all. */
+  /** The only repositories that the key may access, as `restrictionTo` names them. Null: all. */
   readonly repositories: string[] | null;
   readonly createdAt: Date;
   expiresAt: Date | null;
@@ -19,7 +19,7 @@ export interface ApiKey {
   revokedAt: Date | null;
 }
 
-/** A customer's claim to a namespace. */
+/** A customer's forge account. */
 export interface ForgeAccount {
   readonly id: string;
   readonly forge: ForgeType;
@@ -28,7 +28,7 @@ export interface ForgeAccount {
   verifiedBy: Verifier | null;
 }
 
-/** A customer with all that it has. */
+/** A customer with its keys and forge accounts. */
 export interface Customer {
   readonly id: string;
   readonly name: string;
@@ -37,18 +37,18 @@ export interface Customer {
   forgeAccounts: ForgeAccount[];
 }
 
-/** Who a request speaks for. */
+/** The customer and the key of an authenticated request. */
 export interface Caller {
   readonly customer: Customer;
   readonly apiKey: ApiKey;
 }
 
-/** What may be told of a key. */
+/** What callers see of a key. */
 export function describeKey({ secret, ...apiKey }: ApiKey): ApiKeyOutput {
   return { ...apiKey, lastFour: secret.slice(-4) };
 }
 
-/** What may be told of a claim. */
+/** What callers see of a forge account. */
 export function describeForgeAccount({
   id,
   forge,

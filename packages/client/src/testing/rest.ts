@@ -9,70 +9,72 @@ import { bodyProblems } from '@rsolv/shared/wire/request-body';
 import { RouteExchange } from '@rsolv/shared/wire/route-exchange';
 import { callTRPCProcedure } from '@trpc/server';
 import { readBody, type SentBody } from './body.ts';
-import { router, toPlatformError, type Context } from './router.ts';
+import { toPlatformError, type Context } from './procedure.ts';
+import { router } from './router.ts';
 
-/** A request, read. */
+/** A request that was read. */
 export interface Received extends SentBody {
   readonly method: string;
-  /** After the platform's address. */
+  /** Without the platform's address. */
   readonly path: string;
-  /** With its question mark. */
+  /** With the question mark. */
   readonly query: string;
   readonly bodyLimitBytes: number;
 }
 
-/** A success. */
-interface RestAnswer {
+/** A successful response. */
+interface RestResponse {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** What a route is called with. */
+/** A call of a route. */
 interface RouteCall {
   readonly received: Received;
   readonly context: Context;
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** A route of the table in memory. */
 interface MemoryRoute {
   readonly method: string;
   readonly path: string;
   readonly pattern: RegExp;
-  readonly answer: (call: RouteCall) => Promise<RestAnswer>;
+  readonly answer: (call: RouteCall) => Promise<RestResponse>;
 }
 
 const health: Health = { status: 'ok', version: 'testing' };
 const readiness: Readiness = { status: 'ready' };
-const fixed = { health, ready: readiness };
+const healthBodies = { health, ready: readiness };
 
 const memoryRoutes = routes.flatMap((row): MemoryRoute[] => {
-  const answer = answererOf(row);
+  const answer = answerFor(row);
   if (answer === undefined || !('method' in row)) return [];
   const pattern = new RegExp(`^${row.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
   return [{ method: row.method, path: row.path, pattern, answer }];
 });
 
-function answererOf(row: RouteRow): MemoryRoute['answer'] | undefined {
+function answerFor(row: RouteRow): MemoryRoute['answer'] | undefined {
   if ('procedure' in row)
     return row.procedure in router._def.procedures ? (call) => answerProcedure(row, call) : undefined;
   if (!('handler' in row) || row.handler === 'openapi') return undefined;
-  const body = fixed[row.handler];
+  const body = healthBodies[row.handler];
   return () => Promise.resolve({ status: 200, body });
 }
 
 /**
- * The answer of a route.
+ * Answers a request to a route.
  *
  * @throws PlatformError
  */
-export async function answerRest(received: Received, context: Context): Promise<RestAnswer> {
+export async function answerRest(received: Received, context: Context): Promise<RestResponse> {
   const path = received.path.replace(/(?<=.)\/$/, '');
   const method = received.method === 'HEAD' ? 'GET' : received.method;
   const atPath = memoryRoutes.filter(({ pattern }) => pattern.test(path));
   const [first] = atPath;
   if (first === undefined) {
     throw new RouteNotFoundError(
-      `There is no route ${received.method} ${received.path.slice(0, 200)} in memory. There is what the platform's REST API has, and /trpc.`,
+      `The route ${received.method} ${received.path.slice(0, 200)} does not exist in memory. It has the routes of the REST API, and /trpc.`,
     );
   }
   const route = atPath.find((each) => each.method === method);
@@ -82,7 +84,7 @@ export async function answerRest(received: Received, context: Context): Promise<
   throw methodNotAllowed({ path, method: received.method, allowed });
 }
 
-async function answerProcedure(route: ProcedureRoute, { received, context, params }: RouteCall): Promise<RestAnswer> {
+async function answerProcedure(route: ProcedureRoute, { received, context, params }: RouteCall): Promise<RestResponse> {
   const exchange = new RouteExchange(route, {
     params,
     query: parseQuery(received.query.slice(1)),

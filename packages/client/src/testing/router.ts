@@ -1,17 +1,14 @@
-// The procedures, as the server has them, over what is kept in memory.
+// The procedures of the server, in memory.
 import {
   apiKey,
   createKeyInput,
   defaultExpiry,
-  expiresSoon,
-  keyExpiresHeader,
   keyRef,
   listKeysInput,
   listKeysOutput,
   newApiKey,
   rotateKeyInput,
 } from '@rsolv/shared/contract/api-key';
-import { errorCodes } from '@rsolv/shared/errors/error-code';
 import {
   forgeAccountWithVerification,
   forgeAccount,
@@ -19,20 +16,12 @@ import {
   listForgeAccountsInput,
   listForgeAccountsOutput,
 } from '@rsolv/shared/contract/forge-account';
-import { toInvalidInputError } from '@rsolv/shared/errors/to-invalid-input-error';
-import { InternalError, MalformedBodyError, PlatformError } from '@rsolv/shared/errors/platform-error';
 import { retrieveInput, retrieveOutput } from '@rsolv/shared/contract/retrieve';
 import { storeInput, storeOutput } from '@rsolv/shared/contract/store';
-import { fromSuperjson, toSuperjson } from '@rsolv/shared/json/superjson-envelope';
 import { exchangedKey, exchangeInput, verifyNamespaceInput } from '@rsolv/shared/contract/token-exchange';
-import { fromTrpcError, trpcErrorCodes } from '@rsolv/shared/errors/from-trpc-error';
 import { whoamiOutput } from '@rsolv/shared/contract/whoami';
 import { InvalidTokenError } from '@rsolv/shared/errors/workflow-errors';
-import { initTRPC, TRPCError } from '@trpc/server';
-import { ZodError } from 'zod';
-import { requireScope } from './access.ts';
-import type { Customers } from './customers.ts';
-import type { Executions } from './executions.ts';
+import { managing, openProcedure, procedure, router as createRouter } from './procedure.ts';
 import {
   allForgeAccounts,
   describeForgeAccount,
@@ -40,94 +29,18 @@ import {
   listForgeAccounts,
   listKeys,
   type ApiKey,
-  type Caller,
 } from './records.ts';
 
-/** What procedures know about the request that calls them. */
-export interface Context {
-  readonly customers: Customers;
-  readonly executions: Executions;
-  readonly now: () => Date;
-  /** Where the platform is, as it calls itself. */
-  readonly publicUrl: string;
-  readonly apiKey: string | undefined;
-  readonly idempotencyKey: string | null;
-  readonly requestId: string;
-  readonly setHeader: (name: string, value: string) => void;
-  /** Why the input can't be read, where that is known before. */
-  readonly inputFailure: PlatformError | undefined;
-}
-
-/** What a caller is told of anything that was thrown. */
-export function toPlatformError(thrown: unknown): PlatformError {
-  if (thrown instanceof PlatformError) return thrown;
-  if (thrown instanceof ZodError) return toInvalidInputError(thrown);
-  if (thrown instanceof TRPCError) return fromTrpcError(thrown, toPlatformError);
-  return new InternalError({ cause: thrown });
-}
-
-function toTRPCError(thrown: unknown): TRPCError {
-  const error = toPlatformError(thrown);
-  return new TRPCError({ code: trpcErrorCodes[errorCodes[error.code].status], message: error.message, cause: error });
-}
-
-const superjson = { serialize: toSuperjson, deserialize: fromSuperjson };
-
-const t = initTRPC.context<Context>().create({
-  transformer: { input: superjson, output: superjson },
-  isDev: false,
-  // Also where a test's environment plays the browser.
-  isServer: true,
-  errorFormatter: ({ shape, error, ctx }) => {
-    const { code, message, details } = toPlatformError(error);
-    const facts = details === undefined ? { code } : { code, details };
-    return { ...shape, message, data: { ...shape.data, error: facts, requestId: ctx?.requestId } };
-  },
-});
-
-/** Who calls comes first, then whether the input can be read. */
-const procedure = t.procedure.use(async ({ ctx, type, getRawInput, next }) => {
-  let caller: Caller;
-  try {
-    caller = ctx.customers.authenticate(ctx.apiKey, ({ expiresAt }) => {
-      if (expiresSoon(expiresAt, ctx.now())) ctx.setHeader(keyExpiresHeader, expiresAt.toISOString());
-    });
-    if (ctx.inputFailure !== undefined && type === 'mutation') throw ctx.inputFailure;
-    await getRawInput();
-  } catch (thrown) {
-    throw toTRPCError(isSyntaxError(thrown) ? new MalformedBodyError('The input is not JSON.') : thrown);
-  }
-  const result = await next({ ctx: { ...ctx, caller } });
-  if (result.ok) return result;
-  throw toTRPCError(result.error);
-});
-
-const isSyntaxError = (thrown: unknown) =>
-  thrown instanceof SyntaxError || (thrown instanceof TRPCError && thrown.cause instanceof SyntaxError);
-
-/** Asks for no key. No issuer is trusted here, so no token counts. */
-const open = t.procedure.use(async ({ ctx, next }) => {
-  if (ctx.inputFailure !== undefined) throw toTRPCError(ctx.inputFailure);
-  const result = await next();
-  if (result.ok) return result;
-  throw toTRPCError(result.error);
-});
-
+/** No issuer is trusted in memory. */
 function refuseToken(): never {
   throw new InvalidTokenError('The issuer of the ID token is not trusted here: the platform in memory trusts none.');
 }
 
-const auth = t.router({
-  token: open.input(exchangeInput).output(exchangedKey).mutation(refuseToken),
+const auth = createRouter({
+  token: openProcedure.input(exchangeInput).output(exchangedKey).mutation(refuseToken),
 });
 
-/** What a customer administers itself with. */
-const managing = procedure.use(({ ctx, next }) => {
-  requireScope(ctx.caller.apiKey, 'manage');
-  return next({ ctx: { ...ctx, customer: ctx.caller.customer } });
-});
-
-const phases = t.router({
+const phases = createRouter({
   store: procedure
     .input(storeInput)
     .output(storeOutput)
@@ -146,7 +59,7 @@ const phases = t.router({
 
 const withSecret = (made: ApiKey) => ({ ...describeKey(made), apiKey: made.secret });
 
-const keys = t.router({
+const keys = createRouter({
   list: managing
     .input(listKeysInput)
     .output(listKeysOutput)
@@ -171,7 +84,7 @@ const keys = t.router({
     .mutation(({ ctx, input }) => describeKey(ctx.customers.revokeKey(ctx.customer, input.id))),
 });
 
-const forgeAccounts = t.router({
+const forgeAccounts = createRouter({
   list: managing
     .input(listForgeAccountsInput)
     .output(listForgeAccountsOutput)
@@ -186,7 +99,7 @@ const forgeAccounts = t.router({
       return { ...describeForgeAccount(account), verification };
     }),
 
-  verify: open.input(verifyNamespaceInput).output(forgeAccount).mutation(refuseToken),
+  verify: openProcedure.input(verifyNamespaceInput).output(forgeAccount).mutation(refuseToken),
 
   remove: managing
     .input(forgeAccountRef)
@@ -194,8 +107,8 @@ const forgeAccounts = t.router({
     .mutation(({ ctx, input }) => describeForgeAccount(ctx.customers.removeForgeAccount(ctx.customer, input))),
 });
 
-/** Everything that can be called. Nothing is recorded here, so the audit is not there. */
-export const router = t.router({
+/** All procedures. There is no audit in memory, so its procedures are missing. */
+export const router = createRouter({
   auth,
   phases,
   keys,

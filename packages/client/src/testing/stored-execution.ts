@@ -1,21 +1,22 @@
-// What a platform has stored, for tests to look at.
+// Stored results, as tests see them.
 import type { ForgeType } from '@rsolv/shared/contract/forge';
 
 interface StoredPhase {
+  /** The execution's id. */
   readonly id: string;
-  /** Who stored it. */
+  /** The customer that stored it. */
   readonly customerId: string;
   readonly forge: ForgeType;
-  /** `owner/name`, or `group/subgroup/project`, as it was spelled first. */
+  /** `owner/name`, or `group/subgroup/project`, in the letter case of the first store. */
   readonly repo: string;
   readonly commitSha: string;
   readonly status: 'pending' | 'running' | 'completed' | 'failed';
   readonly startedAt: Date | null;
   readonly completedAt: Date | null;
   readonly errorMessage: string | null;
-  /** What it was sent with, if anything. */
+  /** The idempotency key of the store, if it had one. */
   readonly idempotencyKey: string | null;
-  /** The phase's own object, out of whatever wrapping it came in. */
+  /** The phase's own object, without the wrapping that it was sent in. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -23,7 +24,7 @@ interface StoredPhase {
 export interface StoredScan extends StoredPhase {
   readonly phase: 'scan';
   readonly branch: string | null;
-  /** What the platform reads out of the data, as the other phases' `derived`. */
+  /** What the platform derives from the data. */
   readonly derived: { readonly vulnerabilities_count: number };
 }
 
@@ -45,5 +46,5 @@ export interface StoredMitigation extends StoredPhase {
   };
 }
 
-/** One result that was stored. */
+/** A stored result. */
 export type StoredExecution = StoredScan | StoredValidation | StoredMitigation;

@@ -3,55 +3,58 @@ import { forgeTypes } from '@rsolv/shared/contract/forge';
 import type { Customers, NamespaceRef } from './customers.ts';
 import type { Customer } from './records.ts';
 
-/** A customer to add. */
+/** The options of a new customer. */
 export interface TestingCustomerOptions extends TestingKeyOptions {
-  /** Default: `Customer 1` and so on. */
+  /** The customer's name. Default: `Customer 1`, `Customer 2` and so on. */
   readonly name?: string | undefined;
-  /** What it holds, verified: its keys reach the repositories in there. `acme` on GitHub, `gitlab:acme/backend`. */
+  /** Namespaces with a verified forge account, which give access: `acme` on GitHub, or `gitlab:acme/backend`. */
   readonly namespaces?: readonly string[] | undefined;
-  /** What it claims, not verified: access is refused, and the refusal says why. */
+  /** Namespaces with an unverified forge account, for which access is refused. */
   readonly unverifiedNamespaces?: readonly string[] | undefined;
 }
 
-/** A key to add. */
+/** The options of a new API key. */
 export interface TestingKeyOptions {
-  /** The key itself. Default: `rsolv_testing_1` and so on. */
+  /** The secret. Default: `rsolv_testing_1`, `rsolv_testing_2` and so on. */
   readonly apiKey?: string | undefined;
-  /** What it may do. Default: `phases:read` and `phases:write`. */
+  /** The scopes. Default: `phases:read` and `phases:write`. */
   readonly scopes?: readonly Scope[] | undefined;
-  /** The only repositories that it may reach, as `owner/name` or `gitlab:group/project`. Default: all of the customer's. */
+  /** The only repositories that it may access, as `owner/name` or `gitlab:group/project`. Default: all of the customer's. */
   readonly repositories?: readonly string[] | undefined;
-  /** Default: never. */
+  /** When the key expires. Default: never. */
   readonly expiresAt?: Date | undefined;
 }
 
-/** A customer of a platform in memory. What it is told takes effect with the next request. */
+/** A customer of a platform in memory. Changes take effect with the next request. */
 export interface TestingCustomer {
+  /** The customer's id. */
   readonly id: string;
+  /** The customer's name. */
   readonly name: string;
-  /** Its first key. */
+  /** The first API key. */
   readonly apiKey: string;
-  /** Adds another key. */
+  /** Adds another API key, and returns it. */
   readonly addApiKey: (options?: TestingKeyOptions) => string;
-  /** Revokes a key for good. Default: the first. */
+  /** Revokes an API key. Default: the first one. */
   readonly revokeApiKey: (apiKey?: string) => void;
-  /** Refuses all its keys. */
+  /** Deactivates the customer: all its keys are refused. */
   readonly deactivate: () => void;
-  /** Accepts them again. */
+  /** Activates the customer again. */
   readonly activate: () => void;
-  /** Adds a claim to a namespace, as `acme` or `gitlab:acme/backend`, which gives no access yet. */
+  /** Adds an unverified forge account for a namespace: `acme` or `gitlab:acme/backend`. */
   readonly addForgeAccount: (namespace: string) => void;
   /**
-   * Verifies a claim: the namespace can be reached.
+   * Verifies a forge account, which gives access to its namespace.
    *
-   * @throws Error where it has no such claim, or another customer holds the namespace, one around it or one in it
+   * @throws Error if the customer has no such forge account, or another customer has a verified one for the namespace, for a
+   *   group around it or for one in it
    */
   readonly verifyForgeAccount: (namespace: string) => void;
-  /** Takes a claim away. What was stored there stays. */
+  /** Removes a forge account. Stored results are kept. */
   readonly removeForgeAccount: (namespace: string) => void;
 }
 
-/** Adds a customer with a key, and what it holds. */
+/** Adds a customer with an API key and its forge accounts. */
 export function addTestingCustomer(customers: Customers, options: TestingCustomerOptions): TestingCustomer {
   const { name, namespaces = [], unverifiedNamespaces = [] } = options;
   const customer = customers.add(name);
@@ -81,7 +84,7 @@ function controlsOf(customers: Customers, customer: Customer, apiKey: string): T
   };
 }
 
-/** Which namespace a text means; the forge that is not named is GitHub. */
+/** Parses a namespace. The default forge is GitHub. */
 function refTo(text: string): NamespaceRef {
   const forge = forgeTypes.find((each) => text.startsWith(`${each}:`));
   return forge === undefined

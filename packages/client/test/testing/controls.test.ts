@@ -197,7 +197,7 @@ describe('fetch', () => {
     });
   });
 
-  it('answers at its address alone, which may have a path', async () => {
+  it('answers only at its address, which may have a path', async () => {
     const { baseUrl, fetch, addCustomer } = createTestingPlatform({ baseUrl: 'https://proxy.example/rsolv/' });
     const { apiKey } = addCustomer();
     expect(await createClient({ apiKey, baseUrl, fetch }).whoami.query()).toHaveProperty('customer');
@@ -207,7 +207,7 @@ describe('fetch', () => {
       'https://proxy.example/rsolvers/health',
       'http://localhost/',
     ]) {
-      await expect(fetch(other)).rejects.toThrow('answers at https://proxy.example/rsolv alone');
+      await expect(fetch(other)).rejects.toThrow('answers only at https://proxy.example/rsolv,');
     }
   });
 
