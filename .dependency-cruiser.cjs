@@ -60,6 +60,7 @@ module.exports = {
     onlyIn(['limits'], ['ipaddr\\.js']),
     onlyIn(['observability'], ['prom-client', '@opentelemetry']),
     onlyIn(['workflows'], ['jose']),
+    onlyIn(['jobs'], ['pg-boss']),
     onlyIn(['cli'], ['commander', 'string-width']),
   ],
   options: {

@@ -20,7 +20,7 @@ const onDatabase = (database: 'pglite' | 'postgres') => ({
   extends: true as const,
   test: {
     name: database,
-    include: inTier(`${server}/{http,trpc,database}`),
+    include: inTier(`${server}/{http,trpc,database,jobs}`),
     globalSetup: [`${harness}/${database}.ts`],
     provide: { database },
   },

@@ -2,7 +2,7 @@
 import { revokeKey } from '@rsolv/server/accounts/revoke-key';
 import { importKey } from '@rsolv/server/accounts/create-key';
 import { findCustomer } from '@rsolv/server/accounts/find-customer';
-import { forgetWorkflowKeys } from '@rsolv/server/accounts/forget-workflow-keys';
+import { deleteExpiredWorkflowKeys } from '@rsolv/server/accounts/delete-expired-workflow-keys';
 import { listCustomers } from '@rsolv/server/accounts/list-customers';
 import { setCustomerActive } from '@rsolv/server/accounts/set-customer-active';
 import { customerNames } from '@rsolv/server/accounts/customer-names';
@@ -12,8 +12,8 @@ import { listAuditEvents } from '@rsolv/server/audit/list-audit-events';
 import type { Database } from '@rsolv/server/database/open-database';
 import { removeForgeAccount } from '@rsolv/server/accounts/remove-forge-account';
 import { setUpCustomer } from '@rsolv/server/accounts/set-up-customer';
-import { forgetKeys } from '@rsolv/server/phases/idempotency';
-import { forgetTokens } from '@rsolv/server/workflows/redeem-id-token';
+import { deleteExpiredIdempotencyKeys } from '@rsolv/server/phases/idempotency';
+import { deleteExpiredIdTokens } from '@rsolv/server/workflows/redeem-id-token';
 import { goodBody, request, retrieve, retrieveGood, store, storeGood } from './calls.ts';
 import { by, keyRing } from './key-ring.ts';
 import type { OidcIssuer } from './oidc-issuer.ts';
@@ -22,7 +22,7 @@ import { keyOf, makeHolder, makeWorkflow } from './workflow.ts';
 
 /** Lives it, on a platform that trusts this issuer. */
 export async function sendEveryStatement(platform: TestPlatform, issuer: OidcIssuer): Promise<void> {
-  await keepHouse(platform);
+  await runJobs(platform);
   const customer = await makeCustomer(platform, { scopes: ['phases:read', 'phases:write', 'manage'] });
   await storeAndRetrieve(platform, customer);
   await beRefused(platform, customer);
@@ -35,13 +35,13 @@ export async function sendEveryStatement(platform: TestPlatform, issuer: OidcIss
   await platform.auditTrail.write(platform.database.kysely, 'everything');
 }
 
-/** First, when there is nothing to forget: what has expired would be more at a later time. */
-async function keepHouse({ database }: TestPlatform): Promise<void> {
+/** First, while nothing has expired: at a later time, more would have. */
+async function runJobs({ database }: TestPlatform): Promise<void> {
   const { kysely } = database;
   await database.appliedMigrations();
-  await forgetKeys(kysely);
-  await forgetTokens(kysely);
-  await forgetWorkflowKeys(kysely);
+  await deleteExpiredIdempotencyKeys(kysely);
+  await deleteExpiredIdTokens(kysely);
+  await deleteExpiredWorkflowKeys(kysely);
 }
 
 async function storeAndRetrieve(platform: TestPlatform, customer: TestCustomer): Promise<void> {

@@ -109,16 +109,22 @@ const lockPollMs = 100;
  * nothing else stays on one connection. The server polls for it, without a parameter: a statement that waits, or has
  * parameters, keeps a snapshot until the transaction ends, and an index that is built concurrently waits for snapshots.
  */
-export async function withMigrationLock<Tables>(kysely: Kysely<Tables>, action: () => Promise<void>): Promise<void> {
+export async function withMigrationLock<Tables, Result>(
+  kysely: Kysely<Tables>,
+  action: () => Promise<Result>,
+): Promise<Result> {
   const attempt = () =>
     kysely.transaction().execute(async (transaction) => {
       const { rows } = await sql<{ isLocked: boolean }>`
         select pg_try_advisory_xact_lock(${sql.lit(migrationLock)}) as "isLocked"`.execute(transaction);
-      if (rows[0]?.isLocked !== true) return false;
+      if (rows[0]?.isLocked !== true) return undefined;
       // The transaction is idle while the migrations run on other connections.
       await sql`set local idle_in_transaction_session_timeout = 0`.execute(transaction);
-      await action();
-      return true;
+      return { result: await action() };
     });
-  while (!(await attempt())) await delay(lockPollMs);
+  for (;;) {
+    const done = await attempt();
+    if (done !== undefined) return done.result;
+    await delay(lockPollMs);
+  }
 }

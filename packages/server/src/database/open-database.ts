@@ -5,6 +5,7 @@ import type { DatabaseConfig } from '../config/config.ts';
 import type { entities } from '../entities/entities.ts';
 import type { Connections } from '../observability/prometheus.ts';
 import type { Tracing } from '../observability/tracing.ts';
+import type { Execute, WithMigrationLock } from './backend.ts';
 import type { RunStatement } from './compiled-statement.ts';
 import { openEmbedded } from './embedded/open-embedded.ts';
 import { openPostgres } from './postgres.ts';
@@ -30,12 +31,18 @@ export interface Database {
    * the transaction's own: the embedded database has one connection, and a second entity manager would wait for ever.
    */
   fork(): EntityManager;
+  /** Runs SQL text as it is, for a library that writes its own: one statement with values, or several without. */
+  readonly execute: Execute;
   /**
    * Brings the schema up to date. Servers that start at the same time migrate one after the other.
    *
    * @throws StartupError
    */
-  migrate(): Promise<void>;
+  readonly migrate: () => Promise<void>;
+  /** For the schema of a library, which is migrated by the library. */
+  readonly withMigrationLock: WithMigrationLock;
+  /** Writes what is in the write-ahead log to the tables' files. Undefined for PostgreSQL, which does so by itself. */
+  readonly checkpoint: (() => Promise<void>) | undefined;
   /** The names of the applied migrations, oldest first. */
   appliedMigrations(): Promise<readonly string[]>;
   /** The current state of the connection pool. Undefined for the embedded database. */
@@ -50,7 +57,8 @@ export interface Database {
  * @throws StartupError in one line when PostgreSQL can't be reached or another process uses the data folder
  */
 export async function openDatabase(config: DatabaseConfig, tracing?: Tracing): Promise<Database> {
-  const { orm, run, migrate, connections, close } = await (config.kind === 'embedded'
+  const { orm, run, execute, migrate, withMigrationLock, checkpoint, connections, close } = await (config.kind ===
+  'embedded'
     ? openEmbedded(config.dataDir, tracing)
     : openPostgres(config, tracing));
   const kysely = orm.em.getKysely<Tables>();
@@ -58,7 +66,10 @@ export async function openDatabase(config: DatabaseConfig, tracing?: Tracing): P
     run: retried(tracing === undefined ? run : traceRun(run, tracing)),
     kysely,
     fork: () => retryTransactions(orm.em.fork()),
+    execute,
     migrate,
+    withMigrationLock,
+    checkpoint,
     appliedMigrations: async () => {
       const { rows } = await sql<{ name: string }>`select name from migrations order by id`.execute(kysely);
       return rows.map(({ name }) => name);

@@ -8,7 +8,7 @@ import type { PostgresConfig } from '../config/config.ts';
 import { parseDatabaseUrl, type DatabaseServer } from '../config/database-url.ts';
 import { reasonOf, StartupError } from '../config/operator-error.ts';
 import type { Tracing } from '../observability/tracing.ts';
-import type { Backend } from './backend.ts';
+import type { Backend, WithMigrationLock } from './backend.ts';
 import type { CompiledStatement, RunStatement } from './compiled-statement.ts';
 import { migrate, withMigrationLock } from './migrate.ts';
 import { ormOptions } from './orm-options.ts';
@@ -134,11 +134,19 @@ async function connect({ config, server, ssl, facts }: Connecting, tracing: Trac
   const run: RunStatement = async <Row extends object>(statement: CompiledStatement, values: unknown[]) =>
     (await pool.query<Row>(query(statement, values))).rows;
   const kysely = orm.em.getKysely();
+  const alone: WithMigrationLock = (action) => responseTime.suspend(() => withMigrationLock(kysely, action));
   await (facts === undefined ? requireSessionSettings(kysely) : sql`select 1`.execute(kysely));
   return {
     orm,
     run,
-    migrate: () => responseTime.suspend(() => withMigrationLock(kysely, () => migrate(orm.migrator))),
+    execute: async (text, values) => {
+      // For several statements, pg returns an array of results, which its types leave out.
+      const results = [await pool.query<object>(text, values)].flat();
+      return results.flatMap(({ rows }) => rows);
+    },
+    migrate: () => alone(() => migrate(orm.migrator)),
+    withMigrationLock: alone,
+    checkpoint: undefined,
     connections: () => ({
       used: pool.totalCount - pool.idleCount,
       idle: pool.idleCount,

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { StartupError } from '../config/operator-error.ts';
 
-/** Where to listen, and the settings that say so. */
+/** An address to listen on, and the names of the settings that it comes from. */
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
@@ -9,9 +9,9 @@ export interface ListenOptions {
 }
 
 /**
- * Lets a server listen.
+ * Makes a server listen.
  *
- * @returns the URL by which it is reached from this machine
+ * @returns a URL that reaches it from this machine
  * @throws StartupError in one line that names the setting
  */
 export async function listen(server: Server, { host, port, settings }: ListenOptions): Promise<string> {
@@ -19,7 +19,7 @@ export async function listen(server: Server, { host, port, settings }: ListenOpt
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const problem =
         cause.code === 'EADDRINUSE'
-          ? `it is taken; stop what listens there or choose another with ${settings.port}`
+          ? `it is taken; stop the process that listens there, or choose another with ${settings.port}`
           : cause.message;
       const where = `${settings.port} ${port} on ${settings.host} ${host}`;
       reject(new StartupError(`${where} can't be used: ${problem}.`, { cause }));
@@ -29,7 +29,7 @@ export async function listen(server: Server, { host, port, settings }: ListenOpt
   const address = server.address();
   if (address === null || typeof address === 'string')
     throw new StartupError(`${settings.host} ${host} is not an address to listen on.`);
-  // An address that means "all of them" is not one to connect to.
+  // An address that stands for all addresses is none that a client can connect to.
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[address.address] ?? address.address;
   return `http://${reachable.includes(':') && !reachable.startsWith('[') ? `[${reachable}]` : reachable}:${address.port}`;
 }

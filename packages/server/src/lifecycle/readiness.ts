@@ -4,29 +4,29 @@ import type { ErrorDetail } from '@rsolv/shared/errors/error-code';
 import type { Database } from '../database/open-database.ts';
 import type { GracefulShutdown } from './graceful-shutdown.ts';
 
-/** How long an answer is reused for later callers: anybody may ask, as often as they like. */
+/** How long an answer is reused, since anybody may ask as often as they like. */
 const freshMs = 1000;
 
-/** Kubernetes' default probe timeout is one second; the answer has to come before. */
+/** Shorter than one second, which is the default timeout of a Kubernetes probe. */
 const timeoutMs = 800;
 
-const shuttingDown: ErrorDetail = { path: 'server', message: 'is about to stop' };
+const shuttingDown: ErrorDetail = { path: 'server', message: 'is shutting down' };
 
 /**
- * Makes the readiness check: the database answers, its schema is up to date, and no shutdown has begun. Callers within
- * a second share one query.
+ * Makes the readiness check: the database responds, its schema is up to date, and no shutdown has begun. Calls within a
+ * second share one query.
  *
- * @returns what keeps the platform from its work; empty where it is ready
+ * @returns lists the reasons why the platform is not ready; empty when it is
  */
 export function makeReadinessCheck(
   database: Database,
   shutdown: Pick<GracefulShutdown, 'hasBegun'>,
 ): () => Promise<readonly ErrorDetail[]> {
-  const findObstacles = shareAnswers(() => checkDatabase(database));
-  return () => (shutdown.hasBegun ? Promise.resolve([shuttingDown]) : findObstacles());
+  const findProblems = shareAnswers(() => checkDatabase(database));
+  return () => (shutdown.hasBegun ? Promise.resolve([shuttingDown]) : findProblems());
 }
 
-/** Asks once within that time, also where it is asked for while it asks. */
+/** Shares one answer between all calls within `freshMs`, and between those that wait for it. */
 function shareAnswers<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
   let latest: { readonly askedAt: number; readonly answer: Promise<Answer> } | undefined;
   return () => {
@@ -49,5 +49,5 @@ async function checkDatabase(database: Database): Promise<ErrorDetail[]> {
 
 async function noAnswer(): Promise<never> {
   await delay(timeoutMs, undefined, { ref: false });
-  throw new Error('the database does not answer');
+  throw new Error('the database does not respond');
 }

@@ -1,107 +1,106 @@
-// A running platform: database, schema, port; and an orderly end.
-import type { Server, ServerResponse } from 'node:http';
-import { Server as NetServer } from 'node:net';
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { createApp } from '../http/app.ts';
+import { KeyUses } from '../access/key-use.ts';
+import { makeKeyRing } from '../access/key-ring.ts';
 import { AuditTrail } from '../audit/audit-trail.ts';
 import type { Config } from '../config/config.ts';
-import { KeyUses } from '../access/key-use.ts';
-import { openDatabase } from '../database/open-database.ts';
-import { createLimitedServer, limitAddresses } from './connections.ts';
-import { answerMetrics } from './answer-metrics.ts';
-import { keepHouse } from '../jobs/housekeeping.ts';
-import { makeKeyRing } from '../access/key-ring.ts';
-import { version } from '../config/version.ts';
 import { readPeppers } from '../config/pepper.ts';
-import { ResponseBudget } from '../limits/response-budget.ts';
+import { version } from '../config/version.ts';
+import { openDatabase } from '../database/open-database.ts';
+import { createApp } from '../http/app.ts';
+import { listJobs } from '../jobs/list-jobs.ts';
+import { prepareJobs } from '../jobs/prepare-jobs.ts';
 import { FairSemaphore } from '../limits/fair-semaphore.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
-import { listen } from './listen.ts';
+import { ResponseBudget } from '../limits/response-budget.ts';
 import { noMetrics } from '../observability/metrics.ts';
-import type { ReadableMetrics } from '../observability/prometheus.ts';
-import type { Platform } from '../rpc/platform.ts';
-import { GracefulShutdown } from './graceful-shutdown.ts';
-import { makeReadinessCheck } from './readiness.ts';
 import type { Tracing } from '../observability/tracing.ts';
+import type { Platform } from '../rpc/platform.ts';
 import { trustIssuers } from '../workflows/issuers.ts';
+import { makeHttpServerCloser } from './close-http-server.ts';
+import { createLimitedServer, limitAddresses } from './connections.ts';
+import { flushBuffers } from './flush-buffers.ts';
+import { GracefulShutdown } from './graceful-shutdown.ts';
+import { listen } from './listen.ts';
+import { startMetricsServer } from './metrics-server.ts';
+import { makeReadinessCheck } from './readiness.ts';
 
 /** A platform that accepts requests. */
 export interface RunningPlatform {
-  /** Where it is reached from this machine. */
+  /** A URL that reaches it from this machine. */
   readonly url: string;
-  /** Where its metrics are read; undefined where nobody asked for any. */
+  /** The URL of its metrics. Undefined when no port for metrics is configured. */
   readonly metricsUrl: string | undefined;
   readonly platform: Platform;
   /**
-   * Is not ready any more, lets balancers find that out, finishes what is under way, then closes port and database. Called
-   * again, it is the same stop, which waits for balancers no longer.
+   * Shuts down gracefully: stops being ready, drains, finishes requests in flight, then closes port and database. A second
+   * call skips what is left of the drain.
    */
   stop(): Promise<void>;
 }
 
-/** How long requests under way get to finish. */
-const stopGraceMs = 10_000;
-
-/** How long connections that ask nothing stay open by then. */
-const idleGraceMs = 250;
-
 /**
  * Opens the database, brings its schema up to date, and listens.
  *
- * @param logTo takes the log's lines; without it standard error does
+ * @param logTo receives the log's lines; standard error by default
  * @throws StartupError in one line: the database can't be reached, its folder is in use, the port is taken
  */
 export async function startPlatform(config: Config, logTo = standardError()): Promise<RunningPlatform> {
   const log = pino({ level: config.logLevel, errorKey: 'err' }, logTo);
-  // In the order in which it was opened, it is needed; so it is closed the other way round.
-  const opened = new AsyncDisposableStack();
+  // Closed in the reverse order.
+  const resources = new AsyncDisposableStack();
   try {
-    const tracing = opened.adopt(await traceRequests(config, log), (it) => it?.stop());
-    const database = opened.adopt(await openDatabase(config.database, tracing), (it) => it.close());
+    const tracing = resources.adopt(await startTracing(config, log), (it) => it?.stop());
+    const database = resources.adopt(await openDatabase(config.database, tracing), (it) => it.close());
     await database.migrate();
-    const measured = opened.adopt(await serveMetrics(config), (it) => it?.stop());
-    const prepared = {
-      database,
-      keyRing: makeKeyRing(readPeppers(config)),
-      keyUses: new KeyUses(),
-      auditTrail: new AuditTrail(),
-      rateLimits: new RateLimits(config.rateLimits),
-      metrics: measured?.metrics ?? noMetrics,
-      tracing,
-      concurrencyLimit: new FairSemaphore(concurrencyLimitFor(config)),
-      responseBudget: new ResponseBudget(responseBudgetFor(config)),
-      issuers: trustIssuers(config.issuers),
-      bodyLimitBytes: config.bodyLimitBytes,
-    };
+    const metricsServer = resources.adopt(await startMetricsServer(config), (it) => it?.stop());
+    const metrics = metricsServer?.metrics ?? noMetrics;
+    const jobs = listJobs(database);
+    const preparedJobs = resources.adopt(await prepareJobs({ database, jobs, metrics, log }), (it) => it.stop());
+    const shared = { ...makeSharedState(config), database, metrics, tracing };
     const shutdown = new GracefulShutdown(config.drainMs);
     const checkReadiness = makeReadinessCheck(database, shutdown);
-    measured?.metrics.watch({
+    metricsServer?.metrics.watch({
       isReady: async () => (await checkReadiness()).length === 0,
       connections: database.connections,
-      limits: prepared.rateLimits.policies,
+      limits: shared.rateLimits.policies,
+      jobs: jobs.map(({ name }) => name),
     });
     const server = createLimitedServer();
     if (config.trustedProxies === 0) limitAddresses(server);
     const settings = { host: 'HOST', port: 'PORT' };
     const url = await listen(server, { host: config.host, port: config.port, settings });
-    // Which port it is may be known only now. No request has come in the same turn.
-    const platform = { ...prepared, publicUrls: publicUrlsOf(config, url) };
+    // The port may be known only now. No request can arrive before the next turn of the event loop.
+    const platform = { ...shared, publicUrls: publicUrlsOf(config, url) };
     server.on('request', createApp({ ...platform, log, checkReadiness, trustedProxies: config.trustedProxies }));
-    const answering = trackAnswers(server);
-    const house = keepHouse(platform, log);
-    opened.defer(() => house.stop());
-    opened.defer(() => finish({ server, answering }));
-    log.info({ version, url, metricsUrl: measured?.url }, 'listening');
-    const stop = () => shutdown.begin(() => opened.disposeAsync());
-    return { url, metricsUrl: measured?.url, platform, stop };
+    resources.defer(flushBuffers({ ...platform, log }));
+    const closeHttpServer = makeHttpServerCloser(server);
+    resources.defer(async () => void (await Promise.all([closeHttpServer(), preparedJobs.stop()])));
+    await preparedJobs.start();
+    log.info({ version, url, metricsUrl: metricsServer?.url }, 'listening');
+    const stop = () => shutdown.begin(() => resources.disposeAsync());
+    return { url, metricsUrl: metricsServer?.url, platform, stop };
   } catch (cause) {
-    await opened.disposeAsync();
+    await resources.disposeAsync();
     throw cause;
   }
 }
 
 const standardError = (): DestinationStream =>
   pino.destination({ fd: 2, sync: false, minLength: 16_000, periodicFlush: 100 });
+
+/** What all requests share in this process's memory. */
+function makeSharedState(config: Config) {
+  return {
+    keyRing: makeKeyRing(readPeppers(config)),
+    keyUses: new KeyUses(),
+    auditTrail: new AuditTrail(),
+    rateLimits: new RateLimits(config.rateLimits),
+    concurrencyLimit: new FairSemaphore(concurrencyLimitFor(config)),
+    responseBudget: new ResponseBudget(responseBudgetFor(config)),
+    issuers: trustIssuers(config.issuers),
+    bodyLimitBytes: config.bodyLimitBytes,
+  };
+}
 
 /** A response can hold at least one issue with a body of each phase. */
 const responseBudgetFor = ({ bodyLimitBytes }: Config) => ({
@@ -119,71 +118,16 @@ const concurrencyLimitFor = ({ database }: Config) => ({
 /** How long a call waits for calls or responses in flight. */
 const waitTimeoutMs = 5_000;
 
-/** What the platform is called: as the configuration says, or on this machine. */
+/** The configured public URL, or else the URLs that reach the platform on this machine. */
 function publicUrlsOf({ publicUrl }: Config, url: string): Platform['publicUrls'] {
   const { port } = new URL(url);
   return publicUrl === undefined ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`] : [publicUrl];
 }
 
-async function traceRequests({ tracing }: Config, log: Logger): Promise<Tracing | undefined> {
+async function startTracing({ tracing }: Config, log: Logger): Promise<Tracing | undefined> {
   if (tracing === undefined) return undefined;
-  const { startTracing } = await import('../observability/open-telemetry.ts');
+  const openTelemetry = await import('../observability/open-telemetry.ts');
   const onFailure = (failure: unknown) =>
     log.warn({ failure: failure instanceof Error ? failure.message : String(failure) }, 'could not send spans');
-  return startTracing({ ...tracing, version, onFailure });
-}
-
-/** A port that metrics are read from. */
-interface MetricsServer {
-  readonly url: string;
-  readonly metrics: ReadableMetrics;
-  stop(): Promise<void>;
-}
-
-/** Where there are metrics, they can be read from before the platform takes requests until after it has answered them. */
-async function serveMetrics({ metrics }: Config): Promise<MetricsServer | undefined> {
-  if (metrics === undefined) return undefined;
-  const { makePrometheusMetrics } = await import('../observability/prometheus.ts');
-  const readable = makePrometheusMetrics(version);
-  const server = createLimitedServer(answerMetrics(readable));
-  const url = await listen(server, {
-    ...metrics,
-    settings: { host: 'RSOLV_METRICS_HOST', port: 'RSOLV_METRICS_PORT' },
-  });
-  const stop = async () => {
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
-  };
-  return { url: `${url}/metrics`, metrics: readable, stop };
-}
-
-/** The answers that are under way. */
-function trackAnswers(server: Server): Set<ServerResponse> {
-  const answering = new Set<ServerResponse>();
-  server.on('request', (_request, response) => {
-    response.shouldKeepAlive &&= server.listening;
-    answering.add(response);
-    response.once('close', () => answering.delete(response));
-  });
-  return answering;
-}
-
-interface Stoppable {
-  readonly server: Server;
-  readonly answering: ReadonlySet<ServerResponse>;
-}
-
-/** Lets requests under way finish, and no new ones come. */
-async function finish({ server, answering }: Stoppable): Promise<void> {
-  // Not http's own, which would cut connections whose first request is still on its way.
-  const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
-  // After what has arrived was read: else a connection would count as idle whose request waits in it.
-  const sweeping = setInterval(() => setImmediate(() => server.closeIdleConnections()), idleGraceMs);
-  // Or else a client that goes on asking would keep its connection, and the server, open.
-  for (const response of answering) response.shouldKeepAlive = false;
-  const impatience = setTimeout(() => server.closeAllConnections(), stopGraceMs);
-  await closed;
-  clearTimeout(impatience);
-  clearInterval(sweeping);
+  return openTelemetry.startTracing({ ...tracing, version, onFailure });
 }

@@ -51,11 +51,22 @@ export interface CallTimer {
   end(outcome: CallOutcome): void;
 }
 
+/** A run of a background job that is over. */
+export interface JobRun {
+  readonly job: string;
+  readonly outcome: (typeof jobOutcomes)[number];
+  readonly seconds: number;
+}
+
+/** How runs of background jobs end. */
+export const jobOutcomes = ['succeeded', 'failed'] as const;
+
 export interface Metrics {
   request(facts: RequestFacts): void;
   /** Counts an error response, over REST or tRPC. */
   error(code: ErrorCode): void;
   limits(status: LimitStatus): void;
+  job(run: JobRun): void;
   /** @param procedure the path of the procedure, such as `phases.store` */
   call(procedure: string): CallTimer;
 }
@@ -70,4 +81,10 @@ const noTimer: CallTimer = {
 };
 
 /** For a server without metrics. */
-export const noMetrics: Metrics = { request: nothing, error: nothing, limits: nothing, call: () => noTimer };
+export const noMetrics: Metrics = {
+  request: nothing,
+  error: nothing,
+  limits: nothing,
+  job: nothing,
+  call: () => noTimer,
+};

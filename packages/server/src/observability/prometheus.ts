@@ -2,6 +2,7 @@
 import { errorCodes, type ErrorCode } from '@rsolv/shared/errors/error-code';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { durationBuckets, measureCalls } from './call-metrics.ts';
+import { makeJobMetrics } from './job-metrics.ts';
 import type { Metrics, LimitStatus, RequestFacts } from './metrics.ts';
 
 /** The state that is read when the metrics are read. */
@@ -12,6 +13,8 @@ export interface Watched {
   readonly connections: (() => Connections) | undefined;
   /** The limits of this server. */
   readonly limits: readonly { readonly policy: string; readonly limit: number }[];
+  /** The names of the background jobs. */
+  readonly jobs: readonly string[];
 }
 
 /** The state of the connection pool to PostgreSQL. */
@@ -52,17 +55,20 @@ export function makePrometheusMetrics(version: string): ReadableMetrics {
   });
   buildInfo.set({ version, node: process.versions.node }, 1);
   const limitCounters = makeLimitCounters([registry]);
+  const jobMetrics = makeJobMetrics(registry);
   return {
     contentType: registry.contentType,
     read: () => registry.metrics(),
     request: countRequests(registry),
     error: countErrors(registry),
     limits: (status) => countLimits(limitCounters, status),
+    job: jobMetrics.count,
     call: measureCalls(registry),
     watch: (watched) => {
       for (const { policy } of watched.limits) {
         for (const counter of Object.values(limitCounters)) counter.inc({ policy }, 0);
       }
+      jobMetrics.declare(watched.jobs);
       watch(registry, watched);
     },
   };

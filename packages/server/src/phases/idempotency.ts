@@ -5,6 +5,7 @@ import { IdempotencyKeyReusedError, StoreInFlightError } from '@rsolv/shared/err
 import { storeIdentity, type StoreInput } from '@rsolv/shared/contract/store';
 import { sql, type Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
+import { deleteInBatches, type BatchOptions } from '../database/delete-in-batches.ts';
 import type { Tables } from '../database/open-database.ts';
 import type { ValueOf } from '../database/statement.ts';
 
@@ -65,9 +66,13 @@ export async function findStoredExecution(
   throw new IdempotencyKeyReusedError();
 }
 
-/** Forgets the keys that have served their time. */
-export async function forgetKeys(kysely: Kysely<Tables>): Promise<void> {
-  await sql`delete from idempotency_keys where created_at < now() - ${retention}`.execute(kysely);
+/**
+ * Deletes the keys that no longer have an effect.
+ *
+ * @returns how many were deleted
+ */
+export function deleteExpiredIdempotencyKeys(kysely: Kysely<Tables>, options: BatchOptions = {}): Promise<number> {
+  return deleteInBatches(kysely, { from: 'idempotency_keys', where: sql`created_at < now() - ${retention}` }, options);
 }
 
 /** PostgreSQL's error code for an exceeded lock timeout. */

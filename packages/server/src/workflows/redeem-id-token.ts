@@ -3,6 +3,7 @@
 import { InvalidTokenError } from '@rsolv/shared/errors/workflow-errors';
 import { sql, type Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
+import { deleteInBatches, type BatchOptions } from '../database/delete-in-batches.ts';
 import type { EntityManager, Tables } from '../database/open-database.ts';
 import type { WorkflowIdentity } from './claims.ts';
 
@@ -67,7 +68,12 @@ async function insertToken(tx: EntityManager, { issuer, tokenId, expiresAt }: Wo
   return inserted !== undefined;
 }
 
-/** Forgets tokens that could not be used any more: expired, also by a clock that is late. */
-export async function forgetTokens(kysely: Kysely<Tables>): Promise<void> {
-  await sql`delete from used_id_tokens where expires_at < now() - interval '1 hour'`.execute(kysely);
+/**
+ * Deletes the record of used ID tokens that have expired, an hour later in case a clock is slow.
+ *
+ * @returns how many were deleted
+ */
+export function deleteExpiredIdTokens(kysely: Kysely<Tables>, options: BatchOptions = {}): Promise<number> {
+  const expired = { from: 'used_id_tokens', where: sql`expires_at < now() - interval '1 hour'` } as const;
+  return deleteInBatches(kysely, expired, options);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tokenTypes } from '@rsolv/shared/contract/token-exchange';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { forgetTokens } from '../../src/workflows/redeem-id-token.ts';
+import { deleteExpiredIdTokens } from '../../src/workflows/redeem-id-token.ts';
 import { expectError, goodBody, request, store } from '@rsolv/test-harness/calls';
 import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
 import { testPlatform } from '@rsolv/test-harness/platform';
@@ -149,7 +149,7 @@ describe('an exchange', () => {
     await sql`update used_id_tokens set expires_at = now() - interval '2 hours' where token_id = 'forgotten'`.execute(
       kysely,
     );
-    await forgetTokens(kysely);
+    await deleteExpiredIdTokens(kysely);
     const left = await kysely.selectFrom('used_id_tokens').select('token_id').where('token_id', 'in', jtis).execute();
     expect(left).toEqual([{ token_id: 'kept' }]);
   });

@@ -1,5 +1,5 @@
 // A store that is sent again with the same Idempotency-Key is stored once and gets the same response.
-import { forgetKeys } from '../../src/phases/idempotency.ts';
+import { deleteExpiredIdempotencyKeys } from '../../src/phases/idempotency.ts';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { goodBody, request } from '@rsolv/test-harness/calls';
@@ -83,7 +83,7 @@ it('accepts a key again after 24 hours', async () => {
 
   await sql`update idempotency_keys set created_at = now() - interval '24 hours 1 second'`.execute(kysely);
   await storeUnder('key-2', customer);
-  await forgetKeys(kysely);
+  await deleteExpiredIdempotencyKeys(kysely);
   const { rows } = await sql`select key from idempotency_keys`.execute(kysely);
   expect(rows).toEqual([{ key: 'key-2' }]);
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { tokenExchangeResponse } from '@rsolv/shared/contract/token-exchange';
 import { sql } from 'kysely';
-import { forgetWorkflowKeys } from '../../src/accounts/forget-workflow-keys.ts';
+import { deleteExpiredWorkflowKeys } from '../../src/accounts/delete-expired-workflow-keys.ts';
 import { expectError, goodBody, request, retrieve, store } from '@rsolv/test-harness/calls';
 import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
 import { testPlatform } from '@rsolv/test-harness/platform';
@@ -128,7 +128,7 @@ describe('the key of a workflow', () => {
     await sql`update api_keys set expires_at = now() - interval '31 days' where id in (${writer?.id}, ${idle?.id})`.execute(
       kysely,
     );
-    await forgetWorkflowKeys(kysely);
+    await deleteExpiredWorkflowKeys(kysely);
     const left = await kysely
       .selectFrom('api_keys')
       .select('id')

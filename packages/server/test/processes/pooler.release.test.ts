@@ -14,6 +14,8 @@ import { startPgbouncer } from '@rsolv/test-harness/pgbouncer';
 import { callRoute, retrieveAll, storeScan } from '@rsolv/test-harness/process-calls';
 import { refusalOf, rsolv, run, serve } from '@rsolv/test-harness/server-process';
 import { createEmptyDatabase } from '@rsolv/test-harness/shared-postgres';
+import { makeJob, startJobServer } from '../jobs/job-servers.ts';
+import { until } from '@rsolv/test-harness/until';
 
 const program = installed('pgbouncer');
 const repo = 'acme/demo';
@@ -69,6 +71,13 @@ describe.skipIf(program === undefined)('where pgbouncer is installed', () => {
       );
       expect((await callRoute(access, '/api/v1/whoami')).status).toBe(200);
       expect((await callRoute(access, '/health/ready')).status).toBe(200);
+
+      // Background jobs, whose statements come by way of the pooler too.
+      const jobs = await startJobServer(database, [makeJob(() => Promise.resolve({}))]);
+      await jobs.trigger('test-job');
+      await until('a run of the job', () => jobs.runs.length > 0 || undefined);
+      await jobs.stop();
+      expect(jobs.runs).toMatchObject([{ outcome: 'succeeded' }]);
 
       // Two customers verify a group and its subgroup: the lock works through the pooler too.
       const claims = ['group', 'group/below'].map(async (namespace) => {

@@ -14,7 +14,7 @@ const patient: ConnectionLimits = {
   connectionsCheckingInterval: 20,
   keepAliveTimeout: 3_600_000,
   maxHeaderSize: 4096,
-  silenceTimeout: 3_600_000,
+  inactivityTimeout: 3_600_000,
   maxRequestsPerSocket: 100,
   maxConnections: 100,
 };
@@ -112,7 +112,7 @@ describe('closes the connection of a client that', () => {
   });
 
   it('does not read the response', async () => {
-    const { server, connect } = await listen({ silenceTimeout: 100 }, 'x'.repeat(64 * 1024 ** 2));
+    const { server, connect } = await listen({ inactivityTimeout: 100 }, 'x'.repeat(64 * 1024 ** 2));
     const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
     const socket = connect().pause();
     socket.write(get);

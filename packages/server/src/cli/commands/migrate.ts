@@ -7,6 +7,8 @@ export function addMigrateCommand(program: Command, context: CommandContext): vo
     .description('migrate the database schema; serve does this too')
     .action(() =>
       withDatabase(context, async ({ database }) => {
+        const { migrateJobSchema } = await import('../../jobs/start-pg-boss.ts');
+        await migrateJobSchema(database);
         const applied = await database.appliedMigrations();
         context.output.print(
           `The schema is up to date: ${applied.length} migrations are applied, the newest is ${applied.at(-1)}.`,

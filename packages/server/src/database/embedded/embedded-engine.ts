@@ -9,7 +9,7 @@ import { WalLimit } from './wal-limit.ts';
 /** Between two attempts to reopen the database, so that not every request tries it. */
 const reopenIntervalMs = 1000;
 
-/** The part of PGlite that MikroORM and the background jobs use, on the PGlite that is currently open. */
+/** The part of PGlite that MikroORM uses, and a few more methods, on the PGlite that is currently open. */
 export class EmbeddedEngine {
   readonly closed = false;
   readonly ready = true;
@@ -38,6 +38,20 @@ export class EmbeddedEngine {
 
   query<Row>(text: string, values?: unknown[], options?: QueryOptions): Promise<Results<Row>> {
     return this.#enqueue((pglite) => this.#query<Row>(pglite, text, values, options));
+  }
+
+  /** Runs several statements without values. When one fails, so does the transaction that they may have begun. */
+  exec(script: string): Promise<Results<object>[]> {
+    return this.#enqueue(async (pglite) => {
+      this.#walLimit.count();
+      try {
+        return await this.#detectFailure(pglite.exec(script));
+      } catch (thrown) {
+        // Before the next caller's statement, which would fail in that transaction.
+        if (this.#pglite === pglite) await this.#detectFailure(pglite.query('rollback')).catch(() => {});
+        throw thrown;
+      }
+    });
   }
 
   async transaction<Result>(action: (transaction: Transaction) => Promise<Result>): Promise<Result> {

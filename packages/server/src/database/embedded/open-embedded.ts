@@ -32,7 +32,14 @@ export async function openEmbedded(dataDir: string, tracing: Tracing | undefined
     return {
       orm,
       run,
+      execute: async (text, values = []) => {
+        if (values.length > 0) return (await engine.query<object>(text, values)).rows;
+        return (await engine.exec(text)).flatMap(({ rows }) => rows);
+      },
       migrate: () => migrate(orm.migrator),
+      // The lock on the data folder keeps other servers out.
+      withMigrationLock: (action) => action(),
+      checkpoint: () => engine.checkpoint(),
       connections: undefined,
       close: async () => {
         pauseRequests.close();
