@@ -93,7 +93,8 @@ export function keyError(refusal: KeyRefusal, principal: Principal): PlatformErr
     case 'API_KEY_REVOKED':
       return new ApiKeyRevokedError();
     case 'API_KEY_EXPIRED':
-      return new ApiKeyExpiredError(principal.requireIdentity().keyExpiresAt ?? new Date(), principal.isWorkflow);
+      // A key that has expired has a date.
+      return new ApiKeyExpiredError(new Date(Number(principal.requireIdentity().keyExpiresAt)), principal.isWorkflow);
     case 'CUSTOMER_INACTIVE':
       return new CustomerInactiveError();
   }
