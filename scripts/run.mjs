@@ -17,7 +17,7 @@ const commands = {
   check: { script: ['scripts/check.mjs'], scope: 'everything' },
   package: { script: ['scripts/package.mjs'], scope: 'production' },
   'client-tarball': { script: ['scripts/client-tarball.mjs'], scope: 'everything' },
-  demo: { script: ['examples/three-phases/three-phases.ts'], scope: 'production' },
+  demo: { script: ['examples/three-phases/three-phases.ts'], scope: 'everything' },
   bench: { script: ['bench/src/bench.ts'], scope: 'everything' },
   faults: { script: ['scripts/test-faults.mjs'], scope: 'everything' },
 };

@@ -10,7 +10,7 @@ it('stores everything once, however often connections are cut', async () => {
   await using server = await database.serve({});
   const client = createClient({ apiKey: server.apiKey, baseUrl: server.url, retryDelayMs: () => 50 });
   const commits = Array.from(
-    { length: rounds({ quick: 40, release: 100, faults: 5000 }) },
+    { length: rounds({ quick: 90, release: 150, faults: 5000 }) },
     (_, number) => `retried-${number}`,
   );
   const waiting = [...commits];

@@ -69,7 +69,7 @@ describe('npm start', () => {
     expect(await health.json()).toMatchObject({ status: 'ready' });
     stop(npm.pid ?? 0);
     await ended;
-    await until('the server to stop', async () => (await isListening(`${url}/health`)) === false || undefined);
+    await until('the server to stop', async () => !(await isListening(`${url}/health`)) || undefined);
     await rm(dataDir, { recursive: true });
   });
 });

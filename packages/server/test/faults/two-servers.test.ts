@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { forgeAccountWithVerification } from '@rsolv/shared/contract/forge-account';
+import { tokenExchangeResponse } from '@rsolv/shared/contract/token-exchange';
 import { z } from 'zod';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { expectError, type Answer } from '@rsolv/test-harness/calls';
@@ -115,7 +116,7 @@ it('reject a key at once that the other has revoked', async () => {
   }
 });
 
-it('let one of two customers verify a namespace, and accept a token once', async () => {
+it('let one of two customers verify a namespace, and give one valid key for a token', async () => {
   const managers = await Promise.all(
     ['Left', 'Right'].map(async (name) => {
       await rsolvJson(['customer', 'create', name], env);
@@ -142,7 +143,12 @@ it('let one of two customers verify a namespace, and accept a token once', async
       subject_token: await issuer.sign(claimsOf(workflow, { aud: publicUrl })),
       subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
     };
-    expect(statuses(await askBoth((access) => callRoute(access, '/api/v1/auth/token', form), ''))).toEqual([200, 401]);
+    const exchanged = await askBoth((access) => callRoute(access, '/api/v1/auth/token', form), '');
+    expect(statuses(exchanged)).toEqual([200, 200]);
+    // The second exchange revokes the key of the first.
+    const keys = exchanged.map(({ body }) => tokenExchangeResponse.parse(body).access_token);
+    const used = keys.map((apiKey) => callRoute({ ...onFirst(), apiKey }, '/api/v1/whoami'));
+    expect(statuses(await Promise.all(used))).toEqual([200, 401]);
   }
 });
 
