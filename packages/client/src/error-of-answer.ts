@@ -1,48 +1,48 @@
-// Turns an answer that is no success into an error, whoever sent it: this platform over REST or tRPC, an older platform, or
-// a proxy, firewall or other service in between.
+// Converts an unsuccessful response to an error. The response may come from this platform (REST or tRPC), an older platform,
+// or a proxy, firewall or other service in between.
 import * as errors from './errors.ts';
 import { isObject } from './is-object.ts';
 import type { ErrorDetail, RsolvError } from './rsolv-error.ts';
 
-/** An answer and what it answers. */
+/** An unsuccessful response and its request. */
 export interface FailedAnswer {
   readonly status: number;
-  /** The body as it came. */
+  /** The body as received. */
   readonly text: string;
   readonly requestId: string | undefined;
   readonly location: string | undefined;
   readonly mayRetry: boolean;
-  /** Without its query. */
+  /** Without the query string. */
   readonly url: string;
-  /** The repository that the call was about. */
+  /** The repository of the call. */
   readonly repo?: string | undefined;
-  /** The classes of codes that only this call is answered with. */
+  /** Error classes for codes that only this call can return. */
   readonly classes?: ErrorClasses | undefined;
 }
 
-/** Error classes by their code. */
+/** Error classes by code. */
 export type ErrorClasses = Partial<Record<string, typeof RsolvError>>;
 
-/** The error that an answer stands for. */
+/** Converts an unsuccessful response to an error. */
 export function errorOfAnswer(answer: FailedAnswer): RsolvError {
   const { status, text, mayRetry } = answer;
   const body = parseJson(text);
   const sent = readBody(body);
-  const stranger = describeStranger(body, text);
-  const isUnexpected = status < 400 || (stranger !== undefined && status < 500 && !mayRetry);
+  const foreign = describeStranger(body, text);
+  const isUnexpected = status < 400 || (foreign !== undefined && status < 500 && !mayRetry);
   const code = sent.code ?? (isUnexpected ? 'UNEXPECTED_ANSWER' : `HTTP_${status}`);
   const ErrorClass = isUnexpected ? errors.UnexpectedAnswerError : (answer.classes?.[code] ?? classOf(status, code));
   return new ErrorClass({
     code,
     status,
-    message: sent.message ?? (stranger === undefined ? advice(answer) : strangerAdvice(answer, stranger)),
+    message: sent.message ?? (foreign === undefined ? advice(answer) : unexpectedAdvice(answer, foreign)),
     requestId: sent.requestId ?? answer.requestId,
     retryable: mayRetry,
     details: sent.details,
   });
 }
 
-/** A text read as JSON; undefined where it is none. */
+/** Parses JSON. Returns undefined if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -51,7 +51,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** What a body is where no platform sends one like it, in words; undefined where the platform may have sent it. */
+/** Describes a body that cannot come from the platform. Returns undefined if the platform may have sent it. */
 export function describeStranger(body: unknown, text: string): string | undefined {
   if (/^\s*</.test(text)) {
     const title = /<title>\s*(.{1,80}?)\s*<\/title>/is.exec(text)?.[1];
@@ -86,34 +86,34 @@ const byStatus: Record<number, typeof RsolvError> = {
   504: errors.PlatformUnavailableError,
 };
 
-/** What to do, where the answer does not say. */
+/** The message for a response without a message of its own. */
 function advice({ status, url, location, repo }: FailedAnswer): string {
   const answered = `${url} answered ${status}`;
   if (status < 400) {
     return `${answered} and redirects to ${location ?? 'nowhere'}. Check that baseUrl is the address of the platform.`;
   }
-  if (status === 401) return `${answered}: the API key is not valid. Compare it with the key that you were given.`;
+  if (status === 401) return `${answered}: the API key is not valid. Check that you copied the whole key.`;
   if (status === 403) {
     const owner = repo === undefined ? 'the owner of the repository' : `"${repo.replace(/\/[^/]*$/, '')}"`;
-    return `${answered}. Most likely the customer of the API key has no verified forge account for ${owner}; have it added and verified.`;
+    return `${answered}. Most likely, the customer of the API key has no verified forge account for ${owner}. Add and verify one.`;
   }
   if (status === 404 || status === 405) return `${answered}. Check that baseUrl is the address of the platform.`;
   if (status === 407) return `${answered}: the proxy requires a user and password. Add them to HTTP_PROXY.`;
-  if (status === 413) return `${answered}: the body is too large. Send less.`;
+  if (status === 413) return `${answered}: the request body is too large. Send less data.`;
   if (status === 429) return `${answered}: too many requests. Try again later.`;
   if (status >= 500 || status === 408) return `${answered}. Try again later.`;
   return `${answered}: the request was refused.`;
 }
 
-/** What to do where something other than the platform answered. */
-function strangerAdvice({ status, url, mayRetry }: FailedAnswer, stranger: string): string {
-  const answered = `${url} answered ${status} with ${stranger}, which the platform does not send`;
+/** The message for a response that did not come from the platform. */
+function unexpectedAdvice({ status, url, mayRetry }: FailedAnswer, foreign: string): string {
+  const answered = `${url} answered ${status} with ${foreign}, which the platform does not send`;
   return mayRetry || status >= 500
-    ? `${answered}: what is in front of it does not reach it. Try again later.`
-    : `${answered}. A proxy, a firewall or another service answered in its place. Check baseUrl, or ask who runs that.`;
+    ? `${answered}: a proxy in front of the platform cannot reach it. Try again later.`
+    : `${answered}. A proxy, a firewall or another service answered instead. Check baseUrl, or ask the operator of that service.`;
 }
 
-/** What a body says of its error, in this platform's REST or tRPC form, as far as it is in one. */
+/** Reads the fields of an error body in the platform's REST or tRPC form. Missing fields are undefined. */
 function readBody(body: unknown) {
   const outer = field(body, 'error');
   const trpc = field(outer, 'json');

@@ -1,4 +1,4 @@
-// What a retrieve finds in local files.
+// Retrieves phase data from local files.
 import { fileName, repoName } from './files.ts';
 import { isObject } from './is-object.ts';
 import { isIssueKey, issueOf, keyedByIssue } from './issue.ts';
@@ -7,28 +7,28 @@ import { ownData } from './own-data.ts';
 import type { IssueRef, PhaseData, PhaseMetadata } from './phase-data.ts';
 import { platformName } from './platform-name.ts';
 
-/** What to look for. */
+/** The phase data to find. */
 export interface PhaseDataRef {
   readonly forge: PhaseMetadata['forge'];
   readonly repo: string;
-  /** Undefined: every issue. */
+  /** Undefined: all issues. */
   readonly issue: IssueRef | undefined;
   readonly commitSha: string;
 }
 
-/** One phase's object out of a file. */
+/** One phase's object from a file. */
 interface Entry {
   readonly phase: 'scan' | 'validation' | 'mitigation';
   readonly issue: IssueRef | undefined;
   readonly value: unknown;
 }
 
-/** What local files hold of a repository at a commit, or null where that is nothing. The newest of a phase and issue wins. */
+/** Finds the phase data of a repository and commit in local files. Returns null if there is none. The newest result wins. */
 export async function findKeptPhaseData(ref: PhaseDataRef): Promise<PhaseData | null> {
   const results = (await listKept()).filter((file) => matches(file, ref)).map(({ result }) => result);
   const phases: Record<string, unknown> = {};
-  // What a file holds beside the result that it was kept for counts only where nothing else does.
-  for (const { phase, issue, value } of [...results.flatMap(entriesBeside), ...results.flatMap(ownEntries)]) {
+  // Data for other phases or issues in a file has the lowest precedence.
+  for (const { phase, issue, value } of [...results.flatMap(wrappedEntries), ...results.flatMap(ownEntries)]) {
     if (phase === 'scan') phases[phase] = value;
     else if (ref.issue === undefined || issue === ref.issue) {
       phases[phase] = { ...(isObject(phases[phase]) && phases[phase]), [`issue-${issue}`]: value };
@@ -42,7 +42,7 @@ function matches({ path, result: { phase, metadata } }: KeptFile, ref: PhaseData
   const issue = issueOf(metadata.issueNumber);
   const isOfIssue = phase === 'scan' || ref.issue === undefined || issue === undefined || issue === ref.issue;
   if (metadata.repo !== undefined) return isOfIssue && isSameRepo(metadata, ref);
-  // The name of a file that does not say more tells whose it is.
+  // Without `repo` in the metadata, the file name identifies the repository.
   const name = path.slice(path.lastIndexOf('/') + 1);
   const [start, end] = [`${repoName(ref.repo)}-`, `-${phase}.json`];
   const issueInName = name.slice(start.length, -end.length);
@@ -55,11 +55,11 @@ function matches({ path, result: { phase, metadata } }: KeptFile, ref: PhaseData
   );
 }
 
-/** The result that a file was kept for; without an issue number, all of its results. */
+/** The entry for the phase and issue of a result; without an issue number, all of its entries. */
 function ownEntries(result: KeptResult): Entry[] {
   const { phase, data, metadata } = result;
   const issue = issueOf(metadata.issueNumber);
-  if (phase !== 'scan' && issue === undefined) return entriesBeside(result);
+  if (phase !== 'scan' && issue === undefined) return wrappedEntries(result);
   try {
     const found = ownData(phase, data, issue);
     const value = 'own' in found ? found.own : undefined;
@@ -69,8 +69,8 @@ function ownEntries(result: KeptResult): Entry[] {
   }
 }
 
-/** Everything that is wrapped by phase and issue. */
-function entriesBeside({ data }: KeptResult): Entry[] {
+/** All entries that are wrapped by phase and issue. */
+function wrappedEntries({ data }: KeptResult): Entry[] {
   const { scan, validation, validate, mitigation, mitigate }: Record<string, unknown> = { ...data };
   const byIssue = (phase: 'validation' | 'mitigation', wrapped: unknown): Entry[] =>
     Object.entries(isObject(wrapped) ? wrapped : {})
@@ -83,7 +83,7 @@ function entriesBeside({ data }: KeptResult): Entry[] {
   ];
 }
 
-/** An answer of the platform, or what files hold, with each phase under both of its names. */
+/** Returns phase data with each phase under both of its names. */
 export function withBothNames(answer: Record<string, unknown>): PhaseData {
   const { scan, validation, mitigation, validate = validation, mitigate = mitigation } = answer;
   const byIssue = (names: readonly [string, string], wrapped: unknown) => {
@@ -95,7 +95,7 @@ export function withBothNames(answer: Record<string, unknown>): PhaseData {
     ...byIssue(['validation', 'validate'], validate),
     ...byIssue(['mitigation', 'mitigate'], mitigate),
   };
-  // What the action stores is not checked by anyone: it is typed as the action's own class has typed it.
+  // Stored data is not validated. Its type is the one that the action's own class declares.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return phases as PhaseData;
 }

@@ -1,31 +1,31 @@
-// The results in .rsolv/phase-data, one file each: what a retrieve finds while the platform is unavailable, and what is
-// still to be sent. Files that are broken or half-written do not count.
+// The results in .rsolv/phase-data, one file each. They serve retrieves while the platform is unavailable, and are sent
+// later. Invalid or incomplete files are ignored.
 import { fileName, folder, loadFs, removeFile, repoName, writeJson } from './files.ts';
 import { isObject } from './is-object.ts';
 import { issueOf } from './issue.ts';
 import type { PhaseMetadata, PhaseName } from './phase-data.ts';
 
-/** A result as its file holds it. */
+/** The content of a result's file. */
 export interface KeptResult {
   readonly phase: PhaseName;
   readonly data: object;
-  /** The action's own class has left out `repo`, which the file's name has too. */
+  /** Files of the action's own class have no `repo`; the file name contains it. */
   readonly metadata: Omit<PhaseMetadata, 'repo'> & { readonly repo?: string };
-  /** When it was kept, ISO 8601. */
+  /** When the file was written, ISO 8601. */
   readonly timestamp: string;
-  /** The key that it was sent with and will be sent with again; absent where it is not meant for the platform. */
+  /** The idempotency key of every attempt to send it. Absent if the result is not meant for the platform. */
   readonly idempotencyKey?: string;
   /** When the platform stored it, ISO 8601. */
   readonly sentAt?: string;
-  /** Why the platform will never store it as it is. */
+  /** Why the platform rejected it permanently. */
   readonly refused?: string;
 }
 
-/** A result and the file that holds it. */
+/** A result and its file. */
 export interface KeptFile {
   readonly path: string;
   readonly result: KeptResult;
-  /** What the file held before, which comes back where the result need not be kept. */
+  /** The previous content of the file, which is restored when the result is discarded. */
   readonly replaced?: KeptResult | undefined;
 }
 
@@ -33,7 +33,7 @@ const directory = () => folder('phase-data');
 
 let writing: Promise<unknown> = Promise.resolve();
 
-/** One after the other: two results may want the same file. */
+/** Serializes writes, because two results may use the same file. */
 function inTurn<Result>(write: () => Promise<Result>): Promise<Result> {
   const result = writing.then(write);
   writing = result.catch(() => {});
@@ -41,15 +41,15 @@ function inTurn<Result>(write: () => Promise<Result>): Promise<Result> {
 }
 
 /**
- * Keeps a result. Returns its file.
+ * Writes a result to a file.
  *
- * @throws Error of the file system, as where the workspace is read-only
+ * @throws Error of the file system, for example if the workspace is read-only
  */
 export function keep(result: KeptResult): Promise<KeptFile> {
   return inTurn(async () => {
-    const path = `${directory()}/${nameOf(result)}`;
+    const path = `${directory()}/${fileNameOf(result)}`;
     const existing = await readKept(path);
-    // A file name is not unique: names of repositories run together, and the commit is not part of it.
+    // File names are not unique: repository names can collide, and the commit is not part of the name.
     const mustStay = existing && (isUnsent(existing) || !isSameRepo(existing.metadata, result.metadata));
     if (mustStay) await writeJson(directory(), path.replace(/json$/, `${crypto.randomUUID()}.json`), existing);
     await writeJson(directory(), path, result);
@@ -57,22 +57,22 @@ export function keep(result: KeptResult): Promise<KeptFile> {
   });
 }
 
-/** The file's name, by which the action's class finds it too. */
-function nameOf({ phase, metadata: { repo = '', issueNumber } }: KeptResult): string {
+/** The file name, which the action's own class uses too. */
+function fileNameOf({ phase, metadata: { repo = '', issueNumber } }: KeptResult): string {
   return `${repoName(repo)}-${fileName(`${issueOf(issueNumber) ?? 'scan'}-${phase}`)}.json`;
 }
 
-/** Whether a result is still to be sent. */
+/** Whether a result has not been sent yet. */
 export const isUnsent = ({ idempotencyKey, sentAt }: KeptResult): boolean =>
   idempotencyKey !== undefined && sentAt === undefined;
 
 type RepoRef = Pick<KeptResult['metadata'], 'forge' | 'repo'>;
 
-/** Whether two are one repository: forges ignore letter case. */
+/** Whether two references identify the same repository. Forges ignore case. */
 export const isSameRepo = (one: RepoRef, other: RepoRef): boolean =>
   one.repo?.toLowerCase() === other.repo?.toLowerCase() && (one.forge ?? 'github') === (other.forge ?? 'github');
 
-/** Everything that is kept, the oldest first. */
+/** All kept results, oldest first. */
 export async function listKept(): Promise<KeptFile[]> {
   const fs = await loadFs();
   const kept: KeptFile[] = [];
@@ -84,7 +84,7 @@ export async function listKept(): Promise<KeptFile[]> {
   return kept.toSorted(byTime);
 }
 
-/** Of the same millisecond, the one that was set aside has the longer name, and is older. */
+/** Within the same millisecond, the file with the longer name is older: it was renamed to make room. */
 const byTime = (a: KeptFile, b: KeptFile): number =>
   a.result.timestamp === b.result.timestamp
     ? b.path.length - a.path.length
@@ -92,7 +92,7 @@ const byTime = (a: KeptFile, b: KeptFile): number =>
       ? -1
       : 1;
 
-/** Marks a kept result, wherever its file is by now. */
+/** Marks a kept result, even if its file was renamed. */
 export function markKept(file: KeptFile, mark: Pick<KeptResult, 'sentAt' | 'refused'>): Promise<void> {
   return inTurn(async () => {
     const current = await findAgain(file);
@@ -100,7 +100,7 @@ export function markKept(file: KeptFile, mark: Pick<KeptResult, 'sentAt' | 'refu
   });
 }
 
-/** Removes a kept result that the platform has stored at once. */
+/** Removes a kept result that the platform has stored. */
 export function discard(file: KeptFile): Promise<void> {
   return inTurn(async () => {
     const current = await findAgain(file);
@@ -112,7 +112,7 @@ export function discard(file: KeptFile): Promise<void> {
   });
 }
 
-/** Whether a result is in its file, or was set aside. */
+/** Whether a result is still in a file, even if that was renamed. */
 export const isKept = async (file: KeptFile): Promise<boolean> => (await findAgain(file)) !== undefined;
 
 async function findAgain({ path, result: { idempotencyKey } }: KeptFile): Promise<KeptFile | undefined> {
@@ -125,7 +125,7 @@ async function readKept(path: string): Promise<KeptResult | undefined> {
   try {
     const fs = await loadFs();
     const content: unknown = JSON.parse(await fs.readFile(path, 'utf-8'));
-    // The action's own class has written files without a time.
+    // Files of the action's own class have no timestamp.
     return isKeptResult(content) ? { ...content, timestamp: content.timestamp ?? '' } : undefined;
   } catch {
     return undefined;

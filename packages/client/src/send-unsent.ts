@@ -1,31 +1,31 @@
-// Results that the platform did not get are sent again under the key that they were first sent with, and then marked.
+// Sends kept results to the platform with their original idempotency keys, and marks them as sent.
 import { IdempotencyKeyReusedError } from './errors.ts';
 import { isUnsent, listKept, markKept, type KeptFile, type KeptResult } from './kept-results.ts';
 import { isRsolvError, type RsolvError } from './rsolv-error.ts';
 
-/** What became of the results that were kept in local files. */
+/** The outcome of sending the results that were kept in local files. */
 export interface SendReport {
-  /** How many the platform has now. */
+  /** How many results were sent. */
   readonly sent: number;
-  /** How many are still only in local files. */
+  /** How many results remain only in local files. */
   readonly left: number;
-  /** Why, for each that was tried in vain. */
+  /** The file and error of each failed attempt. */
   readonly failures: readonly { readonly file: string; readonly error: RsolvError }[];
 }
 
-/** How kept results are sent. */
+/** How to send kept results. */
 export interface SendUnsentOptions {
-  /** Sends one. */
+  /** Sends one result. */
   readonly send: (result: KeptResult) => Promise<unknown>;
-  /** Whether those that the platform has refused are sent too. */
+  /** Whether to also send results that the platform has rejected. */
   readonly alsoRefused: boolean;
-  /** Whether a result is being sent already. */
+  /** Whether a result is already being sent. */
   readonly isInFlight: (idempotencyKey: string | undefined) => boolean;
-  /** Whether there is time for another. */
+  /** Whether there is time to send another result. */
   readonly mayGoOn: () => boolean;
 }
 
-/** Sends what is unsent, the oldest first, until the platform is unavailable again. */
+/** Sends unsent results, oldest first, and stops when the platform is unavailable. */
 export async function sendUnsent({ send, alsoRefused, isInFlight, mayGoOn }: SendUnsentOptions): Promise<SendReport> {
   const unsent = (await listKept()).filter(
     ({ result }) => isUnsent(result) && !isInFlight(result.idempotencyKey) && (alsoRefused || !result.refused),
@@ -51,14 +51,14 @@ async function deliver(file: KeptFile, send: SendUnsentOptions['send']): Promise
     await send(file.result);
   } catch (thrown) {
     if (!isRsolvError(thrown)) throw thrown;
-    // The key is this result's alone: what the platform has under it is this result, of an attempt whose answer was lost.
+    // The idempotency key is unique to this result: an earlier attempt stored it, but its response was lost.
     if (!(thrown instanceof IdempotencyKeyReusedError)) return thrown;
   }
   await markKept(file, { sentAt: new Date().toISOString() });
   return undefined;
 }
 
-/** Whether the platform refuses what was sent, so that it would refuse it again. A fault of the time heals. */
+/** Whether the platform rejects the result permanently. An error about `completedAt` is temporary: it depends on clocks. */
 export const isRefusal = ({ name, status, details }: RsolvError): boolean =>
   name !== 'UnexpectedAnswerError' &&
   status !== undefined &&

@@ -1,5 +1,5 @@
-// The one way to the platform, for both clients. A call is retried where that may help, until its timeout. The API key goes
-// into the headers and nowhere else.
+// Sends the calls of both clients to the platform. Retries transient errors until the call's timeout. The API key is only
+// sent in headers.
 import { sendAttempt, withoutQuery, type Failure, type Outcome } from './attempt.ts';
 import type { Call } from './call.ts';
 import { reasonOf, withDeadline } from './deadline.ts';
@@ -11,23 +11,23 @@ import { jitter, sleep } from './retry.ts';
 import type { RsolvError } from './rsolv-error.ts';
 import { WorkflowKey } from './workflow-key.ts';
 
-/** How clients differ. */
+/** Defaults that differ between the clients. */
 export interface TransportDefaults {
-  /** Whether a call goes on until its timeout where nothing answers, however many retries that takes. */
+  /** Whether a call is retried until its timeout while the platform is unreachable, without a limit on retries. */
   readonly awaitsServer?: boolean;
 }
 
-interface Try {
+interface Attempt {
   readonly call: Call;
   readonly event: RequestEvent;
   readonly signal: AbortSignal;
   readonly compressed: ArrayBuffer | undefined;
 }
 
-/** Sends calls. */
+/** Sends calls to the platform. */
 export class Transport {
   readonly #apiKey: string | undefined;
-  /** What no error shows. */
+  /** Values that are masked in errors. */
   readonly #secrets = new Set<string>();
   readonly #workflowKey: WorkflowKey | undefined;
   readonly #baseUrl: string;
@@ -47,13 +47,13 @@ export class Transport {
     if (this.#workflowKey === undefined) throw invalidConfiguration(noKey);
   }
 
-  /** How far the platform's clock is ahead of this machine's, by its last answer; 0 within the precision of the header `Date`. */
+  /** How far the platform's clock is ahead of the local clock; 0 within the precision of the `Date` header. */
   get clockOffsetMs(): number {
     return this.#clockOffsetMs;
   }
 
   /**
-   * Returns the body of the answer, read as JSON.
+   * Sends a call. Returns the parsed JSON body of the response.
    *
    * @throws RsolvError
    */
@@ -90,7 +90,7 @@ export class Transport {
       }
       const delayMs = this.#delayBefore(attempt, result, endsAt - Date.now());
       if (delayMs === undefined) throw error;
-      this.#tell(this.#options.onRetry, { ...event, error, delayMs });
+      this.#callHook(this.#options.onRetry, { ...event, error, delayMs });
       const wait = `Retrying in ${Math.round(delayMs)} ms.`;
       this.#options.logger?.debug(`${method} ${withoutQuery(url)}: ${error.message} ${wait}`);
       await sleep(delayMs, signal);
@@ -98,7 +98,7 @@ export class Transport {
     }
   }
 
-  async #attempt({ call, event, signal, compressed }: Try) {
+  async #attempt({ call, event, signal, compressed }: Attempt) {
     const prepared = { ...call, ...(await call.prepare?.()) };
     const { credentials, body } = prepared;
     const key = credentials ? '' : (this.#apiKey ?? (await this.#workflowKey?.current()) ?? '');
@@ -106,14 +106,14 @@ export class Transport {
     const headers = this.#headersOf(prepared, key, compressed !== undefined);
     const { onRequest, onResponse, fetch = defaultFetch } = this.#options;
     const mask = (text: string) => this.#mask(text);
-    this.#tell(onRequest, event);
+    this.#callHook(onRequest, event);
     const startedAt = Date.now();
     const sent = { call: prepared, event, headers, body: compressed ?? body, signal, fetch, mask };
     const { answer, result }: Outcome = await sendAttempt(sent);
     if (answer && !signal.aborted) {
       const { status, requestId, date } = answer;
-      this.#tell(onResponse, { ...event, status, requestId, durationMs: Date.now() - startedAt });
-      // The header has whole seconds.
+      this.#callHook(onResponse, { ...event, status, requestId, durationMs: Date.now() - startedAt });
+      // The `Date` header has a precision of one second.
       const offsetMs = date === undefined || !event.url.startsWith(this.#baseUrl) ? 0 : date - Date.now();
       this.#clockOffsetMs = Math.abs(offsetMs) < 2000 ? 0 : offsetMs;
     }
@@ -126,28 +126,28 @@ export class Transport {
     if (credentials?.bearer) headers.set('Authorization', `Bearer ${credentials.bearer}`);
     else if (apiKey) headers.set('X-API-Key', apiKey);
     if (idempotencyKey !== undefined) headers.set('Idempotency-Key', idempotencyKey);
-    // GitHub, which is asked for ID tokens, is not part of the trace.
+    // Requests for ID tokens go to GitHub, which is not part of the trace.
     if (traceparent && path.startsWith('/')) headers.set('traceparent', traceparent);
     if (isCompressed) headers.set('Content-Encoding', 'gzip');
     return headers;
   }
 
-  /** The wait before the next attempt; undefined where there is none. */
+  /** The delay before the next attempt. Returns undefined if there is none. */
   #delayBefore(attempt: number, { error, retryAfterMs, isAbsent }: Failure, leftMs: number): number | undefined {
     const { maxRetries = isAbsent && this.#defaults.awaitsServer ? Infinity : 3, retryDelayMs = jitter } =
       this.#options;
     if (!error.retryable || attempt > maxRetries) return undefined;
-    // The last attempt comes well before the end. A longer wait that the platform asks for would only end in a timeout.
+    // Leaves time for the last attempt. A `Retry-After` beyond the deadline would only end in a timeout.
     const delayMs = retryAfterMs ?? Math.min(retryDelayMs(attempt), leftMs / 2);
     return delayMs >= leftMs || leftMs < 20 ? undefined : delayMs;
   }
 
-  /** Calls a hook. No hook may change how a call ends. */
-  #tell<Event>(hook: ((event: Event) => void) | undefined, event: Event): void {
+  /** Calls a hook. An error in a hook must not affect the call. */
+  #callHook<Event>(hook: ((event: Event) => void) | undefined, event: Event): void {
     try {
       hook?.(event);
     } catch {
-      this.#options.logger?.warn('A hook threw an error; the call goes on.');
+      this.#options.logger?.warn('A hook threw an error. The call continues.');
     }
   }
 
@@ -160,9 +160,9 @@ export class Transport {
 }
 
 const noKey =
-  'There is no API key. Pass apiKey, or set RSOLV_API_KEY. A workflow needs none where it may request ID tokens ' +
+  'There is no API key. Pass apiKey, or set RSOLV_API_KEY. A workflow that may request ID tokens needs none ' +
   '(on GitHub `permissions: id-token: write`, on GitLab `id_tokens: RSOLV_ID_TOKEN`).';
 
-/** Platforms that do not decompress bodies answer 400 or 415. INVALID_INPUT comes from one that has read the body. */
+/** Platforms that cannot decompress bodies answer 400 or 415. INVALID_INPUT means that the body was decompressed. */
 const refusesGzip = ({ status, code }: RsolvError): boolean =>
   status === 415 || (status === 400 && code !== 'INVALID_INPUT');

@@ -51,7 +51,7 @@ describe('errors', () => {
     ['project', '"project"'],
   ])('name the groups that %s lies in', async (repo, owner) => {
     const { url } = await withServer({ status: 403, body: { error: 'Forbidden' } });
-    expect((await failureOf(make(url).send({ ...call, repo }))).message).toContain(`forge account for ${owner};`);
+    expect((await failureOf(make(url).send({ ...call, repo }))).message).toContain(`forge account for ${owner}.`);
   });
 
   it.each([

@@ -1,5 +1,5 @@
-// Access control: the key needs the scope and the repository, its customer a verified forge account for the namespace or for a
-// group around it.
+// Access control: a request needs an API key with the scope and repository, and a customer with a verified forge account
+// for the namespace or a group that contains it.
 import { restrictionTo, type Scope } from '@rsolv/shared/contract/api-key';
 import { enclosingNamespaces } from '@rsolv/shared/contract/enclosing-namespaces';
 import * as errors from '@rsolv/shared/errors/access-errors';
@@ -30,11 +30,11 @@ export function requireAccess({ customer, apiKey }: Caller, scope: Scope, reposi
   if (account.verifiedAt === null) throw new errors.ForgeAccountUnverifiedError(facts);
 }
 
-/** The forge account that decides: a verified one if there is any, then the nearest to the repository. */
+/** The nearest verified forge account for the namespace or a group that contains it; without a verified one, the nearest. */
 function findForgeAccount({ forgeAccounts }: Customer, { forge, namespace }: RepositoryRef): ForgeAccount | undefined {
-  const around = enclosingNamespaces(namespace);
+  const namespaces = enclosingNamespaces(namespace);
   const accounts = forgeAccounts
-    .filter((each) => each.forge === forge && around.includes(each.namespace.toLowerCase()))
+    .filter((each) => each.forge === forge && namespaces.includes(each.namespace.toLowerCase()))
     .toSorted((one, other) => other.namespace.length - one.namespace.length);
   return accounts.find(({ verifiedAt }) => verifiedAt !== null) ?? accounts[0];
 }

@@ -12,10 +12,10 @@ export interface SentBody {
   readonly bytes: Uint8Array;
 }
 
-/** Which bodies are read. */
+/** Which bodies to accept. */
 export interface BodyRules {
   readonly type: 'json' | 'form';
-  /** For the body as it is sent and for what it decompresses to. */
+  /** Applies to the body before and after decompression. */
   readonly limitBytes: number;
 }
 
@@ -31,7 +31,7 @@ export function readBody({ getHeader, bytes }: SentBody, { type, limitBytes }: B
   if (body.length > limitBytes) throw new PayloadTooLargeError(bodyProblems.tooLarge(limitBytes));
   if (!isUtf8(body)) throw new MalformedBodyError(bodyProblems.notUtf8);
   if (body.length === 0) throw new MalformedBodyError(bodyProblems.empty);
-  // A byte order mark stays, so that it is refused: JSON has none.
+  // Keeps a byte order mark, which JSON does not allow, so that parsing fails.
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(body);
 }
 

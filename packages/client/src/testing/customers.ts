@@ -173,7 +173,7 @@ function requireKey({ apiKeys }: Customer, id: string): ApiKey {
   throw new recordErrors.ApiKeyNotFoundError(id);
 }
 
-/** Whether two namespaces are the same, or one is a group around the other. */
+/** Whether two namespaces are the same, or one contains the other. */
 function overlaps(first: NamespaceRef, second: NamespaceRef): boolean {
   const [one, other] = [first, second].map(({ namespace }) => namespace.toLowerCase());
   return (

@@ -49,7 +49,7 @@ export class Executions {
     this.#now = now;
   }
 
-  /** @throws what {@link requireAccess} throws; IdempotencyKeyReusedError */
+  /** @throws the errors of {@link requireAccess}, IdempotencyKeyReusedError */
   store(caller: Caller, input: StoreInput): { readonly answer: StoreOutput; readonly isReplay: boolean } {
     requireAccess(caller, 'phases:write', input);
     const { customer } = caller;
@@ -58,7 +58,7 @@ export class Executions {
     return { answer: { success: true, id, phase: input.phase }, isReplay: first !== undefined };
   }
 
-  /** @throws what {@link requireAccess} throws */
+  /** @throws the errors of {@link requireAccess} */
   retrieve(caller: Caller, input: RetrieveInput): RetrieveOutput {
     requireAccess(caller, 'phases:read', input);
     const repository = keyOf(input);
@@ -161,7 +161,7 @@ function newestByIssue(
   return byIssue.size === 0 ? undefined : found;
 }
 
-/** A mitigation's data includes what was derived from it. What was sent takes precedence. */
+/** Adds the derived columns to the data of a mitigation. Keys in the data take precedence. */
 function retrievedData(stored: Stored): JsonObject {
   const data = dataOf(stored);
   if (stored.input.phase !== 'mitigation') return data;

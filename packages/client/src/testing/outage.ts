@@ -1,4 +1,4 @@
-// Outages of a platform, as its callers notice them.
+// Simulated outages of a platform, as callers see them.
 import { errorResponse } from '@rsolv/shared/errors/error-response';
 import {
   DatabaseUnavailableError,
@@ -12,12 +12,12 @@ export interface Outage {
   /** The number of requests that fail. Default: all until `comeBack`. */
   readonly requests?: number | undefined;
   /**
-   * What callers notice. Default: `no connection`.
+   * How requests fail. Default: `no connection`.
    *
-   * - `no connection`: the request does not arrive
+   * - `no connection`: the connection is refused
    * - `no answer`: the request hangs until the caller aborts it
-   * - `answer lost`: the request is carried out, and the connection breaks before the response
-   * - a number: the response has that status, and the request is not carried out
+   * - `answer lost`: the platform processes the request, but the connection is reset before the response arrives
+   * - a number: the response has this status, and the platform does not process the request
    */
   readonly as?: 'no connection' | 'no answer' | 'answer lost' | number | undefined;
   /** The `Retry-After` header of a response with a status. Default: 0, so that tests do not wait. */
@@ -45,7 +45,7 @@ export class Outages {
     this.#outage = undefined;
   }
 
-  /** The outage that the next request meets, if any. */
+  /** Returns the outage that affects the next request, if any. */
   next(): Outage | undefined {
     const outage = this.#outage;
     if (outage !== undefined && --this.#left === 0) this.end();
@@ -62,7 +62,7 @@ export function connectionError(code: 'ECONNREFUSED' | 'ECONNRESET'): TypeError 
 /** Hangs until the caller aborts the request. */
 export function hang(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    // As `fetch` does, whatever the reason is.
+    // `fetch` rejects with the signal's reason, which may be any value.
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors
     signal.addEventListener('abort', () => reject(signal.reason));
   });

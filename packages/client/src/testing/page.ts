@@ -4,22 +4,22 @@ import { damagedCursor, decodeCursor, encodeCursor } from '@rsolv/shared/wire/pa
 
 /** The order of a list. */
 interface PageOrder<Item> {
-  /** Names the list and its order in cursors. */
+  /** Identifies the list and its order in cursors. */
   readonly name: string;
   readonly direction: 'asc' | 'desc';
   /** The sort keys of an item; together they are unique. */
   readonly positionOf: (item: Item) => readonly string[];
 }
 
-/** Whose items to read, and which page of them. */
+/** The customer and page to list. */
 interface ListRequest extends PageRequest {
   readonly customerId: string;
 }
 
 /**
- * Cuts a page out of a list in any order.
+ * Returns a page of an unsorted list.
  *
- * @throws InvalidInputError where the cursor is not one of this list and customer
+ * @throws InvalidInputError if the cursor is damaged, or belongs to another list or customer
  */
 export function cutPage<Item>(
   items: readonly Item[],
@@ -43,7 +43,7 @@ export function cutPage<Item>(
 }
 
 function compare(one: readonly string[], other: readonly string[]): number {
-  // The checksum of a cursor is no signature: anybody can make one that fits.
+  // The checksum of a cursor is not a signature: anyone can forge a cursor.
   if (one.length !== other.length) throw damagedCursor();
   for (const [at, text] of one.entries()) {
     const against = other[at] ?? '';

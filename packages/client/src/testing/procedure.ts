@@ -1,4 +1,4 @@
-// What surrounds every call in memory: authentication, the input, and the translation of errors.
+// The middleware of all procedures in memory: authentication, input parsing and error conversion.
 import { expiresSoon, keyExpiresHeader } from '@rsolv/shared/contract/api-key';
 import { errorCodes } from '@rsolv/shared/errors/error-code';
 import { fromTrpcError, trpcErrorCodes } from '@rsolv/shared/errors/from-trpc-error';
@@ -12,7 +12,7 @@ import type { Customers } from './customers.ts';
 import type { Executions } from './executions.ts';
 import type { Caller } from './records.ts';
 
-/** What a procedure knows about the request that calls it. */
+/** The context of a procedure call. */
 export interface Context {
   readonly customers: Customers;
   readonly executions: Executions;
@@ -23,11 +23,11 @@ export interface Context {
   readonly idempotencyKey: string | null;
   readonly requestId: string;
   readonly setHeader: (name: string, value: string) => void;
-  /** Why the input is refused, if that is known before it is read. */
+  /** An error in the headers or body that was found before the input is parsed. */
   readonly inputError: PlatformError | undefined;
 }
 
-/** What a caller sees of anything that was thrown. */
+/** Converts anything thrown to the error that the caller receives. */
 export function toPlatformError(thrown: unknown): PlatformError {
   if (thrown instanceof PlatformError) return thrown;
   if (thrown instanceof ZodError) return toInvalidInputError(thrown);
@@ -85,7 +85,7 @@ export const openProcedure = t.procedure.use(async ({ ctx, next }) => {
   throw toTRPCError(result.error);
 });
 
-/** Starts a procedure with which a customer administers itself. It needs a key with the scope `manage`. */
+/** Starts a procedure that administers the caller's customer. It requires the scope `manage`. */
 export const managing = procedure.use(({ ctx, next }) => {
   requireScope(ctx.caller.apiKey, 'manage');
   return next({ ctx: { ...ctx, customer: ctx.caller.customer } });

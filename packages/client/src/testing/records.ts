@@ -1,4 +1,4 @@
-// The customers of a platform in memory with their API keys and forge accounts, and what callers see of them.
+// The customers of a platform in memory with their API keys and forge accounts, and their public form.
 import type { ApiKeyOutput, Scope } from '@rsolv/shared/contract/api-key';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
 import type { ForgeAccountOutput, Verifier } from '@rsolv/shared/contract/forge-account';
@@ -11,7 +11,7 @@ export interface ApiKey {
   readonly name: string;
   readonly secret: string;
   readonly scopes: Scope[];
-  /** The only repositories that the key may access, as `restrictionTo` names them. Null: all. */
+  /** The repositories that the key is restricted to, in the form of `restrictionTo`. Null: no restriction. */
   readonly repositories: string[] | null;
   readonly createdAt: Date;
   expiresAt: Date | null;
@@ -43,12 +43,12 @@ export interface Caller {
   readonly apiKey: ApiKey;
 }
 
-/** What callers see of a key. */
+/** The public form of an API key, without the secret. */
 export function describeKey({ secret, ...apiKey }: ApiKey): ApiKeyOutput {
   return { ...apiKey, lastFour: secret.slice(-4) };
 }
 
-/** What callers see of a forge account. */
+/** The public form of a forge account. */
 export function describeForgeAccount({
   id,
   forge,

@@ -1,4 +1,4 @@
-// The REST routes of the route table, as far as the platform in memory has their procedures.
+// The REST routes from the route table whose procedures the platform in memory implements.
 import { parse as parseQuery } from 'node:querystring';
 import type { Health, Readiness } from '@rsolv/shared/contract/health';
 import { isPaged, procedureType, type ProcedureRoute } from '@rsolv/shared/contract/routes/route';
@@ -12,7 +12,7 @@ import { readBody, type SentBody } from './body.ts';
 import { toPlatformError, type Context } from './procedure.ts';
 import { router } from './router.ts';
 
-/** A request that was read. */
+/** A parsed request. */
 export interface Received extends SentBody {
   readonly method: string;
   /** Without the platform's address. */
@@ -74,7 +74,7 @@ export async function answerRest(received: Received, context: Context): Promise<
   const [first] = atPath;
   if (first === undefined) {
     throw new RouteNotFoundError(
-      `The route ${received.method} ${received.path.slice(0, 200)} does not exist in memory. It has the routes of the REST API, and /trpc.`,
+      `The route ${received.method} ${received.path.slice(0, 200)} does not exist. The platform in memory has the routes of the REST API and /trpc.`,
     );
   }
   const route = atPath.find((each) => each.method === method);

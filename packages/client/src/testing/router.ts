@@ -33,7 +33,7 @@ import {
 
 /** No issuer is trusted in memory. */
 function refuseToken(): never {
-  throw new InvalidTokenError('The issuer of the ID token is not trusted here: the platform in memory trusts none.');
+  throw new InvalidTokenError('The issuer of the ID token is not trusted: the platform in memory trusts no issuers.');
 }
 
 const auth = createRouter({

@@ -9,7 +9,7 @@ export interface TestingCustomerOptions extends TestingKeyOptions {
   readonly name?: string | undefined;
   /** Namespaces with a verified forge account, which give access: `acme` on GitHub, or `gitlab:acme/backend`. */
   readonly namespaces?: readonly string[] | undefined;
-  /** Namespaces with an unverified forge account, for which access is refused. */
+  /** Namespaces with an unverified forge account. Requests fail with `FORGE_ACCOUNT_UNVERIFIED`. */
   readonly unverifiedNamespaces?: readonly string[] | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface TestingKeyOptions {
   readonly apiKey?: string | undefined;
   /** The scopes. Default: `phases:read` and `phases:write`. */
   readonly scopes?: readonly Scope[] | undefined;
-  /** The only repositories that it may access, as `owner/name` or `gitlab:group/project`. Default: all of the customer's. */
+  /** Restricts the key to these repositories: `owner/name` or `gitlab:group/project`. Default: all of the customer's. */
   readonly repositories?: readonly string[] | undefined;
   /** When the key expires. Default: never. */
   readonly expiresAt?: Date | undefined;
@@ -35,22 +35,34 @@ export interface TestingCustomer {
   readonly apiKey: string;
   /** Adds another API key, and returns it. */
   readonly addApiKey: (options?: TestingKeyOptions) => string;
-  /** Revokes an API key. Default: the first one. */
+  /**
+   * Revokes an API key permanently. Default: the first one.
+   *
+   * @throws Error if the customer has no such key
+   */
   readonly revokeApiKey: (apiKey?: string) => void;
-  /** Deactivates the customer: all its keys are refused. */
+  /** Deactivates the customer: requests with its API keys fail with `CUSTOMER_INACTIVE`. */
   readonly deactivate: () => void;
   /** Activates the customer again. */
   readonly activate: () => void;
-  /** Adds an unverified forge account for a namespace: `acme` or `gitlab:acme/backend`. */
+  /**
+   * Adds an unverified forge account for a namespace: `acme` or `gitlab:acme/backend`.
+   *
+   * @throws Error if the namespace is invalid, or the customer already has the forge account
+   */
   readonly addForgeAccount: (namespace: string) => void;
   /**
    * Verifies a forge account, which gives access to its namespace.
    *
    * @throws Error if the customer has no such forge account, or another customer has a verified one for the namespace, for a
-   *   group around it or for one in it
+   *   group that contains it, or for one of its subgroups
    */
   readonly verifyForgeAccount: (namespace: string) => void;
-  /** Removes a forge account. Stored results are kept. */
+  /**
+   * Removes a forge account. Stored results are kept.
+   *
+   * @throws Error if the customer has no such forge account
+   */
   readonly removeForgeAccount: (namespace: string) => void;
 }
 

@@ -27,8 +27,8 @@ import {
   type RsolvErrorCode,
 } from '@rsolv/client';
 
-const operatorsToMend = [ForgeAccountMissingError, ForgeAccountUnverifiedError, AccessDeniedError, AuthenticationError];
-const callersToMend = [
+const fixedByOperator = [ForgeAccountMissingError, ForgeAccountUnverifiedError, AccessDeniedError, AuthenticationError];
+const fixedByCaller = [
   ConfigurationError,
   ConflictError,
   IdempotencyKeyReusedError,
@@ -38,7 +38,7 @@ const callersToMend = [
   RouteNotFoundError,
   UnexpectedAnswerError,
 ];
-const laterMaybe = [
+const possiblyTransient = [
   ConnectionError,
   PlatformFaultError,
   PlatformUnavailableError,
@@ -55,9 +55,9 @@ const ownCodes: readonly ClientErrorCode[] = [
   'HTTP_418',
 ];
 
-const operators: readonly ErrorCode[] = ['SCOPE_MISSING', 'CUSTOMER_INACTIVE'];
+const operatorCodes: readonly ErrorCode[] = ['SCOPE_MISSING', 'CUSTOMER_INACTIVE'];
 
-/** Who can mend it, and what it is. */
+/** Says who can fix an error, and describes it. */
 export function explain(thrown: unknown): string {
   if (!isRsolvError(thrown)) return String(thrown);
   const { name, code, message, status, requestId, details } = thrown;
@@ -65,11 +65,11 @@ export function explain(thrown: unknown): string {
     classes.some((each) => thrown instanceof each);
   const known: RsolvErrorCode = code;
   const fields = details.map(({ path, message }: ErrorDetail) => `${path} ${message}`).join('; ');
-  const copy = thrown instanceof RsolvError ? '' : ', of another copy of the package';
+  const copy = thrown instanceof RsolvError ? '' : ', from another copy of the package';
   const from = ownCodes.some((own) => own === known) ? 'client' : `answer ${status ?? ''} ${requestId ?? ''}`;
   const text = `${name}: ${message} (${known}, ${from}${fields}${copy})`;
   if (thrown instanceof CancelledError) return `nobody: ${text}`;
-  if (isOf(operatorsToMend) || operators.some((each) => each === known)) return `operator: ${text}`;
-  if (isOf(callersToMend)) return `caller: ${text}`;
-  return `${isOf(laterMaybe) && thrown.retryable ? 'later' : 'platform'}: ${text}`;
+  if (isOf(fixedByOperator) || operatorCodes.some((each) => each === known)) return `operator: ${text}`;
+  if (isOf(fixedByCaller)) return `caller: ${text}`;
+  return `${isOf(possiblyTransient) && thrown.retryable ? 'later' : 'platform'}: ${text}`;
 }

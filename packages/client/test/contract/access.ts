@@ -1,4 +1,4 @@
-// Who may: 401 before anything else, 403 with the namespace and what to do about it, and whoami.
+// Authentication (401 before any other check), access control by namespace (403 with a remedy), and whoami.
 import type { ErrorCode } from '@rsolv/shared/errors/error-code';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectRefusal, goodBody, refusal, trpcRefusal } from './platform-under-test.ts';
@@ -9,7 +9,7 @@ export function describeAccess(given: () => { platform: PlatformUnderTest; calls
   let calls: Calls;
   beforeAll(() => ({ platform, calls } = given()));
 
-  describe('a key that does not count', () => {
+  describe('an invalid API key', () => {
     const keys: Record<string, [ErrorCode, () => Promise<{ apiKey: string }>]> = {
       'that is empty': ['API_KEY_MISSING', async () => ({ apiKey: ' ' })],
       'that is unknown': ['API_KEY_UNKNOWN', async () => ({ apiKey: 'rsolv_unknown' })],
@@ -36,7 +36,7 @@ export function describeAccess(given: () => { platform: PlatformUnderTest; calls
       ],
     };
 
-    it.each(Object.entries(keys))('%s is refused before the input is looked at', async (_name, [code, make]) => {
+    it.each(Object.entries(keys))('%s is rejected before the input is validated', async (_name, [code, make]) => {
       const customer = await make();
       const wrong = [
         await calls.store(customer, '{'),
@@ -64,7 +64,7 @@ export function describeAccess(given: () => { platform: PlatformUnderTest; calls
       }
     });
 
-    it('counts again once its customer is active again', async () => {
+    it('is valid again after its customer is activated', async () => {
       const customer = await platform.addCustomer();
       await platform.setActive(customer, false);
       const whileInactive = await calls.store(customer, goodBody(customer));
@@ -76,18 +76,21 @@ export function describeAccess(given: () => { platform: PlatformUnderTest; calls
 
   it.each([
     ['X-API-KEY', (key: string) => ({ 'X-API-KEY': key })],
-    ['x-api-key with spaces around', (key: string) => ({ 'x-api-key': `  ${key} ` })],
+    ['x-api-key with surrounding spaces', (key: string) => ({ 'x-api-key': `  ${key} ` })],
     ['Authorization: Bearer', (key: string) => ({ Authorization: `Bearer ${key}` })],
     ['authorization: bearer', (key: string) => ({ authorization: `bearer ${key}` })],
-    ['Bearer beside an empty x-api-key', (key: string) => ({ 'x-api-key': '', authorization: `Bearer ${key}` })],
-    ['x-api-key, which goes before Bearer', (key: string) => ({ 'x-api-key': key, authorization: 'Bearer other' })],
-  ])('a key counts as %s', async (_name, headers) => {
+    ['Bearer with an empty x-api-key', (key: string) => ({ 'x-api-key': '', authorization: `Bearer ${key}` })],
+    [
+      'x-api-key, which takes precedence over Bearer',
+      (key: string) => ({ 'x-api-key': key, authorization: 'Bearer other' }),
+    ],
+  ])('accepts an API key as %s', async (_name, headers) => {
     const { apiKey } = await platform.addCustomer();
     expect(await calls.request('/api/v1/whoami', { headers: headers(apiKey) })).toMatchObject({ status: 200 });
   });
 
   describe('a namespace', () => {
-    /** What both APIs refuse, which has to be the same. */
+    /** Expects the same refusal from both APIs and returns it. */
     async function refused(customer: ContractCustomer, repo: string, operation: 'store' | 'retrieve') {
       const input = goodBody(customer, { repo });
       const query = { repo, commit: 'abc' };
@@ -100,25 +103,31 @@ export function describeAccess(given: () => { platform: PlatformUnderTest; calls
       return { status, code, message };
     }
 
-    it.each(['store', 'retrieve'] as const)('nobody has added is refused with what to do: %s', async (operation) => {
-      const customer = await platform.addCustomer({ account: 'none' });
-      const { status, code, message } = await refused(customer, 'Acme/demo', operation);
-      expect({ status, code }).toEqual({ status: 403, code: 'FORGE_ACCOUNT_MISSING' });
-      expect(message).toBe(
-        `Customer "${customer.name}" has no github forge account for "Acme". It has no forge accounts yet. Add it with ` +
-          "POST /api/v1/forge-accounts and verify it from a workflow, or ask the platform's operator to add and verify it: " +
-          `rsolv forge add --customer "${customer.name}" --forge github --namespace Acme`,
-      );
-    });
+    it.each(['store', 'retrieve'] as const)(
+      'without a forge account is refused with a remedy: %s',
+      async (operation) => {
+        const customer = await platform.addCustomer({ account: 'none' });
+        const { status, code, message } = await refused(customer, 'Acme/demo', operation);
+        expect({ status, code }).toEqual({ status: 403, code: 'FORGE_ACCOUNT_MISSING' });
+        expect(message).toBe(
+          `Customer "${customer.name}" has no github forge account for "Acme". It has no forge accounts yet. Add it with ` +
+            "POST /api/v1/forge-accounts and verify it from a workflow, or ask the platform's operator to add and verify it: " +
+            `rsolv forge add --customer "${customer.name}" --forge github --namespace Acme`,
+        );
+      },
+    );
 
-    it.each(['store', 'retrieve'] as const)('of somebody else is refused, naming one’s own: %s', async (operation) => {
-      const other = await platform.addCustomer();
-      const customer = await platform.addCustomer();
-      await platform.addForgeAccount(customer, `${customer.namespace}-2`);
-      const { status, code, message } = await refused(customer, `${other.namespace}/demo`, operation);
-      expect({ status, code }).toEqual({ status: 403, code: 'FORGE_ACCOUNT_MISSING' });
-      expect(message).toContain(`It has github ${customer.namespace}, github ${customer.namespace}-2 (unverified).`);
-    });
+    it.each(['store', 'retrieve'] as const)(
+      'of another customer is refused, with a list of the caller’s own: %s',
+      async (operation) => {
+        const other = await platform.addCustomer();
+        const customer = await platform.addCustomer();
+        await platform.addForgeAccount(customer, `${customer.namespace}-2`);
+        const { status, code, message } = await refused(customer, `${other.namespace}/demo`, operation);
+        expect({ status, code }).toEqual({ status: 403, code: 'FORGE_ACCOUNT_MISSING' });
+        expect(message).toContain(`It has github ${customer.namespace}, github ${customer.namespace}-2 (unverified).`);
+      },
+    );
 
     it.each(['store', 'retrieve'] as const)('that is not verified is refused: %s', async (operation) => {
       const customer = await platform.addCustomer({ account: 'unverified' });
@@ -127,7 +136,7 @@ export function describeAccess(given: () => { platform: PlatformUnderTest; calls
       expect(message).toContain(`rsolv forge verify --customer "${customer.name}" --forge github --namespace`);
     });
 
-    it('that only begins like its own is not its own', async () => {
+    it('that only shares a prefix with the customer’s own is refused', async () => {
       const customer = await platform.addCustomer({ namespace: 'acme' });
       for (const namespace of ['acme2', 'acm', 'acme_', '0acme']) {
         const answer = await calls.store(customer, goodBody(customer, { repo: `${namespace}/demo` }));
@@ -137,13 +146,13 @@ export function describeAccess(given: () => { platform: PlatformUnderTest; calls
     });
   });
 
-  it('whoami tells customer, key and forge accounts, moments as text over REST and as Dates over tRPC', async () => {
+  it('whoami returns customer, key and forge accounts, with times as text over REST and as Dates over tRPC', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000);
     const customer = await platform.addCustomer({ expiresAt });
     await platform.addForgeAccount(customer, `${customer.namespace}-2`);
     const uuid = expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
-    const claim = { id: uuid, forge: 'github' };
-    const told = (moment: unknown, expiry: unknown) => ({
+    const common = { id: uuid, forge: 'github' };
+    const expected = (time: unknown, expiry: unknown) => ({
       customer: { id: uuid, name: customer.name },
       apiKey: {
         id: uuid,
@@ -151,19 +160,21 @@ export function describeAccess(given: () => { platform: PlatformUnderTest; calls
         lastFour: customer.apiKey.slice(-4),
         scopes: ['phases:read', 'phases:write'],
         repositories: null,
-        createdAt: moment,
+        createdAt: time,
         expiresAt: expiry,
-        // To the minute or so.
-        lastUsedAt: expect.toBeOneOf([null, moment]),
+        // The platform updates it about once a minute.
+        lastUsedAt: expect.toBeOneOf([null, time]),
         revokedAt: null,
       },
       forgeAccounts: [
-        { ...claim, namespace: customer.namespace, verified: true, verifiedAt: moment, verifiedBy: 'operator' },
-        { ...claim, namespace: `${customer.namespace}-2`, verified: false, verifiedAt: null, verifiedBy: null },
+        { ...common, namespace: customer.namespace, verified: true, verifiedAt: time, verifiedBy: 'operator' },
+        { ...common, namespace: `${customer.namespace}-2`, verified: false, verifiedAt: null, verifiedBy: null },
       ],
     });
     const rest = await calls.request('/api/v1/whoami', { headers: { 'x-api-key': customer.apiKey } });
-    expect(rest.body).toEqual(told(expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/), expiresAt.toISOString()));
-    expect(await calls.typed(customer).whoami.query()).toEqual(told(expect.any(Date), expiresAt));
+    expect(rest.body).toEqual(
+      expected(expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/), expiresAt.toISOString()),
+    );
+    expect(await calls.typed(customer).whoami.query()).toEqual(expected(expect.any(Date), expiresAt));
   });
 }

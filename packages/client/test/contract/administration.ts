@@ -1,4 +1,4 @@
-// How a customer administers its own keys and forge accounts.
+// Customers administer their own API keys and forge accounts.
 import { newApiKey } from '@rsolv/shared/contract/api-key';
 import { forgeAccountWithVerification } from '@rsolv/shared/contract/forge-account';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
   const create = async (input: object = {}) => newApiKey.parse((await send('POST', 'keys', input)).body);
   const statusOf = async (apiKey: string) => (await calls.query({ apiKey }, 'whoami')).status;
 
-  it('a key is made, shown once, listed, and revoked for good', async () => {
+  it('creates a key, shows it once, lists it, and revokes it permanently', async () => {
     const made = await create({ name: 'nightly', scopes: ['phases:read'], expiresAt: null });
     expect(made).toMatchObject({ name: 'nightly', scopes: ['phases:read'], repositories: null, expiresAt: null });
     expect(made).toMatchObject({ lastFour: made.apiKey.slice(-4), lastUsedAt: null, revokedAt: null });
@@ -40,7 +40,7 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     expect(await statusOf(made.apiKey)).toBe(401);
   });
 
-  it('a key counts for a year and for both phases’ scopes, unless it is said', async () => {
+  it('creates keys for a year and with both phase scopes by default', async () => {
     const { status, body } = await send('POST', 'keys', {});
     const made = newApiKey.parse(body);
     const days = (Number(made.expiresAt) - Date.now()) / (24 * 3_600_000);
@@ -54,7 +54,7 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     expect(restricted.repositories).toEqual([`github:${manager.namespace}/demo`]);
   });
 
-  it('a key is replaced by one that may do the same; the old one counts for the overlap', async () => {
+  it('rotates a key: the new one has the same permissions, the old one is valid for the overlap', async () => {
     const old = await create({ name: 'old', scopes: ['phases:write'] });
     const rotated = await send('POST', `keys/${old.id}/rotate`);
     const made = newApiKey.parse(rotated.body);
@@ -68,7 +68,7 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     expect(again).toMatchObject({ status: 409, code: 'CONFLICT', message });
   });
 
-  it('a key that is replaced counts no longer than it would have', async () => {
+  it('does not extend the expiry of a rotated key', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     const { id } = await create({ expiresAt });
     await send('POST', `keys/${id}/rotate`, { overlapHours: 24 });
@@ -76,25 +76,25 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     expect(body).toMatchObject({ keys: expect.arrayContaining([expect.objectContaining({ id, expiresAt })]) });
   });
 
-  it('a namespace is claimed and given up', async () => {
-    const claim = {
+  it('adds, lists and removes a forge account', async () => {
+    const account = {
       forge: 'github',
       namespace: `${manager.namespace}-new`,
       verified: false,
       verifiedAt: null,
       verifiedBy: null,
     };
-    const added = await send('POST', 'forge-accounts', { namespace: claim.namespace });
-    expect(added).toMatchObject({ status: 201, body: claim });
+    const added = await send('POST', 'forge-accounts', { namespace: account.namespace });
+    expect(added).toMatchObject({ status: 201, body: account });
     const listed = await send('GET', 'forge-accounts');
-    const forgeAccounts = [{ namespace: manager.namespace, verified: true }, claim];
+    const forgeAccounts = [{ namespace: manager.namespace, verified: true }, account];
     expect(listed).toMatchObject({ status: 200, body: { forgeAccounts, nextCursor: null } });
-    const again = await send('POST', 'forge-accounts', { namespace: claim.namespace.toUpperCase() });
+    const again = await send('POST', 'forge-accounts', { namespace: account.namespace.toUpperCase() });
     const nonces = [added, again].map(({ body }) => forgeAccountWithVerification.parse(body).verification.nonce);
-    expect(again).toMatchObject({ status: 201, body: claim });
+    expect(again).toMatchObject({ status: 201, body: account });
     expect(new Set(nonces).size).toBe(2);
-    const path = `forge-accounts?namespace=${claim.namespace.toUpperCase()}`;
-    expect(await send('DELETE', path)).toMatchObject({ status: 200, body: claim });
+    const path = `forge-accounts?namespace=${account.namespace.toUpperCase()}`;
+    expect(await send('DELETE', path)).toMatchObject({ status: 200, body: account });
     expect(refusal(await send('DELETE', path))).toMatchObject({ status: 404, code: 'RECORD_NOT_FOUND' });
   });
 
@@ -107,11 +107,11 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     ['POST', 'keys/0/rotate', { overlapHours: -1 }, ['overlapHours']],
     ['POST', 'forge-accounts', { namespace: 'a b' }, ['namespace']],
     ['DELETE', 'forge-accounts', undefined, ['namespace']],
-  ])('400: %s %s %j', async (method, path, body, paths) => {
+  ])('returns 400 for %s %s %j', async (method, path, body, paths) => {
     expect(refusal(await send(method, path, body))).toMatchObject({ status: 400, code: 'INVALID_INPUT', paths });
   });
 
-  it('what is another customer’s is not there', async () => {
+  it('returns 404 for the keys of another customer', async () => {
     const other = await platform.addCustomer({ scopes: ['manage'] });
     const { body } = await calls.request('/api/v1/keys', { headers: { 'x-api-key': other.apiKey } });
     const { keys } = z.object({ keys: z.tuple([z.object({ id: z.string() })]) }).parse(body);
@@ -128,13 +128,13 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     expect(await statusOf(other.apiKey)).toBe(200);
   });
 
-  it('a scope that is missing is told before the input is looked at', async () => {
+  it('refuses a missing scope before it validates the input', async () => {
     const reader = await platform.addCustomer();
     const answer = await calls.mutate(reader, 'keys.create', [{ scopes: [] }]);
     expect(trpcRefusal(answer)).toMatchObject({ status: 403, code: 'SCOPE_MISSING', name: 'FORBIDDEN' });
   });
 
-  it('all of it over createClient too, with dates as dates', async () => {
+  it('supports all operations over createClient, with dates as Dates', async () => {
     const { keys, forgeAccounts } = calls.typed(manager);
     const made = await keys.create.mutate({ name: 'typed' });
     expect(made.createdAt).toBeInstanceOf(Date);
@@ -153,7 +153,7 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     ['GET', 'keys/0', 'DELETE'],
     ['GET', 'keys/0/rotate', 'POST'],
     ['PATCH', 'forge-accounts', 'GET, HEAD, POST, DELETE'],
-  ])('405: %s %s', async (method, path, allowed) => {
+  ])('returns 405 for %s %s', async (method, path, allowed) => {
     const answer = await send(method, path);
     expect(refusal(answer)).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
     expect(answer.headers.get('allow')).toBe(allowed);

@@ -1,4 +1,4 @@
-// Both clients, as their users see the platform through them.
+// Both clients against the platform.
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as client from '../../src/index.ts';
 import { failureOf } from '../harness/failure-of.ts';
@@ -37,7 +37,7 @@ export function describeClients(given: () => { platform: PlatformUnderTest; call
     expect(await workspace.files()).toEqual([]);
   });
 
-  it('PhaseDataClient keeps what is refused in a local file, and says why', async () => {
+  it('PhaseDataClient keeps a refused result in a local file and logs the reason', async () => {
     const warnings: string[] = [];
     const logger = { debug: () => {}, warn: (message: string) => warnings.push(message) };
     const metadata = { repo: 'strangers/demo', commitSha };
@@ -46,7 +46,7 @@ export function describeClients(given: () => { platform: PlatformUnderTest; call
     expect(warnings.join()).toContain('has no github forge account for "strangers"');
   });
 
-  it('createClient stores once however often the answer is lost, packed where it is large', async () => {
+  it('createClient stores once when responses are lost, and compresses large bodies', async () => {
     let lost = 0;
     const fetch: client.Fetch = async (url, init) => {
       const answer = await platform.fetch(url, init);

@@ -1,4 +1,4 @@
-// The platform's contract as one list of test cases, for whatever claims to keep it.
+// The platform's contract as one list of test cases, for every implementation.
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeAccess } from './access.ts';
 import { describeAdministration } from './administration.ts';
@@ -12,7 +12,7 @@ import { describeRequests } from './requests.ts';
 import { describeSentAgain } from './sent-again.ts';
 import { describeTrpc } from './trpc.ts';
 
-/** Runs the contract's tests against a platform. */
+/** Runs the contract tests against a platform. */
 export function describeContract(start: () => Promise<PlatformUnderTest>): void {
   let platform: PlatformUnderTest;
   let calls: Calls;
@@ -35,13 +35,13 @@ export function describeContract(start: () => Promise<PlatformUnderTest>): void 
   describe('nested groups', () => {
     describeNestedGroups(given);
   });
-  describe('lists in pages', () => {
+  describe('pagination', () => {
     describePages(given);
   });
   describe('phases', () => {
     describePhases(given);
   });
-  describe('a store under an Idempotency-Key', () => {
+  describe('a store with an Idempotency-Key', () => {
     describeSentAgain(given);
   });
   describe('requests', () => {

@@ -1,4 +1,4 @@
-// What a key may do, beside what its customer may, and when it ends.
+// Limits of an API key: scopes, repositories and expiry.
 import type { Scope } from '@rsolv/shared/contract/api-key';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { goodBody, refusal } from './platform-under-test.ts';
@@ -14,7 +14,7 @@ export function describeKeyLimits(given: () => { platform: PlatformUnderTest; ca
       ['phases:write', [200, 403, 403]],
       ['phases:read', [403, 200, 403]],
       ['manage', [403, 403, 200]],
-    ])('%s is for that alone', async (scope, statuses) => {
+    ])('%s allows only its own operations', async (scope, statuses) => {
       const customer = await platform.addCustomer({ scopes: [scope] });
       const { repo, commitSha: commit } = goodBody(customer);
       const answers = [
@@ -30,7 +30,7 @@ export function describeKeyLimits(given: () => { platform: PlatformUnderTest; ca
     });
   });
 
-  it('a key that is restricted to repositories reaches them, in any letter case, and no other', async () => {
+  it('a key that is restricted to repositories may access only these, ignoring case', async () => {
     const namespace = 'Restricted';
     const customer = await platform.addCustomer({ namespace, repositories: ['github:restricted/demo'] });
     const statuses = ['Restricted/demo', 'RESTRICTED/Demo', 'Restricted/demo2', 'else/demo'].map(async (repo) => [
@@ -43,7 +43,7 @@ export function describeKeyLimits(given: () => { platform: PlatformUnderTest; ca
     expect(refused.message).toContain('may not access github:else/demo; it is restricted to github:restricted/demo.');
   });
 
-  it('the last 14 days of a key are announced, also where it is refused', async () => {
+  it('announces the expiry of a key 14 days ahead, also on refused requests', async () => {
     const inDays = (days: number) => new Date(Date.now() + days * 24 * 3_600_000);
     const announced = async (expiresAt: Date) => {
       const customer = await platform.addCustomer({ expiresAt });

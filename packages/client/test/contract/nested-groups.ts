@@ -1,4 +1,5 @@
-// GitLab's groups: who holds one holds what lies below, and nobody else can hold anything around it or in it.
+// GitLab groups: a verified group covers its subgroups, and no other customer can verify a group that contains it or that it
+// contains.
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { goodBody, refusal } from './platform-under-test.ts';
 import type { Calls, ContractCustomer, PlatformUnderTest } from './platform-under-test.ts';
@@ -15,15 +16,15 @@ export function describeNestedGroups(given: () => { platform: PlatformUnderTest;
   });
 
   const forge = 'gitlab';
-  const hold = async (by: ContractCustomer, namespace: string) => {
+  const verify = async (by: ContractCustomer, namespace: string) => {
     await platform.addForgeAccount(by, namespace, forge);
     await platform.verifyForgeAccount(by, namespace, forge);
   };
   const store = (repo: string, more: object = {}) =>
     calls.store(customer, goodBody(customer, { forge, repo, ...more }));
 
-  it('a group gives what lies below it, and nothing above or beside', async () => {
-    await hold(customer, `${group}/backend`);
+  it('a verified group covers its subgroups, but not its parents or siblings', async () => {
+    await verify(customer, `${group}/backend`);
     const reached = [`${group}/backend/api`, `${group}/Backend/deep/down/api`];
     const denied = [`${group}/api`, `${group}/backend2/api`, `${group}/back/api`];
     const answers = await Promise.all([...reached, ...denied].map((repo) => store(repo)));
@@ -35,16 +36,16 @@ export function describeNestedGroups(given: () => { platform: PlatformUnderTest;
     expect((await platform.seen(customer)).map(({ repo }) => repo)).toEqual(reached);
   });
 
-  it('a repository of the same name on another forge is another one', async () => {
+  it('treats repositories with the same name on different forges as different', async () => {
     const repo = `${customer.namespace}/demo`;
-    await hold(customer, customer.namespace);
+    await verify(customer, customer.namespace);
     await calls.storeGood(customer, { repo, data: { on: 'github' } });
     await store(repo, { data: { on: 'gitlab' } });
     expect(await calls.retrieveGood(customer)).toEqual({ validation: { 'issue-42': { on: 'github' } } });
     expect(await calls.retrieveGood(customer, { forge })).toEqual({ validation: { 'issue-42': { on: 'gitlab' } } });
   });
 
-  it('a refusal names the nearest claim, or says that there is none above either', async () => {
+  it('a refusal names the nearest forge account, or says that no group that contains it has one', async () => {
     const missing = refusal(await store(`${group}/backend/api`));
     expect(missing.message).toContain(
       `no gitlab forge account for "${group}/backend", nor for a group that contains it.`,
@@ -59,19 +60,19 @@ export function describeNestedGroups(given: () => { platform: PlatformUnderTest;
   });
 
   it.each([
-    ['the same', '/backend', '/BACKEND', 'backend", and a namespace belongs to one customer'],
-    ['one around it', '', '/backend', '-group", which covers all its subgroups'],
-    ['one in it', '/backend/api', '/backend', 'a subgroup of the gitlab namespace'],
-  ])('cannot be verified where another customer holds %s', async (_name, held, wanted, message) => {
-    await hold(await platform.addCustomer(), group + held);
-    const attempt = hold(customer, group + wanted);
+    ['the same group', '/backend', '/BACKEND', 'backend", and a namespace belongs to one customer'],
+    ['a group that contains it', '', '/backend', '-group", which covers all its subgroups'],
+    ['a subgroup of it', '/backend/api', '/backend', 'a subgroup of the gitlab namespace'],
+  ])('cannot be verified if another customer has verified %s', async (_name, held, wanted, message) => {
+    await verify(await platform.addCustomer(), group + held);
+    const attempt = verify(customer, group + wanted);
     await expect(attempt).rejects.toThrow(new RegExp(message, 'i'));
     expect(refusal(await store(`${group + wanted}/demo`))).toMatchObject({ code: 'FORGE_ACCOUNT_UNVERIFIED' });
   });
 
-  it('beside another customer’s can be verified', async () => {
-    await hold(await platform.addCustomer(), `${group}/backend`);
-    await hold(customer, `${group}/backend2`);
+  it('can be verified next to another customer’s group', async () => {
+    await verify(await platform.addCustomer(), `${group}/backend`);
+    await verify(customer, `${group}/backend2`);
     expect(await store(`${group}/backend2/demo`)).toMatchObject({ status: 200 });
   });
 
@@ -81,13 +82,13 @@ export function describeNestedGroups(given: () => { platform: PlatformUnderTest;
     ['gitlab', 'a/b.git'],
     ['gitlab', 'a/-/b'],
     ['bitbucket', 'a/b'],
-  ])('400: %s has no repository %s', async (forge, repo) => {
+  ])('returns 400 for the invalid %s repository %s', async (forge, repo) => {
     const refused = refusal(await store(repo, { forge }));
     expect(refused).toMatchObject({ status: 400, paths: [forge === 'bitbucket' ? 'forge' : 'repo'] });
   });
 
-  it('PhaseDataClient reaches them', async () => {
-    await hold(customer, group);
+  it('PhaseDataClient stores and retrieves in nested groups', async () => {
+    await verify(customer, group);
     const metadata = { forge, repo: `${group}/sub/demo`, commitSha: 'abc' } as const;
     const scan = { vulnerabilities: [] };
     const stored = await calls.action(customer).storePhaseResults('scan', { scan }, metadata);

@@ -1,4 +1,4 @@
-// Lists in pages.
+// Pagination.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { eachPage } from '../../src/index.ts';
@@ -44,7 +44,7 @@ export function describePages(given: () => { platform: PlatformUnderTest; calls:
   }
 
   describe.each(['keys', 'forge-accounts'])('GET /api/v1/%s', (list) => {
-    it.each(['1', '2', '3', '5'])('lists everything once in pages of %s, by cursor and by link', async (limit) => {
+    it.each(['1', '2', '3', '5'])('lists each item once in pages of %s, by cursor and by link', async (limit) => {
       const { ids } = await read(list);
       const byCursor: string[] = [];
       const byLink: string[] = [];
@@ -72,13 +72,13 @@ export function describePages(given: () => { platform: PlatformUnderTest; calls:
       ['cursor', 'next', 'is damaged'],
       ['cursor', '', 'is damaged'],
       ['cursor', 'x'.repeat(2001), 'must have at most 2000 characters'],
-    ])('400: %s=%s', async (name, value, message) => {
+    ])('returns 400 for %s=%s', async (name, value, message) => {
       const answer = refusal(await get(list, { [name]: value }));
       expect(answer).toMatchObject({ status: 400, code: 'INVALID_INPUT', paths: [name] });
       expect(answer.message).toContain(message);
     });
 
-    it('400: a cursor of another list or customer, or a damaged one', async () => {
+    it('returns 400 for a damaged cursor, or one of another list or customer', async () => {
       const cursorOf = async (...from: Parameters<typeof read>) => String((await read(...from)).nextCursor);
       const own = await cursorOf(list, { limit: '1' });
       const another = list === 'keys' ? 'forge-accounts' : 'keys';
@@ -104,7 +104,7 @@ export function describePages(given: () => { platform: PlatformUnderTest; calls:
     expect(forgeAccounts.map(({ namespace }) => namespace)).toEqual(names.toSorted());
   });
 
-  it('lists what is added while pages are read behind the cursor only, and keeps what is removed out', async () => {
+  it('reflects items that are added after the cursor or removed between pages', async () => {
     const customer = await platform.addCustomer({ scopes: ['manage'], account: 'none' });
     const { forgeAccounts } = calls.typed(customer);
     for (const namespace of ['b', 'd', 'f']) await forgeAccounts.add.mutate({ namespace });
@@ -115,7 +115,7 @@ export function describePages(given: () => { platform: PlatformUnderTest; calls:
     expect(rest.forgeAccounts.map(({ namespace }) => namespace)).toEqual(['e', 'g']);
   });
 
-  it('eachPage of the client reads them one by one, and no more than are asked for', async () => {
+  it('eachPage of the client requests one page at a time, only when needed', async () => {
     let requests = 0;
     const client = calls.typed(manager, { onRequest: () => void requests++ });
     const sizes: number[] = [];
@@ -129,7 +129,7 @@ export function describePages(given: () => { platform: PlatformUnderTest; calls:
     expect(await failureOf(failing.next())).toMatchObject({ status: 400, code: 'INVALID_INPUT' });
   });
 
-  it('takes and refuses the same over tRPC', async () => {
+  it('accepts and rejects the same input over tRPC', async () => {
     const { keys } = calls.typed(manager);
     const first = await keys.list.query({ limit: '2', cursor: null });
     const second = await keys.list.query({ limit: 3, cursor: first.nextCursor });

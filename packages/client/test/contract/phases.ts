@@ -1,4 +1,4 @@
-// Store and retrieve: every layout, what is kept of it, the newest, and whose it is.
+// Store and retrieve: layouts, stored fields, the newest result, and isolation between customers.
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { commitSha } from '../harness/scan.ts';
 import { expectRefusal, goodBody } from './platform-under-test.ts';
@@ -29,7 +29,7 @@ export function describePhases(given: () => { platform: PlatformUnderTest; calls
     return body;
   };
 
-  describe('a layout that released actions send stores the phase’s own object', () => {
+  describe('stores the phase’s own object from each layout that released actions send', () => {
     it.each<[string, string, object]>([
       ['direct', 'validation', own],
       ['by the action’s name', 'validate', own],
@@ -51,7 +51,10 @@ export function describePhases(given: () => { platform: PlatformUnderTest; calls
 
     it.each([
       ['snake_case', { commit_sha: commitSha, issue_number: 42 }],
-      ['both spellings, of which camelCase counts', { commitSha, commit_sha: 'x', issueNumber: 42, issue_number: 7 }],
+      [
+        'both spellings, of which camelCase takes precedence',
+        { commitSha, commit_sha: 'x', issueNumber: 42, issue_number: 7 },
+      ],
       ['an issue number in digits', { commitSha, issueNumber: '042' }],
       ['null and unknown fields', { commitSha, issueNumber: 42, branch: null, completed_at: null, timestamp: 'now' }],
     ])('with %s', async (_name, fields) => {
@@ -61,7 +64,7 @@ export function describePhases(given: () => { platform: PlatformUnderTest; calls
     });
   });
 
-  describe('what is kept beside the data', () => {
+  describe('fields that are stored with the data', () => {
     const now = expect.any(Date);
     const pull = 'https://github.com/o/r/pull/7';
     it.each<[string, object, object]>([
@@ -97,7 +100,7 @@ export function describePhases(given: () => { platform: PlatformUnderTest; calls
       expect(seen[0]).toMatchObject({ repo: `${watched.namespace}/demo`, commitSha, errorMessage: null, ...expected });
     });
 
-    it('a repository’s name as it was spelled first', async () => {
+    it('a repository’s name in the spelling of the first store', async () => {
       const watched = await platform.addCustomer();
       const name = `${watched.namespace}/Demo`;
       for (const repo of [name, name.toUpperCase(), name.toLowerCase()]) await calls.storeGood(watched, { repo });
@@ -106,13 +109,13 @@ export function describePhases(given: () => { platform: PlatformUnderTest; calls
     });
   });
 
-  describe('the newest', () => {
-    it('of nothing is nothing', async () => {
+  describe('the newest result', () => {
+    it('is absent if nothing is stored', async () => {
       expect(await get()).toEqual({});
       expect(await everyIssue()).toEqual({});
     });
 
-    it.each(['scan', 'validation', 'mitigation'])('%s is the one that completed last', async (phase) => {
+    it.each(['scan', 'validation', 'mitigation'])('of a %s is the one that completed last', async (phase) => {
       const found = (round: number) => ({ [phase]: phase === 'scan' ? { round } : { 'issue-42': { round } } });
       await put({ phase, data: { round: 1 }, completedAt: '2026-01-03T00:00:00.001Z' });
       await put({ phase, data: { round: 2 }, completedAt: '2026-01-03T00:00:00Z' });
@@ -124,7 +127,7 @@ export function describePhases(given: () => { platform: PlatformUnderTest; calls
       expect([await get(), await everyIssue()]).toEqual([found(4), found(4)]);
     });
 
-    it('is a scan’s at its commit, an issue’s at whatever commit, every issue’s at this commit', async () => {
+    it('depends on the commit for scans and for all issues, but not for a single issue', async () => {
       await put({ phase: 'scan', data: { at: 'first' } });
       await put({ data: { issue: 42 } });
       await put({ issueNumber: 43, data: { issue: 43 } });
@@ -144,7 +147,7 @@ export function describePhases(given: () => { platform: PlatformUnderTest; calls
       [{ prUrl: 'https://gitlab.com/g/p/-/merge_requests/11' }, { pr_number: 11 }],
       [{ pr_url: 5, pr_number: 'seven', prNumber: 3 }, {}],
       [{ note: 'nothing to derive' }, {}],
-    ])('mitigation %j carries what was derived, below what was sent', async (data, derived) => {
+    ])('of a mitigation %j has the derived columns; the sent data takes precedence', async (data, derived) => {
       await put({ phase: 'mitigation', data });
       const url = 'prUrl' in data ? { pr_url: data.prUrl } : {};
       const expected = { mitigation: { 'issue-42': { ...url, ...derived, ...data } } };
@@ -153,7 +156,7 @@ export function describePhases(given: () => { platform: PlatformUnderTest; calls
     });
   });
 
-  it('what a customer stored stays its own when the namespace passes to another', async () => {
+  it('keeps results with their customer when the namespace moves to another', async () => {
     const first = await platform.addCustomer();
     const second = await platform.addCustomer({ account: 'none' });
     await calls.storeGood(first, { data: { from: 'first' } });

@@ -1,4 +1,4 @@
-// What the contract's tests need of a platform, whichever it is, and how they speak to it.
+// The interface to a platform that the contract tests need, and helpers that call it.
 import type { Scope } from '@rsolv/shared/contract/api-key';
 import { errorBody, errorDetail, type ErrorCode } from '@rsolv/shared/errors/error-code';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
@@ -9,14 +9,14 @@ import { z } from 'zod';
 import { createClient, PhaseDataClient, type TransportOptions } from '../../src/index.ts';
 import type { StoredExecution } from '../../src/testing/index.ts';
 
-/** A customer with a namespace of its own. */
+/** A customer with its own namespace. */
 export interface ContractCustomer {
   readonly name: string;
   readonly namespace: string;
   readonly apiKey: string;
 }
 
-/** What a test wants its customer to have; by default a namespace of its own, verified. */
+/** Options of a customer. Default: its own namespace with a verified forge account. */
 export interface ContractCustomerOptions {
   readonly namespace?: string;
   readonly account?: 'verified' | 'unverified' | 'none';
@@ -25,7 +25,7 @@ export interface ContractCustomerOptions {
   readonly repositories?: readonly string[];
 }
 
-/** What can be looked at without the API, but for what is different each time. */
+/** The fields of a stored execution that are visible without the API, except those that vary between runs. */
 export type Seen = Pick<
   StoredExecution,
   'phase' | 'repo' | 'commitSha' | 'status' | 'startedAt' | 'completedAt' | 'errorMessage' | 'data' | 'derived'
@@ -37,15 +37,15 @@ export interface PlatformUnderTest extends AsyncDisposable {
   readonly bodyLimitBytes: number;
   addCustomer(options?: ContractCustomerOptions): Promise<ContractCustomer>;
   addForgeAccount(customer: ContractCustomer, namespace: string, forge?: ForgeType): Promise<void>;
-  /** Rejects where it is another customer's. */
+  /** Rejects if another customer has verified the namespace. */
   verifyForgeAccount(customer: ContractCustomer, namespace: string, forge?: ForgeType): Promise<void>;
   revokeKey(customer: ContractCustomer): Promise<void>;
   setActive(customer: ContractCustomer, isActive: boolean): Promise<void>;
-  /** Gives away a namespace, verified. */
+  /** Moves a verified namespace to another customer. */
   moveNamespace(from: ContractCustomer, to: ContractCustomer): Promise<void>;
-  /** Lets 24 hours and a second go by, as far as idempotency keys are concerned. */
+  /** Ages idempotency keys by 24 hours and one second. */
   passADay(): Promise<void>;
-  /** What a customer has stored, the oldest first. */
+  /** The stored executions of a customer, oldest first. */
   seen(customer: ContractCustomer): Promise<Seen[]>;
 }
 
@@ -55,7 +55,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** How tests speak to the platform. */
+/** Creates functions that call the platform. */
 export function callsTo(platform: PlatformUnderTest) {
   const request = async (path: string, init: RequestInit = {}): Promise<Answer> => {
     const { status, headers, ...response } = await platform.fetch(platform.url + path, init).then(async (each) => ({
@@ -73,14 +73,14 @@ export function callsTo(platform: PlatformUnderTest) {
   const calls = {
     request,
 
-    /** Stores over REST: an object goes as JSON, anything else as it is. */
+    /** Stores over REST. An object is sent as JSON, any other body unchanged. */
     store: (customer: Pick<ContractCustomer, 'apiKey'>, body: Body, headers: object = {}) =>
       request('/api/v1/phases/store', { method: 'POST', headers: withKey(customer, headers), body: toBody(body) }),
 
     retrieve: (customer: Pick<ContractCustomer, 'apiKey'>, query: Record<string, string>) =>
       request(`/api/v1/phases/retrieve?${new URLSearchParams(query)}`, { headers: withKey(customer) }),
 
-    /** Calls a tRPC mutation with this, as superjson unless it is text. */
+    /** Calls a tRPC mutation. Text is sent unchanged, any other input as superjson. */
     mutate: (customer: Pick<ContractCustomer, 'apiKey'>, path: string, [input, headers = {}]: [unknown, object?]) =>
       request(`/trpc/${path}`, {
         method: 'POST',
@@ -93,14 +93,14 @@ export function callsTo(platform: PlatformUnderTest) {
       return request(`/trpc/${path}${search}`, { headers: withKey(customer) });
     },
 
-    /** Stores the good body with these changes, which must work, and answers the execution's id. */
+    /** Stores the valid body with these changes, expects success, and returns the execution's id. */
     storeGood: async (customer: ContractCustomer, changes: object = {}, headers: object = {}): Promise<string> => {
       const { status, body } = await calls.store(customer, goodBody(customer, changes), headers);
       expect({ status, body }).toMatchObject({ status: 200, body: { success: true } });
       return storeOutput.parse(body).id;
     },
 
-    /** Retrieves what the good body is about, which must work. */
+    /** Retrieves the results for the valid body and expects success. */
     retrieveGood: async (customer: ContractCustomer, query: Record<string, string> = {}): Promise<unknown> => {
       const { repo, commitSha } = goodBody(customer);
       const { status, body } = await calls.retrieve(customer, { repo, issue: '42', commit: commitSha, ...query });
@@ -124,7 +124,7 @@ type Body = object | string | Uint8Array<ArrayBuffer>;
 const toBody = (body: Body): string | Uint8Array<ArrayBuffer> =>
   typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
 
-/** A store's body that is good as it is, for tests to spoil. */
+/** A valid body of a store, with changes. */
 export const goodBody = ({ namespace }: Pick<ContractCustomer, 'namespace'>, changes: object = {}) => ({
   phase: 'validation',
   repo: `${namespace}/demo`,
@@ -150,7 +150,7 @@ const trpcError = z.strictObject({
   }),
 });
 
-/** What an answer is refused with, over REST; has to have the documented body, and its request id in the header too. */
+/** Parses a refusal over REST. Expects the documented body, and the same request id in the header. */
 export function refusal({ status, headers, body }: Answer) {
   const { error, requestId } = errorBody.parse(body);
   expect(headers.get('x-request-id')).toBe(requestId);
@@ -158,7 +158,7 @@ export function refusal({ status, headers, body }: Answer) {
   return { status, ...error, paths: error.details?.map(({ path }) => path) };
 }
 
-/** The same over tRPC. */
+/** Parses a refusal over tRPC. */
 export function trpcRefusal({ status, headers, body }: Answer) {
   const { message, code: number, data } = trpcError.parse(body).error.json;
   expect(headers.get('x-request-id')).toBe(data.requestId);

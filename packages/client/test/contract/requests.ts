@@ -1,4 +1,4 @@
-// What is refused as a request: bodies, fields, routes and methods.
+// Validation of requests: bodies, fields, routes and methods.
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectRefusal, goodBody, refusal, trpcRefusal } from './platform-under-test.ts';
@@ -25,28 +25,31 @@ export function describeRequests(given: () => { platform: PlatformUnderTest; cal
       ['GZIP', gzipSync],
       ['deflate', deflateSync],
       ['br', brotliCompressSync],
-    ])('packed as %s is read up to the limit', async (encoding, pack) => {
+    ])('compressed as %s is accepted up to the limit', async (encoding, pack) => {
       const headers = { 'content-encoding': encoding };
       const fits = await calls.store(customer, bytes(pack(ofLength(platform.bodyLimitBytes))), headers);
       expect(fits.status).toBe(200);
       const tooLarge = await calls.store(customer, bytes(pack(ofLength(platform.bodyLimitBytes + 1))), headers);
       expectRefusal(tooLarge, 413, 'PAYLOAD_TOO_LARGE');
-      expectRefusal(await calls.store(customer, 'not packed', headers), 400, 'MALFORMED_BODY');
+      expectRefusal(await calls.store(customer, 'not compressed', headers), 400, 'MALFORMED_BODY');
     });
 
-    it('is read up to the limit, which the refusal names', async () => {
+    it('is accepted up to the limit, which the refusal names', async () => {
       expect((await calls.store(customer, ofLength(platform.bodyLimitBytes))).status).toBe(200);
       const tooLarge = await calls.store(customer, ofLength(platform.bodyLimitBytes + 1));
       const { message } = expectRefusal(tooLarge, 413, 'PAYLOAD_TOO_LARGE');
       expect(message).toContain(String(platform.bodyLimitBytes));
     });
 
-    it.each(['text/plain', 'application/jsonl', 'application/json; charset=iso-8859-1'])('of type %s', async (type) => {
-      const answer = await calls.store(customer, goodBody(customer), { 'content-type': type });
-      expect(expectRefusal(answer, 415, 'UNSUPPORTED_MEDIA_TYPE').message).toContain(type);
-    });
+    it.each(['text/plain', 'application/jsonl', 'application/json; charset=iso-8859-1'])(
+      'of type %s is refused',
+      async (type) => {
+        const answer = await calls.store(customer, goodBody(customer), { 'content-type': type });
+        expect(expectRefusal(answer, 415, 'UNSUPPORTED_MEDIA_TYPE').message).toContain(type);
+      },
+    );
 
-    it.each(['zstd', 'gzip, gzip'])('packed as %s', async (encoding) => {
+    it.each(['zstd', 'gzip, gzip'])('compressed as %s is refused', async (encoding) => {
       const answer = await calls.store(customer, goodBody(customer), { 'content-encoding': encoding });
       expect(refusal(answer)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
     });
@@ -58,14 +61,14 @@ export function describeRequests(given: () => { platform: PlatformUnderTest; cal
       ['with a byte order mark', '\ufeff{}'],
       ['not UTF-8', new Uint8Array([0x22, 0xff, 0x22])],
       ['NaN', '{"data":{"a":NaN}}'],
-    ])('that is not JSON: %s', async (_name, body) => {
+    ])('that is not JSON is refused: %s', async (_name, body) => {
       const refused = refusal(await calls.store(customer, body));
       expect(refused).toMatchObject({ status: 400, code: 'MALFORMED_BODY' });
       expect(refused.message).toMatch(typeof body === 'string' ? /JSON/ : /UTF-8/);
     });
   });
 
-  describe('fields at fault are named as they were sent', () => {
+  describe('names invalid fields in the spelling of the request', () => {
     it.each<[object, string[]]>([
       [{ phase: 'scans' }, ['phase']],
       [{ repo: 'no-slash' }, ['repo']],
@@ -108,7 +111,7 @@ export function describeRequests(given: () => { platform: PlatformUnderTest; cal
       expect(message).toBe(rest.message);
     });
 
-    it('a parameter twice', async () => {
+    it('a repeated parameter', async () => {
       const search = 'repo=a/b&repo=c/d&commit=e';
       const headers = { 'x-api-key': customer.apiKey };
       const answer = await calls.request(`/api/v1/phases/retrieve?${search}`, { headers });
@@ -118,7 +121,7 @@ export function describeRequests(given: () => { platform: PlatformUnderTest; cal
 
   describe('a route', () => {
     it.each(['/', '/api/v1/phases', '/api/v1/Phases/store', '/api/v1/whoami/me', '/constructor', '/healthz'])(
-      '%s is not there, for whomever',
+      'returns 404 for %s, even without an API key',
       async (path) => {
         const answers = [await calls.request(path), await calls.request(path, { method: 'POST', body: '{}' })];
         const notFound = { status: 404, code: 'NOT_FOUND' };
@@ -132,7 +135,7 @@ export function describeRequests(given: () => { platform: PlatformUnderTest; cal
       ['DELETE', '/api/v1/whoami', 'GET, HEAD'],
       ['PUT', '/health', 'GET, HEAD'],
       ['PATCH', '/health/ready', 'GET, HEAD'],
-    ])('%s %s has another method', async (method, path, allowed) => {
+    ])('does not accept %s %s', async (method, path, allowed) => {
       const answer = await calls.request(path, { method });
       const { message } = expectRefusal(answer, 405, 'METHOD_NOT_ALLOWED');
       expect(answer.headers.get('allow')).toBe(allowed);
@@ -143,12 +146,12 @@ export function describeRequests(given: () => { platform: PlatformUnderTest; cal
       ['/health', { status: 'ok', version: expect.stringMatching(/^(\d+\.\d+\.\d+|testing)$/) }],
       ['/health/ready', { status: 'ready' }],
       ['/health/', { status: 'ok' }],
-    ])('%s answers', async (path, body) => {
+    ])('%s responds', async (path, body) => {
       expect(await calls.request(path)).toMatchObject({ status: 200, body });
       expect(await calls.request(path, { method: 'HEAD' })).toMatchObject({ status: 200, body: undefined });
     });
 
-    it('answers with a request id, the caller’s own where it is one', async () => {
+    it('responds with a request id, the caller’s own if it is valid', async () => {
       const idOf = async (sent: string) =>
         (await calls.request('/health', { headers: { 'x-request-id': sent } })).headers.get('x-request-id');
       const own = '0123456789abcdef0123456789abcdef';

@@ -1,4 +1,4 @@
-// Stores that are sent again under their idempotency key.
+// Stores that are repeated with the same idempotency key.
 import { beforeAll, expect, it } from 'vitest';
 import { expectRefusal, goodBody, trpcRefusal } from './platform-under-test.ts';
 import type { Calls, ContractCustomer, PlatformUnderTest } from './platform-under-test.ts';
@@ -11,7 +11,7 @@ export function describeSentAgain(given: () => { platform: PlatformUnderTest; ca
   const under = (key: string, [by, changes = {}]: [ContractCustomer, object?]) =>
     calls.store(by, goodBody(by, changes), { 'idempotency-key': key });
 
-  it('is stored once for a day, and says so', async () => {
+  it('is stored once within a day, with a header on replays', async () => {
     const by = await platform.addCustomer();
     const first = await under('key', [by]);
     const again = await under('key', [by, { repo: `${by.namespace.toUpperCase()}/DEMO`, timestamp: 'ignored' }]);
@@ -35,7 +35,7 @@ export function describeSentAgain(given: () => { platform: PlatformUnderTest; ca
     ['another phase', { phase: 'mitigation' }],
     ['another status', { status: 'failed' }],
     ['a time', { completedAt: '2026-01-31T12:00:00Z' }],
-  ])('refuses %s', async (_name, changes) => {
+  ])('rejects %s', async (_name, changes) => {
     const by = await platform.addCustomer();
     await under('key', [by]);
     expectRefusal(await under('key', [by, changes]), 422, 'IDEMPOTENCY_KEY_REUSED');
@@ -44,7 +44,7 @@ export function describeSentAgain(given: () => { platform: PlatformUnderTest; ca
     expect(await platform.seen(by)).toHaveLength(1);
   });
 
-  it('is the same over both APIs, in the header or in the input, which goes first', async () => {
+  it('is shared by both APIs; the key in the input takes precedence over the header', async () => {
     const by = await platform.addCustomer();
     const rest = await under('key', [by]);
     const input = goodBody(by, { idempotencyKey: 'key' });
@@ -53,7 +53,7 @@ export function describeSentAgain(given: () => { platform: PlatformUnderTest; ca
     expect(trpc.body).toEqual({ result: { data: { json: rest.body } } });
   });
 
-  it('is each customer’s own, and claimed by nobody who may not', async () => {
+  it('is separate for each customer, and not recorded for a store that is denied', async () => {
     const [one, two] = [await platform.addCustomer(), await platform.addCustomer()];
     await under('key', [one]);
     expect((await under('key', [two])).headers.has('idempotency-replayed')).toBe(false);
@@ -61,11 +61,11 @@ export function describeSentAgain(given: () => { platform: PlatformUnderTest; ca
     expect((await under('key-2', [one])).headers.has('idempotency-replayed')).toBe(false);
   });
 
-  it.each(['x'.repeat(256), 'a b', ''])('is refused where the key can’t be one: %.10j', async (key) => {
+  it.each(['x'.repeat(256), 'a b', ''])('is rejected if the key is invalid: %.10j', async (key) => {
     const customer = await platform.addCustomer();
     const { paths } = expectRefusal(await under(key, [customer]), 400, 'INVALID_INPUT');
     expect(paths?.at(0)).toBe('Idempotency-Key');
-    // What only reads can be sent again anyway.
+    // Queries are idempotent and ignore the header.
     const headers = { 'x-api-key': customer.apiKey, 'idempotency-key': key };
     expect((await calls.request('/api/v1/whoami', { headers })).status).toBe(200);
   });

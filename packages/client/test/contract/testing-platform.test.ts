@@ -1,4 +1,4 @@
-// The platform in memory keeps the contract.
+// The platform in memory fulfils the contract.
 import { expect } from 'vitest';
 import { createTestingPlatform, type TestingCustomer } from '../../src/testing/index.ts';
 import { describeContract } from './describe-contract.ts';

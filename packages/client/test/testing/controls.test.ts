@@ -1,4 +1,4 @@
-// What only the platform in memory can do: be away, be looked at, be set up by its tests.
+// Controls that only the platform in memory has: outages, stored executions and customers.
 import { beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import type { AppRouter } from '@rsolv/server/rpc/router';
 import {
@@ -34,14 +34,14 @@ const connect = (options: object = {}) =>
 const store = (options: object = {}) =>
   connect(options).phases.store.mutate({ phase: 'scan', repo: 'acme/shop', commitSha, data: scan });
 
-it('takes and gives what the real router does, but for the audit', () => {
+it('has the procedures of the real router except the audit', () => {
   expectTypeOf<CallsOf<(typeof router)['_def']['record']>>().toEqualTypeOf<
     Omit<CallsOf<AppRouter['_def']['record']>, 'audit'>
   >();
 });
 
-describe('away', () => {
-  it('without a connection, until it comes back', async () => {
+describe('an outage', () => {
+  it('refuses connections until it ends', async () => {
     platform.goAway();
     const failure = await failureOf(store({ maxRetries: 1 }));
     expect(failure).toBeInstanceOf(ConnectionError);
@@ -51,7 +51,7 @@ describe('away', () => {
     expect(platform.executions).toHaveLength(1);
   });
 
-  it('for so many requests', async () => {
+  it('lasts for a number of requests', async () => {
     platform.goAway({ requests: 3 });
     await store({ maxRetries: 3 });
     platform.goAway({ requests: 3 });
@@ -59,14 +59,14 @@ describe('away', () => {
     expect(platform.executions).toHaveLength(1);
   });
 
-  it('after it has stored, which it then does once', async () => {
+  it('can lose responses; the retried store is stored once', async () => {
     platform.goAway({ requests: 2, as: 'answer lost' });
     await store();
     expect(platform.executions).toHaveLength(1);
     expect(platform.executions[0]?.idempotencyKey).toMatch(/^[\w-]{36}$/);
   });
 
-  it('without an answer, until the caller gives up', async () => {
+  it('can leave requests unanswered until the caller aborts', async () => {
     platform.goAway({ as: 'no answer' });
     expect(await failureOf(store({ timeoutMs: 20 }))).toBeInstanceOf(TimeoutError);
     const given = new AbortController();
@@ -81,13 +81,13 @@ describe('away', () => {
     [500, 'INTERNAL_ERROR'],
     [502, 'HTTP_502'],
     [503, 'DATABASE_UNAVAILABLE'],
-  ])('with the status %s', async (status, code) => {
+  ])('can answer with the status %s', async (status, code) => {
     platform.goAway({ requests: 1, as: status });
     expect(await failureOf(store({ maxRetries: 0 }))).toMatchObject({ status, code });
     expect(platform.executions).toEqual([]);
   });
 
-  it('with a time to come back after, which is 0 unless it is said', async () => {
+  it('sends Retry-After, 0 by default', async () => {
     const delays: number[] = [];
     const onRetry = ({ delayMs }: { delayMs: number }) => delays.push(delayMs);
     platform.goAway({ requests: 2, as: 503 });
@@ -97,11 +97,11 @@ describe('away', () => {
     expect(delays).toEqual([0, 0]);
   });
 
-  it.each([{ requests: 0 }, { requests: 1.5 }, { as: 200 }, { as: 1000 }])('never %j', (outage) => {
+  it.each([{ requests: 0 }, { requests: 1.5 }, { as: 200 }, { as: 1000 }])('cannot be %j', (outage) => {
     expect(() => platform.goAway(outage)).toThrow(RangeError);
   });
 
-  it('so that PhaseDataClient keeps a result and sends it later', async () => {
+  it('makes PhaseDataClient keep a result and send it later', async () => {
     await using workspace = await enterWorkspace();
     const { baseUrl, fetch } = platform;
     const client = new PhaseDataClient(acme.apiKey, baseUrl, { fetch, maxRetries: 0 });
@@ -115,8 +115,8 @@ describe('away', () => {
   });
 });
 
-describe('what was stored', () => {
-  it('can be looked at whole, and is nobody’s to change', async () => {
+describe('a stored execution', () => {
+  it('is returned in full, as a copy', async () => {
     const at = new Date('2026-01-31T12:00:00Z');
     platform = createTestingPlatform({ now: () => at });
     acme = platform.addCustomer({ namespaces: ['acme'] });
@@ -147,7 +147,7 @@ describe('what was stored', () => {
     expect(platform.executions).toEqual([expected]);
   });
 
-  it('is forgotten by a reset, customers and keys are not', async () => {
+  it('is deleted by a reset, which keeps customers and keys', async () => {
     const options = { idempotencyKey: 'mine' };
     const input = { phase: 'scan', repo: 'acme/shop', commitSha, data: scan } as const;
     const first = await connect().phases.store.mutate(input, options);
@@ -158,14 +158,14 @@ describe('what was stored', () => {
     expect(await connect().phases.store.mutate(input, options)).not.toEqual(first);
   });
 
-  it('is no other platform’s', async () => {
+  it('is not shared with other platforms', async () => {
     await store();
     expect(createTestingPlatform().executions).toEqual([]);
   });
 });
 
 describe('a customer', () => {
-  it('has the key that it is given, and more', async () => {
+  it('has the given API key and can have more', async () => {
     const { apiKey, addApiKey, revokeApiKey } = platform.addCustomer({ name: 'Beta', apiKey: 'rsolv_mine' });
     expect(apiKey).toBe('rsolv_mine');
     const another = addApiKey({ expiresAt: new Date(Date.now() + 60_000) });
@@ -183,13 +183,13 @@ describe('a customer', () => {
     ['already has a github forge account for "acme"', () => acme.addForgeAccount('acme')],
     ['has no github forge account for "beta"', () => acme.verifyForgeAccount('beta')],
     ['has no github forge account for "beta"', () => acme.removeForgeAccount('beta')],
-  ])('cannot be what makes no sense: %s', (message, make) => {
+  ])('rejects invalid options: %s', (message, make) => {
     expect(make).toThrow(message);
   });
 });
 
 describe('fetch', () => {
-  it('takes a URL and a Request as well', async () => {
+  it('accepts a URL and a Request', async () => {
     const url = new URL('/health', platform.baseUrl);
     for (const input of [url, new Request(url)]) expect((await platform.fetch(input)).status).toBe(200);
     expect(await (await platform.fetch(new Request(url), { method: 'POST' })).json()).toMatchObject({
@@ -211,7 +211,7 @@ describe('fetch', () => {
     }
   });
 
-  it('ends where its signal has', async () => {
+  it('rejects if its signal is aborted', async () => {
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(platform.fetch(`${platform.baseUrl}/health`, { signal })).rejects.toThrow('enough');
   });

@@ -24,42 +24,42 @@ const storeText = (body: string) => post('/api/v1/phases/store', body);
 
 const operations = {
   store: storeText(good),
-  'store of nothing good': storeText('{}'),
-  'store of a number at fault': storeText('{"data":{"a":1e400}}'),
+  'store of an empty object': storeText('{}'),
+  'store of a number out of range': storeText('{"data":{"a":1e400}}'),
   'store of what is not JSON': storeText('{'),
   retrieve: get('/api/v1/phases/retrieve?repo=owner/demo&issue=42&commit=abc'),
-  'retrieve of nothing good': get('/api/v1/phases/retrieve'),
+  'retrieve without parameters': get('/api/v1/phases/retrieve'),
   whoami: get('/api/v1/whoami'),
 };
 const trpcOperations = {
   store: post('/trpc/phases.store', `{"json":${good}}`),
-  'store of nothing good': post('/trpc/phases.store', '{"json":{}}'),
+  'store of an empty object': post('/trpc/phases.store', '{"json":{}}'),
   retrieve: get('/trpc/phases.retrieve?input=%7B%22json%22%3A%7B%7D%7D'),
   whoami: get('/trpc/whoami'),
 };
 
-/** Keys that don't count; each makes the headers that show it. */
+/** Invalid API keys. Each one creates the headers to send. */
 const keys = {
-  none: { code: 'API_KEY_MISSING', mend: 'x-api-key', headers: () => ({}) },
-  'an empty one': { code: 'API_KEY_MISSING', mend: 'x-api-key', headers: () => ({ 'x-api-key': ' ' }) },
+  none: { code: 'API_KEY_MISSING', remedy: 'x-api-key', headers: () => ({}) },
+  'an empty one': { code: 'API_KEY_MISSING', remedy: 'x-api-key', headers: () => ({ 'x-api-key': ' ' }) },
   'Basic instead of Bearer': {
     code: 'API_KEY_MISSING',
-    mend: 'Authorization: Bearer',
+    remedy: 'Authorization: Bearer',
     headers: () => ({ authorization: 'Basic b3duZXI6a2V5' }),
   },
   'an unknown one': {
     code: 'API_KEY_UNKNOWN',
-    mend: 'Check that you copied the whole key',
+    remedy: 'Check that you copied the whole key',
     headers: () => ({ 'x-api-key': 'rsolv_unknown' }),
   },
   'an unknown Bearer': {
     code: 'API_KEY_UNKNOWN',
-    mend: 'Check that you copied the whole key',
+    remedy: 'Check that you copied the whole key',
     headers: () => ({ authorization: 'Bearer rsolv_unknown' }),
   },
   'a hash instead of a key': {
     code: 'API_KEY_UNKNOWN',
-    mend: 'Check that you copied the whole key',
+    remedy: 'Check that you copied the whole key',
     headers: async () => {
       const { apiKeyId } = await makeCustomer(platform);
       const query = platform.database.kysely.selectFrom('api_keys').select('key_hash').where('id', '=', apiKeyId);
@@ -68,12 +68,12 @@ const keys = {
   },
   "one in another key's letter case": {
     code: 'API_KEY_UNKNOWN',
-    mend: 'Check that you copied the whole key',
+    remedy: 'Check that you copied the whole key',
     headers: async () => ({ 'x-api-key': (await makeCustomer(platform)).apiKey.toUpperCase() }),
   },
   'a revoked one': {
     code: 'API_KEY_REVOKED',
-    mend: 'another key',
+    remedy: 'another key',
     headers: async () => {
       const { apiKey, apiKeyId } = await makeCustomer(platform);
       await revokeKey(platform.database.fork(), { apiKeyId: apiKeyId }, by);
@@ -82,12 +82,12 @@ const keys = {
   },
   'an expired one': {
     code: 'API_KEY_EXPIRED',
-    mend: 'new one',
+    remedy: 'new one',
     headers: async () => ({ 'x-api-key': (await makeCustomer(platform, { expiresAt: new Date() })).apiKey }),
   },
   'one of an inactive customer': {
     code: 'CUSTOMER_INACTIVE',
-    mend: 'activate it',
+    remedy: 'activate it',
     headers: async () => {
       const { apiKey, name } = await makeCustomer(platform);
       await setCustomerActive(platform.database.fork(), { nameOrId: name, active: false, by });
@@ -96,16 +96,16 @@ const keys = {
   },
 } as const;
 
-describe.each(Object.entries(keys))('%s', (_key, { code, mend, headers }) => {
+describe.each(Object.entries(keys))('%s', (_key, { code, remedy, headers }) => {
   it.each(Object.entries(operations))('%s', async (_operation, { path, init }) => {
     const answer = await request(platform, path, init(await Promise.resolve(headers())));
-    expect(expectError(answer, 401, code).message).toContain(mend);
+    expect(expectError(answer, 401, code).message).toContain(remedy);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   });
 
   it.each(Object.entries(trpcOperations))('%s over tRPC', async (_operation, { path, init }) => {
     const answer = await request(platform, path, init(await Promise.resolve(headers())));
-    const error = { message: expect.stringContaining(mend), data: { httpStatus: 401, error: { code } } };
+    const error = { message: expect.stringContaining(remedy), data: { httpStatus: 401, error: { code } } };
     expect(answer).toMatchObject({ status: 401, body: { error: { json: error } } });
   });
 });

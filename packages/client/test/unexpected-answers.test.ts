@@ -1,5 +1,5 @@
-// What is between the client and the platform answers for it: with pages, with other JSON, with statuses of its own. Nothing
-// of that is taken for the platform's answer.
+// Responses from proxies, firewalls and other services between the client and the platform: HTML pages, other JSON, and other
+// statuses. The client does not treat them as the platform's.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as client from '../src/index.ts';
 import { failureOf } from './harness/failure-of.ts';
@@ -28,7 +28,7 @@ const options = { maxRetries: 1, retryDelayMs: () => 0, logger: { debug: () => {
 const action = () => new client.PhaseDataClient('the-key', server.url, options);
 const typed = () => client.createClient({ apiKey: 'the-key', baseUrl: server.url, ...options });
 
-describe('an answer of 200', () => {
+describe('a response with status 200', () => {
   it.each([
     ['other JSON', { message: 'Blocked by policy 1234', category: 'security' }],
     ['null', 'null'],
@@ -37,7 +37,7 @@ describe('an answer of 200', () => {
     ['a store that did not succeed', { success: false }],
     ['a page', '<html>'],
     ['nothing', ''],
-  ])('that is %s keeps the store and reads local files', async (_, body) => {
+  ])('that is %s: keeps the result and reads local files', async (_, body) => {
     server.answers = [{ status: 200, body }];
     const result = await action().storePhaseResults('scan', { scan }, scanned());
     expect(result).toMatchObject({ success: true, storage: 'local', reason: { code: 'UNEXPECTED_ANSWER' } });
@@ -47,19 +47,22 @@ describe('an answer of 200', () => {
     expect(await action().sendUnsentResults()).toMatchObject({ sent: 1, left: 0 });
   });
 
-  it.each([{ scan: [] }, { scan: {}, user: {} }, { validation: 'text' }])('to a retrieve is not %j', async (body) => {
-    server.answers = [{ status: 200, body }];
-    expect(await action().retrievePhaseResults('RSOLV-dev/demo', undefined, commitSha)).toBeNull();
-  });
+  it.each([{ scan: [] }, { scan: {}, user: {} }, { validation: 'text' }])(
+    'to a retrieve is rejected if it is %j',
+    async (body) => {
+      server.answers = [{ status: 200, body }];
+      expect(await action().retrievePhaseResults('RSOLV-dev/demo', undefined, commitSha)).toBeNull();
+    },
+  );
 
-  it('that is empty means that nothing is stored yet', async () => {
+  it('that is an empty object means that nothing is stored yet', async () => {
     server.answers = [{ status: 200, body: {} }];
     expect(await action().retrievePhaseResults('RSOLV-dev/demo', undefined, commitSha)).toEqual({});
   });
 });
 
 describe('a refusal', () => {
-  it.each([401, 403, 404, 413, 422])('of status %i by a page is not the platform’s', async (status) => {
+  it.each([401, 403, 404, 413, 422])('of status %i with an HTML page is an unexpected answer', async (status) => {
     server.answers = [page(status)];
     const error = await failureOf(typed().whoami.query());
     expect(error).toBeInstanceOf(client.UnexpectedAnswerError);
@@ -68,14 +71,14 @@ describe('a refusal', () => {
     expect(error.message).not.toContain('forge account');
   });
 
-  it('by JSON without an error in it is told as what it is', async () => {
+  it('with JSON that has no error is described in the message', async () => {
     server.answers = [{ status: 403, body: { message: 'Forbidden by policy', ray: '7' } }];
     const error = await failureOf(typed().whoami.query());
     expect(error).toBeInstanceOf(client.UnexpectedAnswerError);
     expect(error.message).toContain('JSON with message, ray, which the platform does not send');
   });
 
-  it('by a page is not taken for one that stays: the next store sends what was kept', async () => {
+  it('with an HTML page is not permanent: the next store sends the kept result', async () => {
     server.answers = [page(400)];
     await action().storePhaseResults('scan', { scan }, scanned());
     server.answers = [stored];
@@ -84,7 +87,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('a proxy that does not reach the platform', () => {
+describe('a proxy that cannot reach the platform', () => {
   it.each([408, 425, 502, 503, 504, 520, 522, 524, 530])('and answers %i with a page is retried', async (status) => {
     server.answers = [page(status), stored];
     expect(await action().storePhaseResults('scan', { scan }, scanned())).toMatchObject({ storage: 'platform' });
@@ -92,11 +95,11 @@ describe('a proxy that does not reach the platform', () => {
     expect(second).toBe(first);
   });
 
-  it('is waited for by createClient until the timeout, however often that is', async () => {
+  it('is retried by createClient until the timeout, without a limit on retries', async () => {
     server.answers = [...Array.from({ length: 8 }, () => page(502)), stored];
     server.answers.push({ status: 200, body: { result: { data: { json: { is: 'me' } } } } });
-    const { maxRetries: _, ...patient } = options;
-    const waiting = client.createClient({ apiKey: 'the-key', baseUrl: server.url, ...patient });
+    const { maxRetries: _, ...unlimited } = options;
+    const waiting = client.createClient({ apiKey: 'the-key', baseUrl: server.url, ...unlimited });
     expect(await failureOf(waiting.whoami.query())).toMatchObject({ code: 'UNEXPECTED_ANSWER' });
     expect(server.received).toHaveLength(9);
   });
