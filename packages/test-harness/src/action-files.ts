@@ -1,4 +1,4 @@
-// The files of actions and workflows, as far as GitHub's meaning of them matters to the example's.
+// Parses the parts of action and workflow files that the example uses.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -20,7 +20,7 @@ const workflowFile = z.object({
     z.object({
       if: z.string().optional(),
       concurrency: z.unknown().optional(),
-      // With an action, or with a script.
+      // A step runs either an action or a script.
       steps: z.array(
         z.object({
           uses: z.string().default(''),

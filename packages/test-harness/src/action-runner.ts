@@ -1,5 +1,5 @@
-// What GitHub does with a workflow, as far as the example's go: each run in a clean folder, its steps one after the
-// other, inputs and variables as its runner sets them, and a cache that outlives the runs.
+// Runs the example's workflows as GitHub does: each run in a clean folder, its steps in order, with the runner's inputs and
+// environment variables, and with a cache that persists between runs.
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,20 +7,20 @@ import { z } from 'zod';
 import { readAction, readWorkflow, workflowIn } from './action-files.ts';
 import { makeFolder, run, type Env, type Outcome } from './server-process.ts';
 
-/** A repository on GitHub, and all that its runs share. */
+/** A repository on GitHub, and what its runs share. */
 export interface Repository {
   readonly name: string;
   /** The files of its default branch, workflows included. */
   readonly files: string;
-  /** Where `action.yml` and the bundle are. */
+  /** The folder with `action.yml` and the bundle. */
   readonly action: string;
   readonly secrets: Env;
   readonly vars: Env;
   readonly token: string;
   readonly apiUrl: string;
-  /** What lets a run get ID tokens, as its runner says where the workflow may: by the claims that are of the run. */
+  /** Returns the variables with which a run requests ID tokens, given the run's own claims. */
   readonly idTokensOf?: (run: Env) => Env;
-  /** For caches: by key, the oldest first. */
+  /** The keys of the saved caches, oldest first. */
   readonly caches: string[];
   readonly cacheFolder: string;
 }
@@ -35,7 +35,7 @@ export interface Trigger {
   readonly inputs?: Env;
 }
 
-/** How a run's step with the action or a script ended. */
+/** The result of a step that runs the action or a script. */
 export interface StepOutcome extends Outcome {
   readonly outputs: Record<string, string>;
   readonly summary: string;
@@ -43,7 +43,7 @@ export interface StepOutcome extends Outcome {
 
 let runs = 0;
 
-/** Carries out a workflow's one job. */
+/** Runs the only job of a workflow. */
 export async function runWorkflow(repository: Repository, trigger: Trigger): Promise<StepOutcome> {
   const { on, permissions, jobs } = await readWorkflow(workflowIn(repository.files, trigger.workflow));
   const [job] = Object.values(jobs);
@@ -92,7 +92,7 @@ function valueAt(contexts: object, path: string): string {
   return z.coerce.string().parse(value ?? '');
 }
 
-/** Brings the newest cache whose key begins as asked. Answers with what saves the folder at the end of the job. */
+/** Restores the newest cache whose key matches. Returns a function that saves the folder at the end of the job. */
 async function restoreCache(
   { caches, cacheFolder }: Repository,
   workspace: string,
@@ -110,7 +110,7 @@ async function restoreCache(
 
 type Variables = Awaited<ReturnType<typeof variablesOf>>;
 
-/** The variables of a job, with the files and folders that they name. */
+/** Returns the environment variables of a job, and creates the files and folders that they name. */
 async function variablesOf(
   { name, apiUrl }: Repository,
   { workflow, on, commit, event = {} }: Trigger,
@@ -148,7 +148,7 @@ async function variablesOf(
 
 type Program = Parameters<typeof run>[0];
 
-/** A script, by the shell that `shell: bash` stands for, or the one of a step that names none. */
+/** Returns the command line for a script: that of `shell: bash`, or the default one. */
 async function scriptOf({ run, shell }: { readonly run: string; readonly shell?: 'bash' | undefined }, env: Variables) {
   const file = join(env.RUNNER_TEMP, 'script.sh');
   await writeFile(file, run);

@@ -1,16 +1,15 @@
-// Requests as nobody sends them, and as somebody might: made of the routes that are documented, and of good requests
-// that something was done to.
+// Generates arbitrary requests for fuzzing: to documented routes or near them, with corrupted variants of valid bodies.
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 
-/** A request, ready to be sent. */
+/** A request that is ready to send. */
 export interface AnyRequest {
   readonly method: string;
-  /** With its query. */
+  /** Includes the query string. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | undefined;
-  /** The body's object, where it is a store that has to be taken. */
+  /** The body as an object if the request is a valid store. */
   readonly goodStore: GoodStore | undefined;
 }
 
@@ -22,11 +21,11 @@ export interface GoodStore {
   readonly data: object;
 }
 
-/** What requests are made with. */
+/** The values that requests are generated from. */
 export interface Ingredients {
   readonly keys: readonly string[];
   readonly namespace: string;
-  /** Those of the OpenAPI document. */
+  /** The routes of the OpenAPI document. */
   readonly routes: readonly { readonly method: string; readonly path: string }[];
 }
 
@@ -58,7 +57,7 @@ const oddValue = fc.oneof(
   fc.constantFrom(1e308, -0, 2 ** 53, 1.5, true, [], {}, null),
 );
 
-/** A store that the contract allows, each at a commit of its own. */
+/** Generates a valid store at the given commit. */
 const goodStore = ({ namespace }: Ingredients, commit: string): fc.Arbitrary<GoodStore> =>
   fc.record({
     phase: fc.constantFrom('scan', 'validation', 'mitigation'),
@@ -70,7 +69,7 @@ const goodStore = ({ namespace }: Ingredients, commit: string): fc.Arbitrary<Goo
     }),
   });
 
-const set = (body: object, [name, value]: readonly [string, unknown]): string =>
+const setField = (body: object, [name, value]: readonly [string, unknown]): string =>
   JSON.stringify({ ...body, [name]: value });
 
 const fields = [
@@ -93,11 +92,11 @@ const fields = [
   'subject_token',
 ];
 
-/** A good body that something was done to. */
-const spoiled = (body: object): fc.Arbitrary<Buffer> => {
+/** Generates corrupted variants of a valid body. */
+const corrupted = (body: object): fc.Arbitrary<Buffer> => {
   const text = JSON.stringify(body);
   return fc.oneof(
-    fc.tuple(fc.constantFrom(...fields), oddValue).map((change) => Buffer.from(set(body, change))),
+    fc.tuple(fc.constantFrom(...fields), oddValue).map((change) => Buffer.from(setField(body, change))),
     fc.nat(text.length).map((length) => Buffer.from(text.slice(0, length))),
     fc.constantFrom(...fields).map((field) => Buffer.from(`{"${field}":1,${text.slice(1)}`)),
     fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
@@ -108,7 +107,7 @@ const spoiled = (body: object): fc.Arbitrary<Buffer> => {
   );
 };
 
-/** Headers may hold what Node lets a client send. */
+/** Text without the characters that Node rejects in headers. */
 const headerText = oddText.map((text) => text.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '?').slice(0, 3000));
 
 const oddHeaders = fc.dictionary(
@@ -128,7 +127,7 @@ const query = fc
       .join('&'),
   );
 
-/** A request to one of the routes, or near them. */
+/** Generates a request to a documented route or near one. */
 const anyRequest = (ingredients: Ingredients, commit: string): fc.Arbitrary<AnyRequest> =>
   fc
     .record({
@@ -139,7 +138,7 @@ const anyRequest = (ingredients: Ingredients, commit: string): fc.Arbitrary<AnyR
       query,
       key: fc.oneof(fc.constantFrom(...ingredients.keys), headerText),
       headers: oddHeaders,
-      body: goodStore(ingredients, commit).chain((body) => fc.option(spoiled(body), { freq: 5 })),
+      body: goodStore(ingredients, commit).chain((body) => fc.option(corrupted(body), { freq: 5 })),
     })
     .map(({ route, method, inPath, suffix, query, key, headers, body }) => ({
       method: method ?? route.method,
@@ -149,7 +148,7 @@ const anyRequest = (ingredients: Ingredients, commit: string): fc.Arbitrary<AnyR
       goodStore: undefined,
     }));
 
-/** One in five is a store that has to be taken. */
+/** Generates requests, of which one in five is a valid store. */
 export const request = (ingredients: Ingredients, commit: string): fc.Arbitrary<AnyRequest> =>
   fc.oneof(
     { weight: 4, arbitrary: anyRequest(ingredients, commit) },

@@ -1,4 +1,4 @@
-// REST calls as a script makes them.
+// REST calls over HTTP, without the client library.
 import { errorBody, type ErrorCode } from '@rsolv/shared/errors/error-code';
 import { storeOutput } from '@rsolv/shared/contract/store';
 import { expect } from 'vitest';
@@ -10,14 +10,14 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** Sends a request and reads the answer, which has to be JSON. */
+/** Sends a request and parses the response body as JSON. */
 export async function request(platform: TestPlatform, path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(new URL(path, platform.url), init);
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-/** Stores a body: an object, which goes as JSON, or text, which goes as it is. */
+/** Sends a store request. An object is sent as JSON, a string as it is. */
 export function store(
   platform: TestPlatform,
   customer: Pick<TestCustomer, 'apiKey'>,
@@ -30,7 +30,7 @@ export function store(
   });
 }
 
-/** Retrieves by these query parameters. */
+/** Sends a retrieve request with these query parameters. */
 export function retrieve(
   platform: TestPlatform,
   customer: Pick<TestCustomer, 'apiKey'>,
@@ -50,7 +50,7 @@ export function expectError(answer: Answer, status: number, code: ErrorCode) {
   return body.error;
 }
 
-/** A store's body that is good as it is, for tests to spoil. */
+/** Returns a valid body of a store request, with the given changes. */
 export function goodBody(customer: Pick<TestCustomer, 'namespace'>, changes: object = {}) {
   return {
     phase: 'validation',
@@ -62,14 +62,14 @@ export function goodBody(customer: Pick<TestCustomer, 'namespace'>, changes: obj
   };
 }
 
-/** Stores the good body with these changes, which must work, and answers the execution's id. */
+/** Stores a {@link goodBody} with these changes, expects success, and returns the id of the execution. */
 export async function storeGood(platform: TestPlatform, customer: TestCustomer, changes: object = {}): Promise<string> {
   const { status, body } = await store(platform, customer, goodBody(customer, changes));
   expect({ status, body }).toMatchObject({ status: 200, body: { success: true } });
   return storeOutput.parse(body).id;
 }
 
-/** Retrieves what a {@link goodBody} with these changes is about; must work. */
+/** Retrieves what a {@link goodBody} stores, with changes to the query, and expects success. */
 export async function retrieveGood(
   platform: TestPlatform,
   customer: TestCustomer,

@@ -1,5 +1,5 @@
-// The `rsolv` command line, run in this process, which is fast. The release tier runs it as users do: in a process of its
-// own, from the packaged folder.
+// Runs `rsolv` commands in this process, which is fast. The release tier runs them as users do: in separate processes, from
+// the packaged folder.
 import { Readable } from 'node:stream';
 import { runCli } from '@rsolv/server/cli/run-cli';
 import type { CliIo, OutputStream } from '@rsolv/server/cli/cli-io';
@@ -24,11 +24,11 @@ export function rsolv(args: readonly string[], env: Env, input = ''): Promise<Ou
   return isReleaseTier ? processes.rsolv(args, env, input) : start(args, env, { input }).outcome;
 }
 
-/** Runs a command, in this process, whose standard output is a terminal of this width. */
+/** Runs a command in this process, with a terminal of the given width as its standard output. */
 export const rsolvInTerminal = (args: readonly string[], env: Env, columns: number): Promise<Outcome> =>
   start(args, { TERM: 'xterm-256color', ...env }, { columns }).outcome;
 
-/** Runs a command with `--json` and parses what it prints, which has to be one line of JSON. */
+/** Runs a command with `--json`, and expects and parses one line of JSON. */
 export async function rsolvJson(args: readonly string[], env: Env, input = ''): Promise<unknown> {
   const { stdout, ...outcome } = await rsolv([...args, '--json'], env, input);
   expect(outcome).toEqual({ code: 0, stderr: '' });
@@ -66,7 +66,7 @@ interface Run {
   readonly stdout: Written;
   readonly stderr: Written;
   readonly outcome: Promise<Outcome>;
-  /** What SIGTERM does to a process. */
+  /** Stops it, as SIGTERM stops a process. */
   stop(): void;
 }
 
@@ -90,13 +90,13 @@ function start(
   return { stdout, stderr, outcome, stop: () => stop() };
 }
 
-/** A stream that keeps what is written to it. */
+/** A stream that collects what is written to it. */
 class Written implements OutputStream {
   readonly isTTY: boolean;
   readonly columns: number;
   text = '';
 
-  /** @param columns the width, where it is a terminal */
+  /** @param columns the width of the terminal; undefined if the stream is not a terminal */
   constructor(columns?: number) {
     this.isTTY = columns !== undefined;
     this.columns = columns ?? 0;

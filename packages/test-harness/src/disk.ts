@@ -1,5 +1,5 @@
-// Disks that are small or read-only: real file systems, in a mount namespace of their own, where the machine lets whoever
-// runs the tests make one (Linux with util-linux, and unprivileged user namespaces or root).
+// Small and read-only disks: real file systems in a separate mount namespace. They require Linux with util-linux, and either
+// unprivileged user namespaces or root.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
@@ -7,22 +7,22 @@ import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from './server-process.ts';
 
-/** Whether {@link makeDisk} works on this machine. */
+/** Whether this machine supports {@link makeDisk}. */
 export const canMakeDisks = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
 
-/** A file system that only those see who are told to look at it. */
+/** A file system that is visible only to processes in its mount namespace. */
 export interface Disk extends AsyncDisposable {
-  /** Where it is, for a process that runs within it. */
+  /** The mount point, as a process in the namespace sees it. */
   readonly path: string;
-  /** What to put in front of a command so that it sees the disk. */
+  /** The command prefix that runs a command in the namespace. */
   readonly within: readonly [string, ...string[]];
-  /** A path on it, for everybody. */
+  /** Returns the path of a file on the disk for processes outside the namespace. */
   reach(path: string): string;
-  /** Leaves so much room, or less. */
+  /** Fills the disk until at most this much space is free. */
   fill(freeBytes: number): Promise<void>;
-  /** Takes away what {@link fill} has put there. */
+  /** Removes what {@link fill} has written. */
   clear(): Promise<void>;
-  /** Mounts it anew: `ro` or `rw`. */
+  /** Remounts the disk with the options `ro` or `rw`. */
   remount(options: string): void;
 }
 

@@ -1,4 +1,4 @@
-// A short life of a platform in which it sends every statement that it has.
+// Makes a platform send every SQL statement that it contains.
 import { revokeKey } from '@rsolv/server/accounts/revoke-key';
 import { importKey } from '@rsolv/server/accounts/create-key';
 import { findCustomer } from '@rsolv/server/accounts/find-customer';
@@ -18,24 +18,24 @@ import { goodBody, request, retrieve, retrieveGood, store, storeGood } from './c
 import { by, keyRing } from './key-ring.ts';
 import type { OidcIssuer } from './oidc-issuer.ts';
 import { makeCustomer, type TestCustomer, type TestPlatform } from './platform.ts';
-import { keyOf, makeHolder, makeWorkflow } from './workflow.ts';
+import { keyOf, makeVerifiedCustomer, makeWorkflow } from './workflow.ts';
 
-/** Lives it, on a platform that trusts this issuer. */
+/** Sends every statement on a platform that trusts this issuer. */
 export async function sendEveryStatement(platform: TestPlatform, issuer: OidcIssuer): Promise<void> {
   await runJobs(platform);
   const customer = await makeCustomer(platform, { scopes: ['phases:read', 'phases:write', 'manage'] });
   await storeAndRetrieve(platform, customer);
-  await beRefused(platform, customer);
+  await sendRefusedRequests(platform, customer);
   await administer(platform, customer);
   await operate(platform, customer);
   const workflow = makeWorkflow(issuer);
-  await makeHolder(platform, workflow);
+  await makeVerifiedCustomer(platform, workflow);
   await keyOf(platform, workflow);
   await platform.keyUses.write(platform.database.kysely);
   await platform.auditTrail.write(platform.database.kysely, 'everything');
 }
 
-/** First, while nothing has expired: at a later time, more would have. */
+/** Runs before anything is stored: how much the jobs delete must not depend on when the statements are replayed. */
 async function runJobs({ database }: TestPlatform): Promise<void> {
   const { kysely } = database;
   await database.appliedMigrations();
@@ -57,8 +57,8 @@ async function storeAndRetrieve(platform: TestPlatform, customer: TestCustomer):
   await retrieve(platform, customer, { repo, commit });
 }
 
-/** Each refusal asks once more, to explain itself. */
-async function beRefused(platform: TestPlatform, customer: TestCustomer): Promise<void> {
+/** Each refusal sends another query to find its reason. */
+async function sendRefusedRequests(platform: TestPlatform, customer: TestCustomer): Promise<void> {
   await store(platform, customer, goodBody(customer, { repo: 'somebody-else/demo' }));
   for (const options of [
     { scopes: ['phases:read'] },
@@ -91,7 +91,7 @@ async function administer(platform: TestPlatform, { apiKey, apiKeyId }: TestCust
   await send('GET', 'audit-events?outcome=refused&action=phase.store');
 }
 
-/** Every list, of one customer and of all, with its first page and another one. */
+/** Reads the first two pages of every list, for one customer and for all customers. */
 async function listAll(kysely: Database['kysely'], id: string): Promise<void> {
   const limit = 1;
   const { nextCursor: cursor } = await listCustomers(kysely, { limit });
@@ -106,7 +106,7 @@ async function listAll(kysely: Database['kysely'], id: string): Promise<void> {
   await customerNames(kysely, [id, null]);
 }
 
-/** What the rsolv command does. */
+/** Performs the actions of the `rsolv` command. */
 async function operate({ database }: TestPlatform, { name, namespace, id }: TestCustomer): Promise<void> {
   await setUpCustomer(database.fork(), keyRing, {
     by,

@@ -1,4 +1,4 @@
-// The example's action, bundled as its build does it, and the three workflows that use it.
+// Builds the example action and runs the three workflows that use it.
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readAction } from './action-files.ts';
@@ -6,16 +6,16 @@ import { runWorkflow, type Repository } from './action-runner.ts';
 import { commitSha } from './process-calls.ts';
 import { makeFolder, run } from './server-process.ts';
 
-/** Where the action's sources are. */
+/** The folder with the sources of the action. */
 export const example = join(import.meta.dirname, '../../../examples/rsolv-action');
 
-/** The repository that uses it. */
+/** The repository that uses the action. */
 export const sampleApp = join(example, 'sample-app');
 
-/** The files that take the place of the repository's own, where there is to be no secret. */
+/** The files that replace the repository's own for runs without a stored secret. */
 export const withoutASecret = join(example, 'without-a-secret');
 
-/** Its `action.yml` and its bundle, in a folder that is gone with the test. */
+/** Creates a temporary folder with the `action.yml` and the bundle of the action. */
 export async function bundleAction(): ReturnType<typeof makeFolder> {
   const folder = await makeFolder();
   const { runs } = await readAction(example);
@@ -27,11 +27,11 @@ export async function bundleAction(): ReturnType<typeof makeFolder> {
   return folder;
 }
 
-/** A push is scanned. */
+/** Runs the scan workflow for a push. */
 export const scan = (repository: Repository) =>
   runWorkflow(repository, { workflow: 'scan', on: 'push', commit: commitSha });
 
-/** An issue with this text is labelled. */
+/** Runs the validate workflow for an issue with this text that gets the label. */
 export const validate = (repository: Repository, number: number, body: string) =>
   runWorkflow(repository, {
     workflow: 'validate',
@@ -40,7 +40,7 @@ export const validate = (repository: Repository, number: number, body: string) =
     event: { action: 'labeled', label: { name: 'rsolv:validate' }, issue: { number, body } },
   });
 
-/** Somebody starts the fix of an issue. */
+/** Runs the mitigate workflow for an issue, as if started manually. */
 export const mitigate = (repository: Repository, issue: number, commit = commitSha) =>
   runWorkflow(repository, {
     workflow: 'mitigate',
@@ -49,5 +49,5 @@ export const mitigate = (repository: Repository, issue: number, commit = commitS
     inputs: { 'issue-number': String(issue) },
   });
 
-/** How a run ends that went well. */
+/** The expected outcome of a successful run. */
 export const succeeded = (outputs: object) => ({ code: 0, stderr: '', outputs });

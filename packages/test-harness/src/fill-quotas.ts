@@ -1,16 +1,16 @@
-// A customer that has nearly as much as it can have, without a thousand requests.
+// Brings a customer close to its quotas without sending a thousand requests.
 import { sql } from 'kysely';
 import type { TestCustomer, TestPlatform } from './platform.ts';
 
-/** How much a customer is given. */
+/** How many records to insert. */
 export interface Filling {
-  /** API keys that count. */
+  /** API keys that are valid. */
   readonly keys?: number;
   readonly revokedKeys?: number;
   readonly forgeAccounts?: number;
 }
 
-/** Gives the customer more keys, which nobody knows, and more claims. */
+/** Inserts API keys, whose secrets nobody knows, and unverified forge accounts for the customer. */
 export async function fillQuotas({ database }: TestPlatform, { id }: TestCustomer, filling: Filling): Promise<void> {
   const { keys = 0, revokedKeys = 0, forgeAccounts = 0 } = filling;
   await sql`

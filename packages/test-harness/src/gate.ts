@@ -1,15 +1,15 @@
-// Stands in a server's way, so that a test can take the server away at the very moment that it is about.
+// A reverse proxy that lets a test stop the server at an exact moment of a request.
 import { request, type IncomingMessage } from 'node:http';
 import { startLocalServer, type LocalServer } from './local-server.ts';
 
-/** What happens around a store; the connection is cut where it throws. */
+/** Hooks around a store request. If one throws, the gate closes the connection. */
 export interface GateHooks {
   beforeStore?: () => Promise<void>;
-  /** The server has answered; the caller does not know it yet. */
+  /** Runs when the server has responded and the client has not received the response yet. */
   afterStore?: () => Promise<void>;
 }
 
-/** Passes every request on to a server. Where that is gone, the connection is cut. */
+/** Forwards every request to a server. If the server can't be reached, the gate closes the connection. */
 export function openGate(target: () => string, hooks: GateHooks): Promise<LocalServer> {
   return startLocalServer(async (asked, response) => {
     const { method, headers, url = '/' } = asked;

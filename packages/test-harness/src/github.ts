@@ -1,9 +1,9 @@
-// GitHub's REST API, as far as a pull request with one changed file needs it.
+// A fake of the part of GitHub's REST API that opens a pull request with one changed file.
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
 import { startLocalServer, type LocalServer } from './local-server.ts';
 
-/** A pull request that was opened, with the file that its branch has changed. */
+/** A pull request that was opened, with the changed file of its branch. */
 export interface PullRequest {
   readonly repo: string;
   readonly base: string;
@@ -19,7 +19,7 @@ export interface GitHub extends LocalServer {
 
 const asObject = z.record(z.string(), z.string());
 
-/** Starts one that lets only this token in. Pull requests are numbered from 101. */
+/** Starts a fake that accepts only this token. Pull requests are numbered from 101. */
 export async function startGitHub(token: string): Promise<GitHub> {
   const pullRequests: PullRequest[] = [];
   const branches = new Map<string, { path: string; content: string } | undefined>();

@@ -18,11 +18,11 @@ export const principalWith = (secret: string, ring = keyRing): Principal =>
     isWorkflow: false,
   });
 
-/** A reader with this API key, and with memory for any response. */
+/** A reader with this API key, and with a reservation that accepts responses of any size. */
 export const readerWith = (secret: string): Reader => ({
   principal: principalWith(secret),
   reservation: new ResponseReservation(new ResponseBudget({ maxBytes: Infinity, timeoutMs: 0 }), () => {}),
 });
 
-/** Whoever sets a test up. */
+/** The actor of all actions that set up a test. */
 export const by = local('operator');

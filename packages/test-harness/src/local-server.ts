@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** A server on a free port, gone with the test. */
+/** An HTTP server on a free port that closes at the end of the test. */
 export interface LocalServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Starts one. The connection is cut where a request can't be handled. */
+/** Starts a server. If `handle` rejects, the server closes the connection. */
 export async function startLocalServer(
   handle: (asked: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<LocalServer> {

@@ -1,7 +1,7 @@
-// What a migration may do while servers of this release and of the one before are at work. Whatever is not among it is
-// refused, so that nobody has to think of everything that could hold up a table.
+// The statements that a migration may contain, since servers of this release and of the previous one run meanwhile. All
+// other statements are refused, so that no statement that blocks a table goes unnoticed.
 
-/** What a migration says, and whether it is one transaction. */
+/** The statements of a migration, and whether they run in one transaction. */
 export interface MigrationSteps {
   readonly isTransactional: boolean;
   readonly statements: readonly string[];
@@ -14,26 +14,26 @@ const column = `add (?:column )?${name} ${type} (?:null|not null default ${const
 
 const form = (text: string) => new RegExp(`^${text};?$`, 'is');
 
-/** They need no more than a moment, and take nothing from the release before. */
+/** These complete at once and remove nothing that the previous release uses. */
 const quick = [
   `create table ${name} \\(.*\\)`,
   `alter table ${name} ${column}(?:, ${column})*`,
-  // Checked for new rows only; the old ones by a migration of its own.
+  // Checks new rows only. A separate migration validates the existing ones.
   `alter table ${name} add constraint ${name} (?:check|foreign key) .* not valid`,
   `alter table ${name} add constraint ${name} (?:unique|primary key) using index ${name}`,
   `alter table ${name} alter (?:column )?${name} (?:drop not null|set default ${constant})`,
   `create (?:or replace )?function .*`,
   `create (?:or replace )?trigger .*`,
-  // The release before must have ceased to use it: its statements are tried on what is left.
+  // The previous release must no longer use it: a test replays its statements on the new schema.
   `alter table ${name} drop constraint (?:if exists )?${name}`,
   `alter table ${name} drop column (?:if exists )?${name}(?:, drop column (?:if exists )?${name})*`,
   `drop (?:table|function|trigger) .*`,
 ].map(form);
 
-/** They read all of a table and hold up nobody, but only in a migration of their own. */
+/** These read a whole table without blocking others, but only in a separate migration. */
 const validation = form(`alter table ${name} validate constraint ${name}`);
 
-/** They take their time beside everybody, outside of a transaction. */
+/** These take long but block nobody. They must run outside of a transaction. */
 const concurrent = [
   `create (?:unique )?index concurrently ${name} on ${name} .*`,
   `drop index concurrently (?:if exists )?${name}`,
@@ -42,12 +42,12 @@ const concurrent = [
 const newTable = /^create table ("\w+")/i;
 const tableOf = /^(?:alter table|create (?:unique )?index "\w+" on) ("\w+")/i;
 
-/** The statements that a migration may not have. */
+/** Returns the statements of a migration that are not allowed. */
 export function forbiddenIn({ isTransactional, statements }: MigrationSteps): string[] {
   const isAny = (forms: readonly RegExp[], statement: string) => forms.some((each) => each.test(statement));
   if (!isTransactional) return statements.filter((statement) => !isAny(concurrent, statement));
   if (statements.every((statement) => validation.test(statement))) return [];
-  // On a table that is made here nobody is at work.
+  // Nobody uses a table yet that this migration creates.
   const made = new Set(statements.map((statement) => newTable.exec(statement)?.[1]));
   const isOnNew = (statement: string) => {
     const table = tableOf.exec(statement)?.[1];

@@ -1,4 +1,4 @@
-// What customers and operators do, each done to the platform and to its model, which have to agree on what comes of it.
+// Actions of customers and operators. Each runs on the platform and on its model, and their results must be equal.
 import { deepStrictEqual, rejects } from 'node:assert/strict';
 import { ConflictError } from '@rsolv/shared/errors/platform-error';
 import type { AsyncCommand } from 'fast-check';
@@ -14,10 +14,10 @@ import { by, keyRing } from './key-ring.ts';
 import type { Execution, Key, Model } from './model.ts';
 import type { TestPlatform } from './platform.ts';
 
-/** The platform, and what things of the model are there. */
+/** The platform, and its records that correspond to those of the model. */
 export interface Real {
   readonly platform: TestPlatform;
-  /** So that sequences are strangers to each other. */
+  /** Makes namespaces unique, so that sequences do not affect each other. */
   readonly prefix: string;
   readonly customerIds: readonly string[];
   readonly keys: { readonly id: string; readonly apiKey: string }[];
@@ -37,34 +37,34 @@ const customerOf = async ({ platform, customerIds }: Real, index: number) => {
   return { em, customer: await findCustomer(em, at(customerIds, index)) };
 };
 
-/** Who asks for what place. */
+/** The API key that sends a request, and the repository and commit that it names. */
 export interface Where {
   readonly key: number;
   readonly namespace: string;
   readonly name: string;
   readonly commit: string;
-  readonly isLoud: boolean;
+  readonly isUpperCase: boolean;
 }
 
-const spell = ({ prefix }: Real, { namespace, name, isLoud }: Where) => {
+const spell = ({ prefix }: Real, { namespace, name, isUpperCase }: Where) => {
   const repo = `${prefix}-${namespace}/${name}`;
-  return isLoud ? repo.toUpperCase() : repo;
+  return isUpperCase ? repo.toUpperCase() : repo;
 };
 
 export class Store implements Command {
   readonly where: Where;
   readonly what: Pick<Execution, 'phase' | 'issue' | 'value'>;
-  readonly once: string | null;
-  constructor(where: Where, what: Pick<Execution, 'phase' | 'issue' | 'value'>, once: string | null) {
-    this.where = once === null ? where : { ...where, isLoud: false };
+  readonly idempotencyKey: string | null;
+  constructor(where: Where, what: Pick<Execution, 'phase' | 'issue' | 'value'>, idempotencyKey: string | null) {
+    this.where = idempotencyKey === null ? where : { ...where, isUpperCase: false };
     this.what = what;
-    this.once = once;
+    this.idempotencyKey = idempotencyKey;
   }
   check = (model: Readonly<Model>) => model.keys.length > 0;
-  toString = () => `store ${JSON.stringify({ ...this.where, ...this.what, once: this.once })}`;
+  toString = () => `store ${JSON.stringify({ ...this.where, ...this.what, idempotencyKey: this.idempotencyKey })}`;
 
   async run(model: Model, real: Real) {
-    const { where, what, once } = this;
+    const { where, what, idempotencyKey } = this;
     const key = at(model.keys, where.key);
     const repo = `${where.namespace}/${where.name}`;
     const body = {
@@ -73,18 +73,20 @@ export class Store implements Command {
       commitSha: where.commit,
       issueNumber: what.issue,
       data: { value: what.value },
-      ...(once !== null && { idempotencyKey: once }),
+      ...(idempotencyKey !== null && { idempotencyKey }),
     };
     const answer = await store(real.platform, at(real.keys, where.key), body);
     const refusal = model.refusal(key, 'phases:write', where.namespace, repo);
     if (refusal !== undefined) return deepStrictEqual(codeOf(answer), refusal);
-    const before = model.once.get(`${key.customer} ${once}`);
-    if (once !== null && before !== undefined) {
-      if (before.of !== JSON.stringify(body)) return deepStrictEqual(codeOf(answer), 'IDEMPOTENCY_KEY_REUSED');
+    const before = model.idempotentStores.get(`${key.customer} ${idempotencyKey}`);
+    if (idempotencyKey !== null && before !== undefined) {
+      if (before.body !== JSON.stringify(body)) return deepStrictEqual(codeOf(answer), 'IDEMPOTENCY_KEY_REUSED');
       return deepStrictEqual(idOf(answer), before.id);
     }
     const id = idOf(answer);
-    if (once !== null) model.once.set(`${key.customer} ${once}`, { of: JSON.stringify(body), id });
+    if (idempotencyKey !== null) {
+      model.idempotentStores.set(`${key.customer} ${idempotencyKey}`, { body: JSON.stringify(body), id });
+    }
     model.executions.push({ ...what, customer: key.customer, repo, commit: where.commit });
   }
 }
@@ -119,13 +121,13 @@ export class Retrieve implements Command {
   }
 }
 
-export class MakeKey implements Command {
+export class CreateKey implements Command {
   readonly key: Omit<Key, 'isRevoked'>;
   constructor(key: Omit<Key, 'isRevoked'>) {
     this.key = key;
   }
   check = () => true;
-  toString = () => `make key ${JSON.stringify(this.key)}`;
+  toString = () => `create key ${JSON.stringify(this.key)}`;
 
   async run(model: Model, real: Real) {
     const { scopes, only } = this.key;
@@ -152,41 +154,41 @@ export class RevokeKey implements Command {
   }
 }
 
-export class Claim implements Command {
-  readonly act: 'add' | 'verify' | 'remove';
+export class ChangeForgeAccount implements Command {
+  readonly action: 'add' | 'verify' | 'remove';
   readonly customer: number;
   readonly namespace: string;
-  constructor(act: Claim['act'], customer: number, namespace: string) {
-    this.act = act;
+  constructor(action: ChangeForgeAccount['action'], customer: number, namespace: string) {
+    this.action = action;
     this.customer = customer;
     this.namespace = namespace;
   }
-  get #claim() {
+  get #account() {
     return `${this.customer} ${this.namespace}`;
   }
-  check = (model: Readonly<Model>) => (this.act === 'add') !== model.claims.has(this.#claim);
-  toString = () => `${this.act} ${this.#claim}`;
+  check = (model: Readonly<Model>) => (this.action === 'add') !== model.forgeAccounts.has(this.#account);
+  toString = () => `${this.action} ${this.#account}`;
 
   async run(model: Model, real: Real) {
     const { em, customer } = await customerOf(real, this.customer);
     const ref = { customer, forge: 'github', namespace: `${real.prefix}-${this.namespace}` } as const;
-    const holder = model.holders.get(this.namespace);
-    switch (this.act) {
+    const verifiedCustomer = model.verifiedCustomers.get(this.namespace);
+    switch (this.action) {
       case 'add':
         await addForgeAccount(em, ref, by);
-        model.claims.add(this.#claim);
+        model.forgeAccounts.add(this.#account);
         break;
       case 'remove':
         await removeForgeAccount(em, ref, by);
-        model.claims.delete(this.#claim);
-        if (holder === this.customer) model.holders.delete(this.namespace);
+        model.forgeAccounts.delete(this.#account);
+        if (verifiedCustomer === this.customer) model.verifiedCustomers.delete(this.namespace);
         break;
       case 'verify':
-        if (holder !== undefined && holder !== this.customer) {
+        if (verifiedCustomer !== undefined && verifiedCustomer !== this.customer) {
           await rejects(verifyForgeAccount(em, ref, by), ConflictError);
         } else {
           await verifyForgeAccount(em, ref, by);
-          model.holders.set(this.namespace, this.customer);
+          model.verifiedCustomers.set(this.namespace, this.customer);
         }
     }
   }

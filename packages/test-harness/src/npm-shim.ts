@@ -1,5 +1,5 @@
-// `npm run rsolv -- …` for shells, without starting npm and Node.js: a script sends the arguments to this process, which
-// runs the command.
+// Replaces `npm run rsolv -- …` in shells without starting npm and Node.js: a script sends the arguments to this process,
+// which runs the command.
 import { chmod, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { rsolv } from './cli.ts';
@@ -21,13 +21,13 @@ exec curl -sS --fail-with-body "$RSOLV_SHIM_URL" "$@" --data-urlencode "input=$i
   -d "url=$DATABASE_URL" --data-urlencode "key=$RSOLV_API_KEY" -d "platform=$RSOLV_API_URL"
 `;
 
-/** A folder with an `npm` that only knows `npm run rsolv`. */
+/** A folder with an `npm` that supports only `npm run rsolv`. */
 export interface Shim extends AsyncDisposable {
-  /** Puts it in front of npm itself. */
+  /** Adds the folder to PATH before the real npm. */
   addTo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
 }
 
-/** Creates the folder, and starts what its script calls. */
+/** Creates the folder, and starts the server that its script calls. */
 export async function makeShim(): Promise<Shim> {
   const stack = new AsyncDisposableStack();
   const { path } = stack.use(await makeFolder());

@@ -1,5 +1,5 @@
-// An issuer of ID tokens, over HTTP: it says where its keys are, changes them, goes away, and signs whatever it is given.
-// Jobs get theirs from it as from GitHub's runner.
+// A fake OIDC issuer over HTTP. It serves its discovery document and its keys, rotates keys, fails on demand, and signs any
+// claims. Jobs request ID tokens from it as they do from GitHub.
 import { randomUUID } from 'node:crypto';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { afterAll } from 'vitest';
@@ -7,7 +7,7 @@ import { trustIssuers } from '@rsolv/server/workflows/issuers';
 import type { KeySetTiming } from '@rsolv/server/workflows/key-set';
 import { startLocalServer, type LocalServer } from './local-server.ts';
 
-/** What a header has in place of what is right. */
+/** Header fields that replace the valid ones. */
 interface Header {
   readonly alg?: string;
   readonly kid?: string;
@@ -15,19 +15,19 @@ interface Header {
 
 /** A running issuer. */
 export interface OidcIssuer extends LocalServer {
-  /** The paths that were asked for, in order. */
-  readonly asked: string[];
-  /** What it answers; changed by tests. Undefined where it says what is right. */
-  readonly says: { configuration?: object; keys?: object; status?: number; isAway?: boolean };
-  /** A token of these claims, signed with the newest key. */
+  /** The requested paths, in order. */
+  readonly requestedPaths: string[];
+  /** Replaces parts of the responses. Tests set and delete its fields. */
+  readonly overrides: { configuration?: object; keys?: object; status?: number; isDown?: boolean };
+  /** Signs a token with these claims with the newest key. */
   sign(claims: JWTPayload, header?: Header): Promise<string>;
-  /** The same, with the newest public key as if it were a shared secret. */
-  confuse(claims: JWTPayload): Promise<string>;
-  /** What a runner adds to the environment of a job that may get tokens: they have these claims, for any audience. */
-  letJobAsk(claims: ClaimsFor): JobVariables;
-  /** The tokens that jobs got. */
-  readonly given: readonly string[];
-  /** Changes its key; the one before counts no longer. */
+  /** Signs a token with HS256 and the newest public key as the shared secret. */
+  signWithPublicKey(claims: JWTPayload): Promise<string>;
+  /** Returns the variables with which a job requests ID tokens with these claims, for any audience. */
+  registerJob(claims: ClaimsFor): JobVariables;
+  /** The tokens that jobs have received. */
+  readonly issuedTokens: readonly string[];
+  /** Replaces the signing key. The previous key is no longer valid. */
   rotate(): Promise<void>;
 }
 
@@ -51,43 +51,43 @@ async function makeKeys(): Promise<Keys> {
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token that nobody has signed. */
+/** Returns an unsigned token. */
 export const unsigned = (claims: JWTPayload): string => `${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.`;
 
-/** Starts one on loopback. */
+/** Starts an issuer on loopback. */
 export async function startOidcIssuer(): Promise<OidcIssuer> {
   let keys = await makeKeys();
-  const asked: string[] = [];
-  const says: OidcIssuer['says'] = {};
+  const requestedPaths: string[] = [];
+  const overrides: OidcIssuer['overrides'] = {};
   const sign: OidcIssuer['sign'] = (claims, changes) =>
     new SignJWT(claims).setProtectedHeader(getHeader(keys, changes)).sign(keys.privateKey);
-  const desk = openDesk(sign);
+  const endpoint = makeTokenEndpoint(sign);
   const server = await startLocalServer(async ({ url = '', headers }, response) => {
-    asked.push(url);
-    if (says.isAway) throw new Error('away');
+    requestedPaths.push(url);
+    if (overrides.isDown) throw new Error('down');
     const issuer = `http://${headers.host}`;
     const { kid, publicKey } = keys;
     const { pathname, searchParams } = new URL(url, issuer);
     const answers: Record<string, object | undefined> = {
-      '/.well-known/openid-configuration': says.configuration ?? { issuer, jwks_uri: `${issuer}/keys` },
-      '/keys': says.keys ?? { keys: [{ ...(await exportJWK(publicKey)), kid, use: 'sig', alg: 'RS256' }] },
-      [deskPath]: await desk.answer(headers.authorization, searchParams.get('audience')),
+      '/.well-known/openid-configuration': overrides.configuration ?? { issuer, jwks_uri: `${issuer}/keys` },
+      '/keys': overrides.keys ?? { keys: [{ ...(await exportJWK(publicKey)), kid, use: 'sig', alg: 'RS256' }] },
+      [tokenPath]: await endpoint.respond(headers.authorization, searchParams.get('audience')),
     };
     const answer = answers[pathname];
-    response.writeHead(says.status ?? (answer === undefined ? 404 : 200), { location: `${issuer}/keys` });
+    response.writeHead(overrides.status ?? (answer === undefined ? 404 : 200), { location: `${issuer}/keys` });
     response.end(JSON.stringify(answer));
   });
   return {
     ...server,
-    asked,
-    says,
+    requestedPaths,
+    overrides,
     sign,
-    confuse: async (claims) =>
+    signWithPublicKey: async (claims) =>
       new SignJWT(claims)
         .setProtectedHeader(getHeader(keys, { alg: 'HS256' }))
         .sign(Buffer.from(await exportSPKI(keys.publicKey))),
-    letJobAsk: (claims) => desk.admit(server.url, claims),
-    given: desk.given,
+    registerJob: (claims) => endpoint.register(server.url, claims),
+    issuedTokens: endpoint.issuedTokens,
     rotate: async () => {
       keys = await makeKeys();
     },
@@ -98,35 +98,35 @@ const getHeader = ({ kid }: Keys, changes: Header = {}) => ({ alg: 'RS256', typ:
 
 type ClaimsFor = (audience: string) => JWTPayload;
 
-const deskPath = '/id-token';
+const tokenPath = '/id-token';
 
-/** Where jobs ask for their tokens, each by a token of its own for asking. */
-function openDesk(sign: OidcIssuer['sign']) {
+/** The endpoint where jobs request ID tokens. Each job has its own request token. */
+function makeTokenEndpoint(sign: OidcIssuer['sign']) {
   const jobs = new Map<string | undefined, ClaimsFor>();
-  const given: string[] = [];
+  const issuedTokens: string[] = [];
   return {
-    given,
-    admit(issuer: string, claims: ClaimsFor): JobVariables {
+    issuedTokens,
+    register(issuer: string, claims: ClaimsFor): JobVariables {
       const requestToken = randomUUID();
       jobs.set(`Bearer ${requestToken}`, claims);
-      const url = `${issuer}${deskPath}?api-version=2.0`;
+      const url = `${issuer}${tokenPath}?api-version=2.0`;
       return { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken };
     },
-    async answer(authorization: string | undefined, audience: string | null) {
+    async respond(authorization: string | undefined, audience: string | null) {
       const claims = jobs.get(authorization);
       if (!claims || audience === null) return undefined;
       const value = await sign(claims(audience));
-      given.push(value);
+      issuedTokens.push(value);
       return { value, count: value.length };
     },
   };
 }
 
-/** Times in which tests need no patience: the issuer is asked whenever a token gives a reason to. */
-export const impatient: KeySetTiming = { timeoutMs: 5000, coolDownMs: 0, retryMs: 0, maxAgeMs: 600_000 };
+/** Timing without delays: keys are fetched again whenever a token requires it. */
+export const noDelays: KeySetTiming = { timeoutMs: 5000, coolDownMs: 0, retryMs: 0, maxAgeMs: 600_000 };
 
-/** Starts one for each forge, for a test file, and trusts them. */
-export async function startIssuers(timing = impatient) {
+/** Starts a trusted issuer for each forge, and closes them after the test file. */
+export async function startIssuers(timing = noDelays) {
   const [github, gitlab] = await Promise.all([startOidcIssuer(), startOidcIssuer()]);
   afterAll(async () => {
     await Promise.all([github[Symbol.asyncDispose](), gitlab[Symbol.asyncDispose]()]);

@@ -1,4 +1,4 @@
-// Holds answers against the OpenAPI document that the platform itself gives out.
+// Validates responses against the OpenAPI document that the platform serves.
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
 import { expect } from 'vitest';
@@ -16,9 +16,9 @@ const document = z.looseObject({
 
 /** A call of a documented route. */
 export interface Call {
-  /** As the document has it, with parameters in braces. */
+  /** The path in the document, with parameters in braces. */
   readonly path: string;
-  /** The path that is called, where it has parameters. */
+  /** The path to call, if `path` has parameters. */
   readonly to?: string;
   readonly method?: string;
   readonly query?: string;
@@ -26,11 +26,11 @@ export interface Call {
   readonly body?: string;
 }
 
-/** Follows JSON pointers as the document's own references are written. */
+/** Builds a JSON pointer, in the format of the document's own references. */
 export const pointer = (...keys: string[]) =>
   keys.map((key) => `/${encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('');
 
-/** Reads the document of a platform, and remembers which of its answers were seen. */
+/** Reads the document of a platform, and records which of its responses were seen. */
 export async function readDocument(platform: TestPlatform) {
   const openapi = document.parse((await request(platform, '/openapi.json')).body);
   const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -43,7 +43,7 @@ export async function readDocument(platform: TestPlatform) {
     return ajv.errors ?? [];
   };
 
-  /** Calls a documented route and holds the answer against the document; answers with its status. */
+  /** Calls a documented route, validates the response against the document, and returns it. */
   const check = async (target: TestPlatform, call: Call) => {
     const { path, to = path, method = 'GET', query = '', headers = {}, body } = call;
     const answer = await request(target, `${to}${query}`, { method, headers, ...(body !== undefined && { body }) });
@@ -57,7 +57,7 @@ export async function readDocument(platform: TestPlatform) {
     return answer;
   };
 
-  /** Every status that is documented for these paths, and those that were seen. */
+  /** Returns every status that is documented for these paths, and every status that was seen. */
   const statuses = (isMeant: (path: string) => boolean) => ({
     documented: Object.entries(openapi.paths)
       .filter(([path]) => isMeant(path))
@@ -73,11 +73,11 @@ export async function readDocument(platform: TestPlatform) {
   return { openapi, validate, check, statuses };
 }
 
-/** What was done; tested on its own. */
+/** Routes of audit events, which have their own test file. */
 export const isAudit = (path: string) => path === '/api/v1/audit-events';
 
-/** What workflows are answered; tested on its own. */
+/** Routes that workflows call, which have their own test file. */
 export const isWorkflows = (path: string) => /^\/api\/v1\/(auth\/|forge-accounts\/verify)/.test(path);
 
-/** What a customer administers itself by; the rest is tested on its own. */
+/** Routes with which a customer manages its own records, which have their own test file. */
 export const isAdministration = (path: string) => /^\/api\/v1\/(keys|forge-accounts)/.test(path) && !isWorkflows(path);

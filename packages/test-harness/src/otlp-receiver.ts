@@ -1,30 +1,30 @@
-// What a collector of OpenTelemetry gets, over HTTP, read by the field numbers of
+// An OpenTelemetry collector for traces over HTTP. It decodes messages by the field numbers of
 // https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { startLocalServer, type LocalServer } from './local-server.ts';
 
-/** A span as it came. */
+/** A received span. */
 export interface ReceivedSpan {
   readonly name: string;
   readonly traceId: string;
   readonly spanId: string;
-  /** Empty where it begins a trace. */
+  /** Empty for the root of a trace. */
   readonly parentSpanId: string;
   readonly attributes: Readonly<Record<string, string | number>>;
-  /** 2 where it failed. */
+  /** 2 if the span failed. */
   readonly status: number;
 }
 
 export interface OtlpReceiver extends LocalServer {
   readonly spans: readonly ReceivedSpan[];
-  /** By their keys, as the last resource had them. */
+  /** The attributes of the last resource. */
   readonly resource: Readonly<Record<string, string | number>>;
-  /** Everything that came, to look for what must not be in it. */
+  /** Everything received, so that tests can search it for secrets. */
   readonly raw: string;
 }
 
-/** Starts one that takes traces at `/v1/traces`. */
+/** Starts a receiver for traces at `/v1/traces`. */
 export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = [];
   let resource = {};
@@ -33,7 +33,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     const sent = await buffer(asked);
     const body = asked.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
     if (asked.url !== '/v1/traces' || asked.headers['content-type'] !== 'application/x-protobuf') {
-      throw new Error(`not for us: ${asked.url}`);
+      throw new Error(`unexpected request: ${asked.url}`);
     }
     raw += body.toString('latin1');
     for (const resourceSpans of messages(body, 1)) {

@@ -8,7 +8,7 @@ import { provideOnce } from './provide-once.ts';
 
 const script = join(import.meta.dirname, '../../../scripts/package.mjs');
 
-/** Packages the platform, and moves it, so that paths of the place where it was made don't work. */
+/** Packages the platform and moves the folder, so that a path into the original folder would not work. */
 export default function setup(project: TestProject) {
   return provideOnce(project, 'packagedPlatform', async () => {
     const parent = await mkdtemp(join(tmpdir(), 'rsolv packaged '));

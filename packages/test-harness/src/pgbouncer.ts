@@ -1,4 +1,4 @@
-// A pooler between servers and PostgreSQL: PgBouncer, which gives each transaction whichever connection is free.
+// Runs PgBouncer between servers and PostgreSQL. It gives each transaction any free connection.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -8,11 +8,11 @@ import { freePort } from './postgres-server.ts';
 import { until } from './until.ts';
 
 export interface Pooler extends AsyncDisposable {
-  /** The database's URL, by way of the pooler. */
+  /** The URL of the database through the pooler. */
   readonly url: string;
 }
 
-/** Starts one with PgBouncer's defaults, but for a few connections for many clients, so that they do change hands. */
+/** Starts PgBouncer with its defaults, except for a small pool, so that clients do share connections. */
 export async function startPgbouncer(program: string, databaseUrl: string): Promise<Pooler> {
   const { hostname, port, username, password } = new URL(databaseUrl);
   const listenPort = await freePort();

@@ -1,4 +1,4 @@
-// A platform for a test file: the real application on a port, on the database of the running vitest project.
+// Runs the real application on a port for a test file, with the database of the running vitest project.
 import { createServer } from 'node:http';
 import type { Scope } from '@rsolv/shared/contract/api-key';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
@@ -23,7 +23,7 @@ import { by, keyRing } from './key-ring.ts';
 import { createDataFolder } from './data-folder.ts';
 import { createTestDatabase } from './shared-postgres.ts';
 
-/** 1 MB, so that a body over the limit needs no patience. */
+/** 1 MB, so that a test of a body over the limit is fast. */
 export const testBodyLimitBytes = 1024 ** 2;
 
 export interface TestPlatform extends AsyncDisposable {
@@ -35,29 +35,30 @@ export interface TestPlatform extends AsyncDisposable {
   readonly logged: readonly string[];
 }
 
-/** What a test wants of its platform; by default no limits that it would notice, and no proxy. */
+/** The options of a test's platform. By default, it has no limits that a test would reach, and no proxy. */
 export interface TestPlatformOptions {
   readonly rateLimits?: Partial<RateLimitSettings>;
-  /** What calls are counted within, for those who have to wait for the next. */
+  /** The window of the rate limits. Tests that wait for the next window set a short one. */
   readonly windowSeconds?: number;
   readonly responses?: Partial<ResponseBudgetOptions>;
   /** How many calls of one customer may be in flight. */
   readonly concurrency?: number;
   readonly trustedProxies?: number;
-  /** Whose ID tokens count. Default: nobody's. */
+  /** The trusted issuers of ID tokens. Default: none. */
   readonly issuers?: Issuers;
   readonly metrics?: Metrics;
   readonly tracing?: Tracing;
 }
 
-/** What ID tokens for every test's platform have as their audience. */
+/** The audience of ID tokens for every test platform. */
 export const testPublicUrl = 'https://platform.test';
 
 const noLimits = { perKey: 1e6, perCustomer: 1e6, failuresPerAddress: 1e6, storedBytes: 1e12, servers: 1 };
 
 /**
- * Starts the application for the calling test file, on a database that test files share one after the other. Tests are
- * strangers there: their customers are their own, and so is all that a customer reaches. Called at a file's top level.
+ * Starts the application for the calling test file, on a database that test files share one after the other. Tests do not
+ * affect each other: each creates its own customers, and a customer accesses only its own records. Call it at the top level
+ * of a file.
  */
 export async function testPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
   const platform = await startServer(options);
@@ -65,12 +66,12 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
   return platform;
 }
 
-/** Another server on the database that test files share, for a test that wants other options than its file. */
+/** Starts another server on the database that test files share, for a test that needs other options than its file. */
 export async function startServer(options: TestPlatformOptions): Promise<TestPlatform> {
   return startOn(await (sharedDatabase ??= openSharedDatabase()), () => Promise.resolve(), options);
 }
 
-/** Starts the application on a database of its own, for tests that break it or count all that it holds. */
+/** Starts the application on a separate database, for tests that break it or count all of its rows. */
 export async function startTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
   const database = await openTestDatabase();
   return startOn(database, () => database.close(), options);
@@ -117,13 +118,13 @@ async function startOn(
 
 let sharedDatabase: Promise<Database> | undefined;
 
-/** It ends with the process; what it leaves behind goes with the template. */
+/** Stays open until the process ends. Its data is deleted together with the template. */
 async function openSharedDatabase(): Promise<Database> {
   const stayOpen = () => Promise.reject(new Error('Other files go on with this database: take startTestPlatform()'));
   return { ...(await openTestDatabase()), close: stayOpen };
 }
 
-/** A migrated database that nobody else uses. It may be closed more than once, so that tests can take it away. */
+/** Opens a migrated database that nobody else uses. A test may close it early, since it may be closed more than once. */
 export async function openTestDatabase(): Promise<Database> {
   const database = await openCopy();
   let closed: Promise<void> | undefined;
@@ -135,7 +136,7 @@ async function openCopy(): Promise<Database> {
   return openDatabase({ kind: 'postgres', url: await createTestDatabase(), poolSize: 20, timeoutMs: 10_000 });
 }
 
-/** A customer as tests need one. */
+/** A customer with an API key. */
 export interface TestCustomer {
   readonly id: string;
   readonly name: string;
@@ -146,7 +147,7 @@ export interface TestCustomer {
 
 let customers = 0;
 
-/** What a test wants its customer to have; by default a namespace of its own, verified. */
+/** The options of a test's customer. By default, it has a verified forge account for a unique namespace. */
 export interface TestCustomerOptions {
   readonly namespace?: string;
   readonly forge?: ForgeType;
@@ -156,7 +157,7 @@ export interface TestCustomerOptions {
   readonly repositories?: readonly string[];
 }
 
-/** Makes a customer with a key and, unless told otherwise, a verified forge account. */
+/** Creates a customer with an API key and, by default, a verified forge account. */
 export async function makeCustomer(
   { database }: TestPlatform,
   options: TestCustomerOptions = {},

@@ -1,4 +1,4 @@
-// Real PostgreSQL servers, of each release that the platform supports, from npm packages.
+// Runs real PostgreSQL servers of each supported release, from npm packages.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,9 +17,9 @@ const releases = { 15: EmbeddedPostgres15, 16: EmbeddedPostgres16, 17: EmbeddedP
 /** The releases of PostgreSQL that the platform supports. */
 export type PostgresRelease = keyof typeof releases;
 
-/** A PostgreSQL server of one's own. */
+/** A running PostgreSQL server. */
 export interface PostgresServer {
-  /** Of its database `postgres`. */
+  /** The URL of its database `postgres`. */
   readonly url: string;
   /** Creates a database and returns its URL. */
   createDatabase(options?: DatabaseOptions): Promise<string>;
@@ -34,9 +34,9 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** How a test's server differs from the others. */
+/** The options of a test's server. */
 export interface PostgresOptions {
-  /** More of `postgres -c`: `ssl=on`. */
+  /** Additional settings for `postgres -c`, for example `ssl=on`. */
   readonly settings?: readonly string[];
   /** Writes files into the server's folder before it starts. */
   readonly prepare?: (databaseDir: string) => Promise<void>;
@@ -89,7 +89,7 @@ const onFolder = ({ release, databaseDir, port, settings }: ServerFolder) =>
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => {},
     onError: () => {},
-    // Tests lose nothing that they would need after a crash.
+    // Tests need no durability across a crash of the operating system.
     postgresFlags: ['fsync=off', 'max_connections=300', ...settings].flatMap((setting) => ['-c', setting]),
   });
 

@@ -1,13 +1,13 @@
 import type { ProvidedContext } from 'vitest';
 import type { TestProject } from 'vitest/node';
 
-/** What a global setup made, and how to remove it at the end. */
+/** The value that a global setup created, and how to remove it at the end. */
 interface Made<Value> {
   readonly value: Value;
   readonly remove: () => Promise<void>;
 }
 
-/** Provides a value to the test files of all projects. The first project that needs it makes it. */
+/** Provides a value to the test files of all projects. The first project that needs it creates it. */
 export async function provideOnce<Key extends keyof ProvidedContext>(
   { vitest }: TestProject,
   key: Key,

@@ -6,7 +6,7 @@ export interface PostgresTemplate {
   readonly url: string;
   /** The name of the migrated database. */
   readonly template: string;
-  /** What each copy has set for all its sessions. */
+  /** The settings of all sessions of each copy. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -15,9 +15,9 @@ declare module 'vitest' {
     /** The database of the tests that run on both, set in vitest.config.ts. */
     database: 'pglite' | 'postgres';
     postgresTemplate: PostgresTemplate;
-    /** A folder with a migrated data folder `template`, and room for its copies. */
+    /** A folder that contains a migrated data folder `template` and its copies. */
     dataFolders: string;
-    /** The platform as `npm run package` makes it, out of reach of this repository. */
+    /** The output of `npm run package`, outside of this repository. */
     packagedPlatform: string;
   }
 }

@@ -1,4 +1,4 @@
-// The plans that the platform's connections keep: as PostgreSQL makes them without knowing the values.
+// Reads the generic plans of the platform's statements, which PostgreSQL makes without knowing the values.
 import { sql, type CompiledQuery, type Kysely, type KyselyPlugin } from 'kysely';
 import { expect } from 'vitest';
 import { z } from 'zod';
@@ -21,7 +21,7 @@ const planNode: z.ZodType<PlanNode> = z.object({
   },
 });
 
-/** All nodes of a statement's plan. */
+/** Returns all nodes of a statement's plan. */
 export async function explainGeneric(
   kysely: Kysely<Tables>,
   { text, values }: { readonly text: string; readonly values: number },
@@ -40,7 +40,7 @@ export async function explainGeneric(
   return flatten(row['QUERY PLAN'][0].Plan);
 }
 
-/** All nodes of the plan of an operation's first query, which is not sent. */
+/** Returns all nodes of the plan of an operation's first query. The operation itself is aborted. */
 export async function explainQuery(
   kysely: Kysely<Tables>,
   operation: (kysely: Kysely<Tables>) => Promise<unknown>,
@@ -58,7 +58,7 @@ export async function explainQuery(
   return explainGeneric(kysely, { text: query.sql, values: query.parameters.length });
 }
 
-/** How each table of a plan is read: the name of an index, or all of it. */
+/** Returns how a plan reads each table: the name of an index, or `all of` and the name of the table. */
 export const readingsOf = (plan: readonly PlanNode[]): ReadonlySet<string> =>
   new Set(
     plan

@@ -34,7 +34,7 @@ export function metricsUrlOf({ stdout }: Printed): string {
 export const scrape = async (server: Printed): Promise<Sample[]> =>
   readSamples(await (await fetch(metricsUrlOf(server))).text());
 
-/** The sum of a metric's samples with these labels; 0 where there are none. */
+/** The sum of a metric's samples with these labels; 0 if there are none. */
 export const sumOf = (samples: readonly Sample[], name: string, labels: Record<string, string> = {}): number =>
   samples
     .filter((each) => each.name === name)

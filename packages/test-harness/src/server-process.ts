@@ -1,4 +1,4 @@
-// The `rsolv` program as users run it: a process from the packaged folder, with the environment that a test gives it.
+// Runs the `rsolv` program as users do: as a process from the packaged folder, with only the environment that a test passes.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,12 +12,12 @@ import { until } from './until.ts';
 /** The program's file in the packaged folder. */
 export const rsolvFile = () => join(inject('packagedPlatform'), 'bin/rsolv');
 
-/** Environment variables: the settings that a test is about. */
+/** Environment variables. */
 export type Env = Readonly<Record<string, string>>;
 
 /** How a process ended. */
 export interface Outcome {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended the process. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -42,7 +42,7 @@ export function rsolv(args: readonly string[], env: Env, input = '', within: rea
   return run([...within, rsolvFile(), ...args], env, input);
 }
 
-/** The one line on standard error that tells why a command failed; it must have printed nothing else. */
+/** Expects that a command failed with one line on standard error and no other output. Returns that line. */
 export function refusalOf(outcome: Outcome): string {
   expect(outcome).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^[^\n]+\n$/) });
   return outcome.stderr;
@@ -55,7 +55,7 @@ export interface ServerProcess extends AsyncDisposable {
   /** What it has written so far. */
   readonly stdout: string;
   readonly stderr: string;
-  /** Sends a signal and waits for the end. Returns the exit code, or null where the signal ended the process. */
+  /** Sends a signal and waits for the end. Returns the exit code, or null if the signal ended the process. */
   end(signal: NodeJS.Signals): Promise<number | null>;
   /** Stops it as service managers do. */
   stop(): Promise<number | null>;
@@ -111,7 +111,7 @@ export async function serveBy(program: readonly string[], env: Env, pattern = gr
   }
 }
 
-/** The greeting outside a terminal, from the URL to whichever line is the last. */
+/** The greeting outside a terminal, from the URL to any of the possible last lines. */
 export const greeting =
   /^RSOLV phase data platform \S+: (\S+), [^]*(\nData: PostgreSQL|\nThe API key was shown|\/pull\/43[^]*\n\n$)/;
 
@@ -134,13 +134,13 @@ export function start(
   env: Env,
   cwd?: string,
 ): ChildProcessWithoutNullStreams {
-  // The settings of whoever runs the tests must not reach the process.
+  // The environment variables of the test run must not reach the process.
   const { PATH, HOME } = process.env;
-  // Within another shell, Bash does not read ~/.bashrc, as it does where its standard input is a socket like Node's pipes.
+  // Node's pipes are sockets. If its standard input is a socket, Bash reads ~/.bashrc, unless SHLVL says it is a nested shell.
   const base = { PATH, HOME, SHLVL: '1', ...defaultEnv(env) };
   return spawn(command, args, { env: { ...base, ...env }, cwd, stdio: 'pipe' });
 }
 
-/** With PostgreSQL, the pepper is a required setting. */
+/** Adds the pepper, which is a required setting with PostgreSQL. */
 export const defaultEnv = ({ DATABASE_URL }: Env): Env =>
   DATABASE_URL === undefined ? {} : { RSOLV_KEY_PEPPER: testPeppers.join() };

@@ -2,7 +2,7 @@ import { openDatabase } from '@rsolv/server/database/open-database';
 import { setUpCustomer } from '@rsolv/server/accounts/set-up-customer';
 import { by, keyRing } from './key-ring.ts';
 
-/** Sets up the customer "Acme" with a namespace, on a PostgreSQL that servers run on, and answers its key. */
+/** Sets up the customer "Acme" with a namespace in a PostgreSQL database, and returns its API key. */
 export async function setUpKey(url: string, namespace: string): Promise<string> {
   const database = await openDatabase({ kind: 'postgres', url, poolSize: 1, timeoutMs: 10_000 });
   const options = { by, customerName: 'Acme', forge: 'github', namespace } as const;

@@ -1,15 +1,15 @@
-// The statements that a release sends to PostgreSQL, kept so that later releases can hold their schema against them.
+// Records the statements that a release sends to PostgreSQL, so that later releases can replay them on their schema.
 import { Client } from 'pg';
 import { vi } from 'vitest';
 import { z } from 'zod';
 
-/** One statement that was sent, as a line of a record. */
+/** A sent statement: one line of a record. */
 const sent = z.object({
-  /** Which connection, by number. */
+  /** The number of the connection. */
   on: z.number(),
   text: z.string(),
   values: z.array(z.unknown()),
-  /** What came back, of statements that have a name. */
+  /** The result, recorded only for named statements. */
   rows: z.array(z.unknown()).optional(),
 });
 type Sent = z.infer<typeof sent>;
@@ -20,7 +20,7 @@ const sentStatement = z.object({
   values: z.array(z.unknown()).optional(),
 });
 
-/** As it is kept: JSON has no bytes and no dates, and PostgreSQL reads both from text. */
+/** Converts a value for the record: JSON has no bytes and no dates, and PostgreSQL reads both from text. */
 function asText(value: unknown): unknown {
   if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
   if (value instanceof Date) return value.toISOString();
@@ -32,7 +32,7 @@ type Told = (failure: unknown, result: { readonly rows: unknown[] }) => void;
 
 const isTold = (given: unknown): given is Told => typeof given === 'function';
 
-/** Records what all connections of this process send while something is done. */
+/** Records the statements that all connections of this process send during an action. */
 export async function recordStatements(action: () => Promise<void>): Promise<string> {
   const record: Sent[] = [];
   const connections: Client[] = [];
@@ -65,7 +65,7 @@ export async function recordStatements(action: () => Promise<void>): Promise<str
   return record.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
-/** Sends them again, to a database at this URL: the first statement that is answered otherwise, and how. */
+/** Replays a record on a database. Returns the first statement whose result differs, with both results. */
 export async function replayStatements(record: string, url: string): Promise<object | undefined> {
   await using stack = new AsyncDisposableStack();
   const clients = new Map<number, Client>();

@@ -7,10 +7,10 @@ import type { ServerProcess } from './server-process.ts';
 import { until } from './until.ts';
 
 /**
- * Tells a server to stop while a scan is on its way to it, and completes the scan once the server takes no new
- * connections any more.
+ * Signals a server to stop during the upload of a scan. Completes the upload when the server no longer accepts new
+ * connections.
  *
- * @returns how the server answered, and its exit code
+ * @returns the server's response and its exit code
  */
 export async function stopDuringUpload(server: ServerProcess, signal: NodeJS.Signals, scan: { repo: string } & Access) {
   const upload = request(`${server.url}/api/v1/phases/store`, {

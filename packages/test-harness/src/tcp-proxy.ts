@@ -1,20 +1,20 @@
-// Stands between a server and its PostgreSQL, and does what networks do at times.
+// A TCP proxy between a server and PostgreSQL that simulates network failures.
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way to a database that a test can break. */
+/** A connection to a database that a test can break. */
 export interface TcpProxy extends AsyncDisposable {
-  /** The database's URL, by way of this proxy. */
+  /** The URL of the database through this proxy. */
   readonly url: string;
-  /** Passes nothing on any more, in neither direction, and says so to nobody. */
+  /** Stops forwarding in both directions, and keeps the connections open. */
   stall(): void;
-  /** Passes on what was held back, and all that comes. */
+  /** Forwards what was held back, and resumes forwarding. */
   flow(): void;
-  /** Cuts every connection. New ones are taken. */
+  /** Closes every connection. New ones are accepted. */
   cut(): void;
 }
 
-/** Starts one. */
+/** Starts a proxy for a database. */
 export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(databaseUrl);
   const sockets = new Set<Socket>();

@@ -1,4 +1,4 @@
-// A PostgreSQL with TLS: its certificate is signed by a CA of the test's own, for `localhost` alone.
+// Runs PostgreSQL with TLS. A test CA signs its certificate, which is valid only for `localhost`.
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,13 +7,13 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { startPostgres } from './postgres-server.ts';
 
-/** Two databases: `demanding` accepts only connections with TLS, `open` both kinds; and one that accepts TLS from nobody. */
+/** Three databases: `demanding` accepts only connections with TLS, `plain` only those without, and `open` both kinds. */
 export interface TlsPostgres extends AsyncDisposable {
-  /** The URL of a database, by the host's name or address. */
+  /** Returns the URL of a database with the given host name or address. */
   url(database: 'demanding' | 'open' | 'plain', host?: string): string;
   /** The CA that signed the server's certificate. */
   readonly caFile: string;
-  /** A CA that did not. */
+  /** A CA that did not sign it. */
   readonly otherCaFile: string;
   /** Whether the sessions of the platform in a database use TLS. */
   sessionsUseTls(database: string): Promise<readonly boolean[]>;
@@ -31,7 +31,7 @@ export async function startTlsPostgres(): Promise<TlsPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'rsolv-tls-'));
   const [ca, other] = [await makeCa(folder, 'ca'), await makeCa(folder, 'other')];
   const { key, cert } = await sign(folder, ca);
-  // PostgreSQL runs as a user of its own where tests run as root.
+  // PostgreSQL runs as a separate user if tests run as root.
   await chmod(folder, 0o755);
   const server = await startPostgres(18, {
     settings: ['ssl=on', `ssl_cert_file=${cert}`, `ssl_key_file=${key}`],
@@ -81,7 +81,7 @@ async function sign(folder: string, ca: Identity): Promise<Identity> {
   await openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', '-keyout', key, '-out', request);
   const signing = ['x509', '-req', '-in', request, '-CA', ca.cert, '-CAkey', ca.key, '-CAcreateserial', '-days', '2'];
   await openssl(...signing, '-extfile', names, '-out', cert);
-  // A key that others may read is refused unless root owns it and only its group may read it.
+  // PostgreSQL refuses a key that other users can read.
   if (process.getuid?.() === 0) await promisify(execFile)('chown', ['postgres', key]);
   await chmod(key, 0o600);
   return { key, cert };

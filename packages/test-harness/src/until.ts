@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until there is an answer, asking again and again. */
+/** Polls until `ask` returns a value other than undefined. */
 export async function until<T>(
   what: string,
   ask: () => T | undefined | Promise<T | undefined>,

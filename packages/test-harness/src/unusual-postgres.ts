@@ -3,7 +3,7 @@ import { openDatabase } from '@rsolv/server/database/open-database';
 import './provided-context.ts';
 import { startPostgres } from './postgres-server.ts';
 
-/** Settings that a database or a role can have, each with a value that code which relied on its default would notice. */
+/** Settings of a database or a role. Each has a value that breaks code which relies on the default. */
 const unusualSettings = {
   default_transaction_isolation: 'serializable',
   default_transaction_read_only: 'on',
@@ -30,7 +30,7 @@ const unusualSettings = {
   work_mem: '64kB',
 };
 
-/** Starts a PostgreSQL server whose test databases have unusual settings throughout. */
+/** Starts a PostgreSQL server whose test databases all have unusual settings. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgres(18);
   const url = await server.createDatabase();

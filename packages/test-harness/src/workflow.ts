@@ -1,4 +1,4 @@
-// Workflows as GitHub and GitLab run them: what their ID tokens say, and what they do with them.
+// Workflows of GitHub and GitLab: the claims of their ID tokens, and their calls to the platform.
 import { randomUUID } from 'node:crypto';
 import { forgeAccountWithVerification } from '@rsolv/shared/contract/forge-account';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
@@ -9,7 +9,7 @@ import { request, type Answer } from './calls.ts';
 import type { OidcIssuer } from './oidc-issuer.ts';
 import { makeCustomer, testPublicUrl, type TestCustomer, type TestPlatform } from './platform.ts';
 
-/** A workflow's run in a repository. */
+/** A workflow run in a repository. */
 export interface Workflow {
   readonly issuer: Pick<OidcIssuer, 'url' | 'sign'>;
   readonly forge: ForgeType;
@@ -21,7 +21,7 @@ export interface Workflow {
 
 let ids = 1000;
 
-/** One in a repository of a namespace of its own, unless told otherwise. */
+/** Creates a workflow, by default in a repository of a unique namespace. */
 export function makeWorkflow(issuer: Workflow['issuer'], changes: Partial<Workflow> = {}): Workflow {
   const id = ids++;
   const own = {
@@ -34,10 +34,10 @@ export function makeWorkflow(issuer: Workflow['issuer'], changes: Partial<Workfl
   return { issuer, ...own, ...changes };
 }
 
-/** Claims in place of what is right; undefined for none. */
+/** Claims that replace the valid ones. Undefined removes a claim. */
 export type Changes = Readonly<Record<string, unknown>>;
 
-/** What its token says, of this moment and for this platform. */
+/** Returns the claims of a token that is issued now for the test platform. */
 export function claimsOf(workflow: Workflow, changes: Changes = {}): JWTPayload {
   const { issuer, forge, namespace, name, ownerId, repositoryId } = workflow;
   const now = Math.floor(Date.now() / 1000);
@@ -72,11 +72,11 @@ export function claimsOf(workflow: Workflow, changes: Changes = {}): JWTPayload 
   return { ...standard, ...(forge === 'github' ? github : gitlab), ...changes };
 }
 
-/** A token of such a run. */
+/** Signs an ID token of a workflow. */
 export const tokenOf = (workflow: Workflow, changes?: Changes): Promise<string> =>
   workflow.issuer.sign(claimsOf(workflow, changes));
 
-/** Shows a token for a key, as curl does with --data-urlencode. */
+/** Exchanges an ID token for an API key, with a form body as curl sends it with --data-urlencode. */
 export function exchange(platform: TestPlatform, token: string, changes: Record<string, string> = {}): Promise<Answer> {
   const form = {
     grant_type: tokenExchangeGrant,
@@ -87,14 +87,14 @@ export function exchange(platform: TestPlatform, token: string, changes: Record<
   return request(platform, '/api/v1/auth/token', { method: 'POST', body: new URLSearchParams(form) });
 }
 
-/** Gets a key, which must work. */
+/** Exchanges a new ID token for an API key, and expects success. */
 export async function keyOf(platform: TestPlatform, workflow: Workflow): Promise<{ readonly apiKey: string }> {
   const { status, body } = await exchange(platform, await tokenOf(workflow));
   expect({ status, body }).toMatchObject({ status: 200 });
   return { apiKey: tokenExchangeResponse.parse(body).access_token };
 }
 
-/** Shows a token to verify a namespace. */
+/** Sends an ID token to verify a namespace. */
 export const verify = (platform: TestPlatform, subjectToken: string): Promise<Answer> =>
   request(platform, '/api/v1/forge-accounts/verify', {
     method: 'POST',
@@ -102,7 +102,7 @@ export const verify = (platform: TestPlatform, subjectToken: string): Promise<An
     body: JSON.stringify({ subjectToken }),
   });
 
-/** Claims a namespace, and answers with the audience that verifies it. */
+/** Adds a forge account, and returns the audience for its verification. */
 export async function askToVerify(
   platform: TestPlatform,
   { apiKey }: Pick<TestCustomer, 'apiKey'>,
@@ -117,15 +117,15 @@ export async function askToVerify(
   return forgeAccountWithVerification.parse(body).verification.audience;
 }
 
-/** A customer with all scopes that has the workflow's namespace verified by it. */
-export async function makeHolder(platform: TestPlatform, workflow: Workflow): Promise<TestCustomer> {
+/** Creates a customer with all scopes, and verifies the workflow's namespace for it. */
+export async function makeVerifiedCustomer(platform: TestPlatform, workflow: Workflow): Promise<TestCustomer> {
   const scopes = ['phases:read', 'phases:write', 'manage'] as const;
   const customer = await makeCustomer(platform, { namespace: workflow.namespace, account: 'none', scopes });
   await verifyAnew(platform, customer, workflow);
   return customer;
 }
 
-/** Has the workflow verify its namespace for the customer, which must work. */
+/** Verifies the workflow's namespace for the customer with a new ID token, and expects success. */
 export async function verifyAnew(platform: TestPlatform, customer: TestCustomer, workflow: Workflow): Promise<Answer> {
   const aud = await askToVerify(platform, customer, workflow);
   const answer = await verify(platform, await tokenOf(workflow, { aud }));

@@ -1,31 +1,31 @@
-// Load for servers that something happens to: writers that store one scan after the other, and know what was answered.
+// Generates load while a test disturbs a server: writers store one scan after the other and record each response.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { storeScan, type Access } from './process-calls.ts';
 
-/** What became of a store. */
+/** The outcome of a store request. */
 export interface Attempt {
-  /** Where it is found again: every store has a commit of its own. */
+  /** Identifies the store: each has a unique commit. */
   readonly commit: string;
-  /** Undefined where the connection broke. */
+  /** Undefined if the connection failed. */
   readonly status: number | undefined;
   readonly retryAfter: string | null;
-  /** Of the execution; undefined where nothing was stored, as far as the caller knows. */
+  /** The id of the execution; undefined if the caller received none. */
   readonly id: string | undefined;
   readonly ms: number;
 }
 
-/** Writers at work. */
+/** Running writers. */
 export interface Writers {
   /** All attempts that have ended. */
   readonly attempts: readonly Attempt[];
-  /** Lets each end what it does, and begin no more. */
+  /** Waits for the requests in flight, and starts no new ones. */
   stop(): Promise<void>;
 }
 
 let made = 0;
 
-/** Starts writers, each of which stores again and again, also where that fails. */
+/** Starts writers, each of which stores repeatedly, also after failures. */
 export function startWriters(access: Access, repo: string, writers = 8): Writers {
   const attempts: Attempt[] = [];
   const stopping = new AbortController();
@@ -33,7 +33,7 @@ export function startWriters(access: Access, repo: string, writers = 8): Writers
     while (!stopping.signal.aborted) {
       const attempt = await tryStore(access, repo, `c${made++}`);
       attempts.push(attempt);
-      // A server that is away would be asked a thousand times a second.
+      // Without a pause, a server that is down would receive a thousand requests a second.
       if (attempt.id === undefined) await sleep(20);
     }
   };
@@ -63,6 +63,6 @@ async function tryStore(access: Access, repo: string, commit: string): Promise<A
   }
 }
 
-/** Those of the attempts that were answered with 200. */
+/** Returns the attempts that received status 200. */
 export const answered = (attempts: readonly Attempt[]): readonly Attempt[] =>
   attempts.filter(({ status }) => status === 200);

@@ -18,11 +18,11 @@ import { openTestDatabase } from '@rsolv/test-harness/platform';
 const database = await openTestDatabase();
 afterAll(() => database.close());
 
-/** The forge accounts of a customer, or of all. */
+/** Lists the forge accounts of a customer, or of all customers. */
 const list = async (customerId: string | null) =>
   (await listForgeAccounts(database.kysely, { customerId, limit: 1000 })).forgeAccounts;
 
-/** How many customers and keys there are. */
+/** Counts the customers and the API keys. */
 async function counts() {
   const limit = 1000;
   const { customers } = await listCustomers(database.kysely, { limit });
@@ -32,17 +32,17 @@ async function counts() {
 
 let customers = 0;
 
-/** A customer's unit of work and its claim to a namespace. */
-async function claim(namespace: string) {
+/** Creates a customer, and returns functions that add and verify its forge account for a namespace. */
+async function accountFor(namespace: string) {
   const em = database.fork();
-  const customer = await createCustomer(em, `claimant ${customers++}`, by);
+  const customer = await createCustomer(em, `customer ${customers++}`, by);
   const ref = { customer, forge: 'github', namespace } as const;
   return { em, ref, add: () => addForgeAccount(em, ref, by), verify: () => verifyForgeAccount(em, ref, by) };
 }
 
 describe('a forge account', () => {
   it('is added, verified, listed and removed, case-insensitively', async () => {
-    const { em, ref, add } = await claim('Acme');
+    const { em, ref, add } = await accountFor('Acme');
     expect(await add()).toMatchObject({ namespace: 'Acme', verifiedAt: null });
     const lower = { ...ref, namespace: 'acme' };
     const { verifiedAt } = await verifyForgeAccount(em, lower, by);
@@ -56,7 +56,7 @@ describe('a forge account', () => {
   });
 
   it('is added once, whatever its letter case', async () => {
-    const { ref, add } = await claim('Once');
+    const { ref, add } = await accountFor('Once');
     await add();
     for (const namespace of ['Once', 'once', 'ONCE']) {
       const again = addForgeAccount(database.fork(), { ...ref, namespace }, by);
@@ -66,11 +66,11 @@ describe('a forge account', () => {
   });
 
   it('passes on other errors of the database', async () => {
-    await expect((await claim('a\0b')).add()).rejects.not.toBeInstanceOf(ConflictError);
+    await expect((await accountFor('a\0b')).add()).rejects.not.toBeInstanceOf(ConflictError);
   });
 
   it('can be neither verified nor removed if it does not exist', async () => {
-    const { em, ref, verify } = await claim('missing');
+    const { em, ref, verify } = await accountFor('missing');
     for (const attempt of [verify(), removeForgeAccount(em, ref, by)]) {
       await expect(attempt).rejects.toBeInstanceOf(RecordNotFoundError);
       await expect(attempt).rejects.toThrow(`rsolv forge add --customer "${ref.customer.name}"`);
@@ -83,7 +83,7 @@ describe('a namespace that two customers have added', () => {
     ['in one spelling', 'Wanted', 'Wanted'],
     ['in different letter case', 'Desired', 'dEsIrEd'],
   ])('%s is verified for one of them only, until its account is removed', async (_name, one, other) => {
-    const [first, second] = [await claim(one), await claim(other)];
+    const [first, second] = [await accountFor(one), await accountFor(other)];
     await first.add();
     await second.add();
     await first.verify();
@@ -96,20 +96,20 @@ describe('a namespace that two customers have added', () => {
 
   it('is verified for one of ten that verify it concurrently', async () => {
     const spellings = ['Raced', 'raced', 'RACED', 'rAced', 'raCed', 'racEd', 'raceD', 'RAced', 'RACed', 'RACEd'];
-    const claims = await Promise.all(spellings.map((spelling) => claim(spelling)));
-    await Promise.all(claims.map(({ add }) => add()));
-    const outcomes = await Promise.allSettled(claims.map(({ verify }) => verify()));
+    const accounts = await Promise.all(spellings.map((spelling) => accountFor(spelling)));
+    await Promise.all(accounts.map(({ add }) => add()));
+    const outcomes = await Promise.allSettled(accounts.map(({ verify }) => verify()));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const reasons = outcomes.flatMap((outcome): unknown[] => (outcome.status === 'rejected' ? [outcome.reason] : []));
     for (const reason of reasons) expect(reason).toBeInstanceOf(ConflictError);
-    const held = (await list(null)).filter(
+    const verified = (await list(null)).filter(
       ({ namespace, verifiedAt }) => namespace.toLowerCase() === 'raced' && verifiedAt !== null,
     );
-    expect(held).toHaveLength(1);
+    expect(verified).toHaveLength(1);
   });
 
   it('passes on other errors of a verification', async () => {
-    const { em, ref, add } = await claim('gone');
+    const { em, ref, add } = await accountFor('gone');
     const account = await add();
     account.namespace = 'a\0b';
     await expect(verifyForgeAccount(em, ref, by)).rejects.not.toBeInstanceOf(ConflictError);

@@ -19,10 +19,10 @@ afterAll(() => database.close());
 
 let customers = 0;
 
-/** A new customer that claims these namespaces. */
-async function claimant(forge: ForgeType, ...namespaces: string[]) {
+/** Creates a customer with unverified forge accounts for these namespaces. */
+async function customerWith(forge: ForgeType, ...namespaces: string[]) {
   const em = database.fork();
-  const customer = await createCustomer(em, `claimant ${customers++}`, by);
+  const customer = await createCustomer(em, `customer ${customers++}`, by);
   for (const namespace of namespaces) await addForgeAccount(em, { customer, forge, namespace }, by);
   return {
     verify: (namespace: string, tx = database.fork()) => verifyForgeAccount(tx, { customer, forge, namespace }, by),
@@ -43,21 +43,21 @@ describe('a namespace', () => {
     ['in the same place as', 'same/sub', 'same/SUB', 'namespace "same/SUB", and a namespace belongs to one customer'],
   ])(
     "%s another customer's verified namespace is refused until that one is removed",
-    async (_name, held, asked, why) => {
-      const [holder, other] = [await claimant('gitlab', held), await claimant('gitlab', asked)];
-      await holder.verify(held);
-      const attempt = other.verify(asked);
+    async (_name, verified, requested, message) => {
+      const [first, second] = [await customerWith('gitlab', verified), await customerWith('gitlab', requested)];
+      await first.verify(verified);
+      const attempt = second.verify(requested);
       await expect(attempt).rejects.toBeInstanceOf(ConflictError);
-      await expect(attempt).rejects.toThrow(why);
-      await holder.remove(held);
-      expect(await other.verify(asked)).toMatchObject({ namespace: asked, verifiedAt: expect.any(Date) });
+      await expect(attempt).rejects.toThrow(message);
+      await first.remove(verified);
+      expect(await second.verify(requested)).toMatchObject({ namespace: requested, verifiedAt: expect.any(Date) });
     },
   );
 
   it('is refused without naming the subgroup of the other customer', async () => {
-    const [holder, other] = [await claimant('gitlab', 'open/secret'), await claimant('gitlab', 'open')];
-    await holder.verify('open/secret');
-    await expect(other.verify('open')).rejects.not.toThrow('secret');
+    const [first, second] = [await customerWith('gitlab', 'open/secret'), await customerWith('gitlab', 'open')];
+    await first.verify('open/secret');
+    await expect(second.verify('open')).rejects.not.toThrow('secret');
   });
 
   it('beside another one can be verified by any customer', async () => {
@@ -73,19 +73,19 @@ describe('a namespace', () => {
       'side2',
     ];
     for (const namespace of names)
-      expect(await (await claimant('gitlab', namespace)).verify(namespace)).toMatchObject({ namespace });
+      expect(await (await customerWith('gitlab', namespace)).verify(namespace)).toMatchObject({ namespace });
   });
 
   it('that contains or is a subgroup of one of the same customer can be verified', async () => {
-    const customer = await claimant('gitlab', 'own', 'own/sub', 'own/sub/sub');
+    const customer = await customerWith('gitlab', 'own', 'own/sub', 'own/sub/sub');
     for (const namespace of ['own/sub', 'own', 'own/sub/sub'])
       expect(await customer.verify(namespace)).toMatchObject({ namespace });
   });
 
   it('with the same name on another forge is independent', async () => {
-    await (await claimant('github', 'both')).verify('both');
-    await (await claimant('gitlab', 'both/sub')).verify('both/sub');
-    await expect((await claimant('gitlab', 'both')).verify('both')).rejects.toBeInstanceOf(ConflictError);
+    await (await customerWith('github', 'both')).verify('both');
+    await (await customerWith('gitlab', 'both/sub')).verify('both/sub');
+    await expect((await customerWith('gitlab', 'both')).verify('both')).rejects.toBeInstanceOf(ConflictError);
   });
 });
 
@@ -96,7 +96,7 @@ describe('a group and its subgroup that two customers verify concurrently', () =
       const attempts = await Promise.all(
         names.map(async (name) => {
           if (how === 'setup') return () => setUp(`racer ${name}`, name);
-          const customer = await claimant('gitlab', name);
+          const customer = await customerWith('gitlab', name);
           return () => customer.verify(name);
         }),
       );
@@ -109,9 +109,9 @@ describe('a group and its subgroup that two customers verify concurrently', () =
     }
   });
 
-  // PGlite has one connection, so there is no second verification while one is under way.
+  // PGlite has one connection, so two verifications never run concurrently.
   it.skipIf(inject('database') === 'pglite')('are verified one after the other', async () => {
-    const [first, second] = [await claimant('gitlab', 'wait/sub'), await claimant('gitlab', 'wait')];
+    const [first, second] = [await customerWith('gitlab', 'wait/sub'), await customerWith('gitlab', 'wait')];
     const waiting = async () => {
       const { rows } = await sql`select from pg_locks where locktype = 'advisory' and not granted`.execute(
         database.kysely,

@@ -71,7 +71,7 @@ async function startDocumented() {
     RSOLV_KEY_PEPPER: testPeppers.join(),
     RSOLV_API_URL: platform.url,
     RSOLV_API_KEY: apiKey,
-    ...issuer.letJobAsk((aud) => claimsOf(workflow, { aud })),
+    ...issuer.registerJob((aud) => claimsOf(workflow, { aud })),
     GITHUB_REPOSITORY: 'acme/shop',
     GITHUB_SHA: '692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a',
   };

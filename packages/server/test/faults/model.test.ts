@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { commits, customers, Model, names, namespaces, phases, type Key } from '@rsolv/test-harness/model';
-import { Claim, MakeKey, Retrieve, RevokeKey, Store, type Real } from '@rsolv/test-harness/model-commands';
+import {
+  ChangeForgeAccount,
+  CreateKey,
+  Retrieve,
+  RevokeKey,
+  Store,
+  type Real,
+} from '@rsolv/test-harness/model-commands';
 import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 import { rounds } from '@rsolv/test-harness/tier';
 
@@ -13,7 +20,7 @@ const where = fc.record({
   namespace: fc.constantFrom(...namespaces),
   name: fc.constantFrom(...names),
   commit: fc.constantFrom(...commits),
-  isLoud: fc.boolean(),
+  isUpperCase: fc.boolean(),
 });
 const issue = fc.integer({ min: 1, max: 2 });
 const customer = fc.constantFrom(...customers);
@@ -28,30 +35,30 @@ const commands = fc.commands<Model, Real, false>(
     fc.tuple(where, what, fc.constant(null)).map((parts) => new Store(...parts)),
     fc.tuple(where, fc.option(issue)).map((parts) => new Retrieve(...parts)),
     fc.tuple(where, fc.option(issue)).map((parts) => new Retrieve(...parts)),
-    fc.record({ customer, scopes, only }).map((key) => new MakeKey(key)),
+    fc.record({ customer, scopes, only }).map((key) => new CreateKey(key)),
     fc.nat(20).map((key) => new RevokeKey(key)),
     fc
       .tuple(fc.constantFrom('add', 'verify', 'verify', 'remove'), customer, namespace)
-      .map((parts) => new Claim(...parts)),
+      .map((parts) => new ChangeForgeAccount(...parts)),
   ],
   { maxCommands: 40 },
 );
 
 let sequences = 0;
 
-/** The start of each sequence: each customer has a key, and the first two have a namespace. */
+/** Starts each sequence with an API key for each customer and a verified namespace for the first two. */
 async function begin(): Promise<{ model: Model; real: Real }> {
   const prefix = `m${process.pid}-${sequences++}`;
   const model = new Model();
   const made = [];
   for (const index of customers) {
-    const held = namespaces.find((_, number) => number === index);
-    const options = held === undefined ? { account: 'none' as const } : { namespace: `${prefix}-${held}` };
+    const verified = namespaces.find((_, number) => number === index);
+    const options = verified === undefined ? { account: 'none' as const } : { namespace: `${prefix}-${verified}` };
     made.push(await makeCustomer(platform, options));
     model.keys.push({ customer: index, scopes: ['phases:read', 'phases:write'], only: undefined, isRevoked: false });
-    if (held === undefined) continue;
-    model.claims.add(`${index} ${held}`);
-    model.holders.set(held, index);
+    if (verified === undefined) continue;
+    model.forgeAccounts.add(`${index} ${verified}`);
+    model.verifiedCustomers.set(verified, index);
   }
   const keys = made.map(({ apiKeyId, apiKey }) => ({ id: apiKeyId, apiKey }));
   return { model, real: { platform, prefix, customerIds: made.map(({ id }) => id), keys } };

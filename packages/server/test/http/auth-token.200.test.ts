@@ -7,7 +7,7 @@ import { deleteExpiredIdTokens } from '../../src/workflows/redeem-id-token.ts';
 import { expectError, goodBody, request, store } from '@rsolv/test-harness/calls';
 import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
 import { testPlatform } from '@rsolv/test-harness/platform';
-import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
+import { exchange, keyOf, makeVerifiedCustomer, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
 import { makeClient } from '../trpc/client.ts';
 
 const { github, issuers } = await startIssuers();
@@ -18,7 +18,7 @@ describe('an exchange', () => {
   const workflow = makeWorkflow(github);
 
   it('returns the same over tRPC, with a Date', async () => {
-    await makeHolder(platform, workflow);
+    await makeVerifiedCustomer(platform, workflow);
     const client = makeClient(platform, { apiKey: '' });
     const made = await client.auth.token.mutate({ subjectToken: await tokenOf(workflow) });
     const { namespace, name } = workflow;
@@ -110,9 +110,9 @@ describe('an exchange', () => {
 
   it('fetches the signing keys only when it has to', async () => {
     await keyOf(platform, workflow);
-    const before = github.asked.length;
+    const before = github.requestedPaths.length;
     await Promise.all([keyOf(platform, workflow), keyOf(platform, workflow)]);
-    expect(github.asked).toHaveLength(before);
+    expect(github.requestedPaths).toHaveLength(before);
   });
 
   it('matches a repository case-insensitively, and after it was renamed', async () => {
@@ -132,7 +132,7 @@ describe('an exchange', () => {
   });
 
   it('records the id of a repository that has stored data', async () => {
-    const customer = await makeHolder(
+    const customer = await makeVerifiedCustomer(
       platform,
       makeWorkflow(github, { namespace: 'Before-Hand', ownerId: '77', name: 'first' }),
     );

@@ -10,7 +10,7 @@ import {
   claimsOf,
   exchange,
   keyOf,
-  makeHolder,
+  makeVerifiedCustomer,
   makeWorkflow,
   tokenOf,
   verify,
@@ -22,8 +22,8 @@ const { github, gitlab, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers });
 const workflow = makeWorkflow(github);
 const onGitLab = makeWorkflow(gitlab, { forge: 'gitlab' });
-await makeHolder(platform, workflow);
-await makeHolder(platform, onGitLab);
+await makeVerifiedCustomer(platform, workflow);
+await makeVerifiedCustomer(platform, onGitLab);
 
 const now = () => Math.floor(Date.now() / 1000);
 const changed = (changes: Changes) => () => tokenOf(workflow, changes);
@@ -79,7 +79,10 @@ const tokens: Record<string, readonly [make: () => Promise<string> | string, say
     () => unsigned(claimsOf(workflow)),
     'The ID token is signed with the algorithm "none"; only RS256 is accepted. Send the token as GitHub or GitLab issued it.',
   ],
-  'signed by the public key as a secret': [() => github.confuse(claimsOf(workflow)), /algorithm "HS256"; only RS256/],
+  'signed by the public key as a secret': [
+    () => github.signWithPublicKey(claimsOf(workflow)),
+    /algorithm "HS256"; only RS256/,
+  ],
   "signed by another key, under the issuer's name": [
     async () => bySomebody(await newestKid()),
     'The signature of the ID token is invalid. Send the token as GitHub or GitLab issued it.',
@@ -152,7 +155,7 @@ it('refuses a token of an untrusted issuer before it fetches anything', async ()
       `The issuer "${foreign.url}" of the ID token is not trusted by this platform. Ask the platform's operator to add it to RSOLV_OIDC_ISSUERS.`,
     );
   }
-  expect(foreign.asked).toEqual([]);
+  expect(foreign.requestedPaths).toEqual([]);
   for (const iss of [undefined, `${github.url}/`, github.url.toUpperCase()]) {
     expectError(await exchange(platform, await foreign.sign(claimsOf(workflow, { iss }))), 401, 'INVALID_TOKEN');
   }
@@ -182,7 +185,7 @@ it('accepts tokens with the same jti from different issuers', async () => {
 
 it('refuses tokens and workflow keys of a deactivated customer', async () => {
   const leaving = makeWorkflow(github);
-  const customer = await makeHolder(platform, leaving);
+  const customer = await makeVerifiedCustomer(platform, leaving);
   const key = await keyOf(platform, leaving);
   await setCustomerActive(platform.database.fork(), { nameOrId: customer.name, active: false, by });
   const { message } = expectError(await exchange(platform, await tokenOf(leaving)), 401, 'CUSTOMER_INACTIVE');
@@ -193,7 +196,7 @@ it('refuses tokens and workflow keys of a deactivated customer', async () => {
 
 it('limits an address after too many invalid tokens, even with a valid key', async () => {
   await using limited = await startServer({ issuers, rateLimits: { failuresPerAddress: 3 } });
-  const customer = await makeHolder(limited, makeWorkflow(github));
+  const customer = await makeVerifiedCustomer(limited, makeWorkflow(github));
   const show = async (token: string, body = { subjectToken: token }) =>
     request(limited, '/api/v1/forge-accounts/verify', {
       method: 'POST',

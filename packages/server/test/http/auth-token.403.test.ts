@@ -5,12 +5,12 @@ import { findCustomer } from '../../src/accounts/find-customer.ts';
 import { trustIssuers } from '../../src/workflows/issuers.ts';
 import { expectError } from '@rsolv/test-harness/calls';
 import { by } from '@rsolv/test-harness/key-ring';
-import { impatient, startIssuers, startOidcIssuer } from '@rsolv/test-harness/oidc-issuer';
+import { noDelays, startIssuers, startOidcIssuer } from '@rsolv/test-harness/oidc-issuer';
 import { makeCustomer, startServer, testPlatform, type TestCustomer } from '@rsolv/test-harness/platform';
 import {
   exchange,
   keyOf,
-  makeHolder,
+  makeVerifiedCustomer,
   makeWorkflow,
   tokenOf,
   verifyAnew,
@@ -63,7 +63,7 @@ describe('NAMESPACE_UNVERIFIED', () => {
 
   it('for a renamed owner, until the new name is verified', async () => {
     const workflow = makeWorkflow(github);
-    const customer = await makeHolder(platform, workflow);
+    const customer = await makeVerifiedCustomer(platform, workflow);
     const renamed = { ...workflow, namespace: `${workflow.namespace}-renamed` };
     expect(await refused(renamed, 'NAMESPACE_UNVERIFIED')).toContain(`"${renamed.namespace}"`);
     await verifyAnew(platform, customer, renamed);
@@ -72,7 +72,7 @@ describe('NAMESPACE_UNVERIFIED', () => {
 
   it('for a subgroup of a verified group, which has its own id', async () => {
     const group = makeWorkflow(gitlab, { forge: 'gitlab' });
-    const customer = await makeHolder(platform, group);
+    const customer = await makeVerifiedCustomer(platform, group);
     const below = makeWorkflow(gitlab, { forge: 'gitlab', namespace: `${group.namespace}/backend` });
     expect(await refused(below, 'NAMESPACE_UNVERIFIED')).toBe(
       `No customer has verified the gitlab namespace "${below.namespace}" itself; for workflows, a verified group that ` +
@@ -84,7 +84,7 @@ describe('NAMESPACE_UNVERIFIED', () => {
 
   it('for the same names and ids on another forge', async () => {
     const workflow = makeWorkflow(github);
-    await makeHolder(platform, workflow);
+    await makeVerifiedCustomer(platform, workflow);
     const twin = { ...workflow, issuer: gitlab, forge: 'gitlab' } as const;
     expect(await refused(twin, 'NAMESPACE_UNVERIFIED')).toContain('the gitlab namespace');
   });
@@ -93,7 +93,7 @@ describe('NAMESPACE_UNVERIFIED', () => {
 describe('OWNER_CHANGED', () => {
   it('if somebody else has registered the name since', async () => {
     const workflow = makeWorkflow(github);
-    const customer = await makeHolder(platform, workflow);
+    const customer = await makeVerifiedCustomer(platform, workflow);
     const registered = makeWorkflow(github, { namespace: workflow.namespace });
     expect(await refused(registered, 'OWNER_CHANGED')).toBe(
       `The github namespace "${workflow.namespace}" was verified for another owner than the one in the ID token, which has ` +
@@ -109,9 +109,9 @@ describe('OWNER_CHANGED', () => {
   it('for the same names and ids at another issuer of the same forge', async () => {
     await using enterprise = await startOidcIssuer();
     const trusted = [github, enterprise].map(({ url }) => ({ forge: 'github', url }) as const);
-    await using both = await startServer({ issuers: trustIssuers(trusted, impatient) });
+    await using both = await startServer({ issuers: trustIssuers(trusted, noDelays) });
     const workflow = makeWorkflow(github);
-    await makeHolder(both, workflow);
+    await makeVerifiedCustomer(both, workflow);
     const twin = { ...workflow, issuer: enterprise };
     const { message } = expectError(await exchange(both, await tokenOf(twin)), 403, 'OWNER_CHANGED');
     expect(message).toContain(`at ${enterprise.url}`);
@@ -122,7 +122,7 @@ describe('OWNER_CHANGED', () => {
 describe('REPOSITORY_CHANGED', () => {
   it('if another repository has the name now, until that one verifies the namespace', async () => {
     const workflow = makeWorkflow(github);
-    const customer = await makeHolder(platform, workflow);
+    const customer = await makeVerifiedCustomer(platform, workflow);
     const other = makeWorkflow(github, { ...workflow, name: 'other', repositoryId: '555' });
     await keyOf(platform, other);
     const recreated = { ...other, repositoryId: '666' };
@@ -140,7 +140,7 @@ describe('REPOSITORY_CHANGED', () => {
 
   it('not if the namespace has a new owner, whose repositories are recorded anew', async () => {
     const workflow = makeWorkflow(github);
-    const customer = await makeHolder(platform, workflow);
+    const customer = await makeVerifiedCustomer(platform, workflow);
     const other = { ...workflow, name: 'other', repositoryId: '888' };
     await keyOf(platform, other);
     const owner = makeWorkflow(github, { namespace: workflow.namespace });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { expectError, request } from '@rsolv/test-harness/calls';
 import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
 import { testPlatform } from '@rsolv/test-harness/platform';
-import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
+import { exchange, keyOf, makeVerifiedCustomer, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
 
 const { github, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers, rateLimits: { perCustomer: 4, failuresPerAddress: 1 } });
@@ -11,8 +11,8 @@ const platform = await testPlatform({ issuers, rateLimits: { perCustomer: 4, fai
 it('limits the exchanges of a customer together with the calls of the issued keys', async () => {
   const workflow = makeWorkflow(github);
   const other = makeWorkflow(github);
-  await makeHolder(platform, workflow);
-  await makeHolder(platform, other);
+  await makeVerifiedCustomer(platform, workflow);
+  await makeVerifiedCustomer(platform, other);
 
   // Claiming the namespace was the first.
   const keys = [await keyOf(platform, workflow), await keyOf(platform, workflow), await keyOf(platform, workflow)];

@@ -1,28 +1,28 @@
 // An unavailable or misconfigured issuer: tokens that need its keys are refused, and it is not queried too often.
 import { describe, expect, it } from 'vitest';
 import { expectError } from '@rsolv/test-harness/calls';
-import { impatient, startIssuers, unsigned, type OidcIssuer } from '@rsolv/test-harness/oidc-issuer';
+import { noDelays, startIssuers, unsigned, type OidcIssuer } from '@rsolv/test-harness/oidc-issuer';
 import { startServer, testPlatform } from '@rsolv/test-harness/platform';
-import { claimsOf, exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
+import { claimsOf, exchange, keyOf, makeVerifiedCustomer, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
 import { trustIssuers } from '../../src/workflows/issuers.ts';
 import { makeClient, refusal } from '../trpc/client.ts';
 
 const { github: issuer, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers });
-const trustAnew = (timing = impatient) => trustIssuers([{ forge: 'github', url: issuer.url }], timing);
+const trustAnew = (timing = noDelays) => trustIssuers([{ forge: 'github', url: issuer.url }], timing);
 
-/** Has the issuer say something else for as long as it takes. */
-async function whileItSays(says: OidcIssuer['says'], action: () => Promise<void>): Promise<void> {
-  Object.assign(issuer.says, says);
+/** Runs an action while the issuer's responses are overridden. */
+async function withOverrides(overrides: OidcIssuer['overrides'], action: () => Promise<void>): Promise<void> {
+  Object.assign(issuer.overrides, overrides);
   try {
     await action();
   } finally {
-    for (const key of Object.keys(says)) Reflect.deleteProperty(issuer.says, key);
+    for (const key of Object.keys(overrides)) Reflect.deleteProperty(issuer.overrides, key);
   }
 }
 
-it.each<[string, OidcIssuer['says']]>([
-  ['is away', { isAway: true }],
+it.each<[string, OidcIssuer['overrides']]>([
+  ['is away', { isDown: true }],
   ['fails', { status: 500 }],
   ['sends elsewhere', { status: 302 }],
   [
@@ -36,7 +36,7 @@ it.each<[string, OidcIssuer['says']]>([
 ])('returns 503 for an issuer that %s', async (_name, says) => {
   const workflow = makeWorkflow(issuer);
   await using fresh = await startServer({ issuers: trustAnew() });
-  await whileItSays(says, async () => {
+  await withOverrides(says, async () => {
     const answer = await exchange(fresh, await tokenOf(workflow));
     const { message } = expectError(answer, 503, 'ISSUER_UNAVAILABLE');
     expect(message).toBe(
@@ -54,10 +54,10 @@ it.each<[string, OidcIssuer['says']]>([
 
 it('accepts tokens of cached keys only, while the issuer is unavailable', async () => {
   const workflow = makeWorkflow(issuer);
-  await makeHolder(platform, workflow);
+  await makeVerifiedCustomer(platform, workflow);
   const token = await tokenOf(workflow);
   await issuer.rotate();
-  await whileItSays({ isAway: true }, async () => {
+  await withOverrides({ isDown: true }, async () => {
     expect((await exchange(platform, token)).status).toBe(200);
     expectError(await exchange(platform, await tokenOf(workflow)), 503, 'ISSUER_UNAVAILABLE');
   });
@@ -66,9 +66,9 @@ it('accepts tokens of cached keys only, while the issuer is unavailable', async 
 
 it('refuses tokens of expired cached keys while the issuer is unavailable', async () => {
   const workflow = makeWorkflow(issuer);
-  await using aging = await startServer({ issuers: trustAnew({ ...impatient, maxAgeMs: 0 }) });
-  await makeHolder(aging, workflow);
-  await whileItSays({ isAway: true }, async () => {
+  await using aging = await startServer({ issuers: trustAnew({ ...noDelays, maxAgeMs: 0 }) });
+  await makeVerifiedCustomer(aging, workflow);
+  await withOverrides({ isDown: true }, async () => {
     const answer = await exchange(aging, await tokenOf(workflow));
     expect(expectError(answer, 503, 'ISSUER_UNAVAILABLE').message).toContain(issuer.url);
   });
@@ -78,33 +78,33 @@ describe('an issuer is not queried', () => {
   const workflow = makeWorkflow(issuer);
 
   it('again right after a failure', async () => {
-    await using patient = await startServer({ issuers: trustAnew({ ...impatient, retryMs: 600_000 }) });
-    await whileItSays({ isAway: true }, async () => {
+    await using patient = await startServer({ issuers: trustAnew({ ...noDelays, retryMs: 600_000 }) });
+    await withOverrides({ isDown: true }, async () => {
       expectError(await exchange(patient, await tokenOf(workflow)), 503, 'ISSUER_UNAVAILABLE');
     });
-    const asked = issuer.asked.length;
+    const asked = issuer.requestedPaths.length;
     expectError(await exchange(patient, await tokenOf(workflow)), 503, 'ISSUER_UNAVAILABLE');
-    expect(issuer.asked).toHaveLength(asked);
+    expect(issuer.requestedPaths).toHaveLength(asked);
   });
 
   it('again right after it returned its keys, whatever key ids tokens contain', async () => {
-    await using patient = await startServer({ issuers: trustAnew({ ...impatient, coolDownMs: 600_000 }) });
-    await makeHolder(patient, workflow);
-    const asked = issuer.asked.length;
+    await using patient = await startServer({ issuers: trustAnew({ ...noDelays, coolDownMs: 600_000 }) });
+    await makeVerifiedCustomer(patient, workflow);
+    const asked = issuer.requestedPaths.length;
     for (const kid of ['one', 'two']) {
       const token = await issuer.sign(claimsOf(workflow), { kid });
       const { message } = expectError(await exchange(patient, token), 401, 'INVALID_TOKEN');
       expect(message).toContain('retry in 30 seconds');
     }
-    expect(issuer.asked).toHaveLength(asked);
+    expect(issuer.requestedPaths).toHaveLength(asked);
     await keyOf(patient, workflow);
   });
 
   it('more than once for concurrent tokens', async () => {
     await using fresh = await startServer({ issuers: trustAnew() });
-    const asked = issuer.asked.length;
+    const asked = issuer.requestedPaths.length;
     const tokens = await Promise.all([1, 2, 3].map(() => tokenOf(workflow)));
     await Promise.all(tokens.map((token) => exchange(fresh, token)));
-    expect(issuer.asked.slice(asked)).toEqual(['/.well-known/openid-configuration', '/keys']);
+    expect(issuer.requestedPaths.slice(asked)).toEqual(['/.well-known/openid-configuration', '/keys']);
   });
 });

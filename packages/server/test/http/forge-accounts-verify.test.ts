@@ -11,7 +11,7 @@ import { makeClient, refusal } from '../trpc/client.ts';
 
 const { github, gitlab, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers });
-const { askToVerify, exchange, makeHolder, makeWorkflow, tokenOf, verify } = workflows;
+const { askToVerify, exchange, makeVerifiedCustomer, makeWorkflow, tokenOf, verify } = workflows;
 const { kysely } = platform.database;
 
 const scopes = ['phases:read', 'phases:write', 'manage'] as const;
@@ -169,13 +169,13 @@ describe('returns 403 if the workflow', () => {
 
 it('returns 409 without using the token if another customer has verified the namespace', async () => {
   const workflow = makeWorkflow(github);
-  const holder = await makeHolder(platform, workflow);
+  const verified = await makeVerifiedCustomer(platform, workflow);
   const customer = await makeManager();
   const token = await tokenOf(workflow, { aud: await askToVerify(platform, customer, workflow) });
   const { message } = expectError(await verify(platform, token), 409, 'CONFLICT');
   expect(message).toContain(`Another customer has verified the github namespace "${workflow.namespace}"`);
   const path = `/api/v1/forge-accounts?namespace=${workflow.namespace}`;
-  await request(platform, path, { method: 'DELETE', headers: { 'x-api-key': holder.apiKey } });
+  await request(platform, path, { method: 'DELETE', headers: { 'x-api-key': verified.apiKey } });
   expect((await verify(platform, token)).status).toBe(200);
   expect((await exchange(platform, await tokenOf(workflow))).status).toBe(200);
   expect(await rowOf(workflow).execute()).toHaveLength(1);

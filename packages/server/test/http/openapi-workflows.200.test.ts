@@ -4,9 +4,9 @@ import { expect, it } from 'vitest';
 import { tokenExchangeGrant, tokenTypes } from '@rsolv/shared/contract/token-exchange';
 import { trustIssuers } from '../../src/workflows/issuers.ts';
 import { isWorkflows, pointer, readDocument } from '@rsolv/test-harness/openapi-document';
-import { impatient, startIssuers } from '@rsolv/test-harness/oidc-issuer';
+import { noDelays, startIssuers } from '@rsolv/test-harness/oidc-issuer';
 import { startTestPlatform, testPlatform, type TestPlatform } from '@rsolv/test-harness/platform';
-import { askToVerify, makeHolder, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
+import { askToVerify, makeVerifiedCustomer, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
 
 const { github, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers });
@@ -33,13 +33,13 @@ it('returns 200, 401, 403 and 409', async () => {
   const workflow = makeWorkflow(github);
   const aud = 'https://platform.test/verify/unknown';
   expect(await statusOf(exchange(await tokenOf(workflow)))).toBe(403);
-  const customer = await makeHolder(platform, workflow);
+  const customer = await makeVerifiedCustomer(platform, workflow);
   expect(await statusOf(exchange(await tokenOf(workflow)))).toBe(200);
   expect(await statusOf(exchange(await tokenOf(workflow, { aud })))).toBe(401);
   const token = await tokenOf(workflow, { aud: await askToVerify(platform, customer, workflow) });
   expect(await statusOf(verify(token))).toBe(200);
   expect(await statusOf(verify(await tokenOf(workflow, { aud })))).toBe(401);
-  const other = await makeHolder(platform, makeWorkflow(github));
+  const other = await makeVerifiedCustomer(platform, makeWorkflow(github));
   const claimed = await askToVerify(platform, other, workflow);
   expect(await statusOf(verify(await tokenOf(workflow, { aud: claimed })))).toBe(409);
   expect(await statusOf(verify(await tokenOf(makeWorkflow(github), { aud: claimed })))).toBe(403);
@@ -56,16 +56,16 @@ it('returns 400, 413 and 415', async () => {
 
 it('returns 429, 500 and 503', async () => {
   // It has asked for no keys yet.
-  const anew = trustIssuers([{ forge: 'github', url: github.url }], impatient);
+  const anew = trustIssuers([{ forge: 'github', url: github.url }], noDelays);
   const broken = await startTestPlatform({ issuers: anew, rateLimits: { failuresPerAddress: 3 } });
   const workflow = makeWorkflow(github);
   const calls = async () => [
     exchange(await tokenOf(workflow)),
     verify(await tokenOf(workflow, { aud: 'https://platform.test/verify/x' })),
   ];
-  github.says.isAway = true;
+  github.overrides.isDown = true;
   for (const call of await calls()) expect(await statusOf(call, broken)).toBe(503);
-  delete github.says.isAway;
+  delete github.overrides.isDown;
   await sql`drop table used_id_tokens`.execute(broken.database.kysely);
   for (const call of await calls()) expect(await statusOf(call, broken)).toBe(500);
   for (const _ of [1, 2, 3]) expect(await statusOf(verify('a.b.c'), broken)).toBe(401);

@@ -7,7 +7,7 @@ import { testPlatform } from '@rsolv/test-harness/platform';
 import {
   askToVerify,
   keyOf,
-  makeHolder,
+  makeVerifiedCustomer,
   makeWorkflow,
   tokenOf,
   verify,
@@ -21,7 +21,7 @@ const { kysely } = platform.database;
 it('records verifications, exchanges, stores and refusals of a workflow', async () => {
   const workflow = makeWorkflow(github);
   const { forge, namespace, name } = workflow;
-  const customer = await makeHolder(platform, workflow);
+  const customer = await makeVerifiedCustomer(platform, workflow);
   await verifyAnew(platform, customer, workflow);
   const key = await keyOf(platform, workflow);
   await store(platform, key, goodBody(workflow, { repo: `${namespace}/${name}` }));

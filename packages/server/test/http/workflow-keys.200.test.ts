@@ -6,7 +6,7 @@ import { deleteExpiredWorkflowKeys } from '../../src/accounts/delete-expired-wor
 import { expectError, goodBody, request, retrieve, store } from '@rsolv/test-harness/calls';
 import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
 import { testPlatform } from '@rsolv/test-harness/platform';
-import { exchange, keyOf, makeHolder, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
+import { exchange, keyOf, makeVerifiedCustomer, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
 
 const { github, gitlab, issuers } = await startIssuers();
 const platform = await testPlatform({ issuers });
@@ -24,7 +24,7 @@ describe.each([
   const { forge, namespace, name } = workflow;
 
   it('gets a key that reads and writes only its own repository', async () => {
-    const customer = await makeHolder(platform, workflow);
+    const customer = await makeVerifiedCustomer(platform, workflow);
     const answer = await exchange(platform, await tokenOf(workflow));
     expect(answer).toMatchObject({
       status: 200,
@@ -67,7 +67,7 @@ describe.each([
 describe('the key of a workflow', () => {
   const workflow = makeWorkflow(github);
   const setUp = async () => {
-    const customer = await makeHolder(platform, workflow);
+    const customer = await makeVerifiedCustomer(platform, workflow);
     return { customer, key: await keyOf(platform, workflow) };
   };
   let made: ReturnType<typeof setUp> | undefined;

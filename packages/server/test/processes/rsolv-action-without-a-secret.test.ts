@@ -59,7 +59,7 @@ async function makeRepository(workflow: Workflow, ownFiles = files): Promise<Rep
     token: 'the-token',
     apiUrl: github.url,
     idTokensOf: (run) => {
-      const variables = issuer.letJobAsk((aud) => claimsOf(workflow, { ...run, aud }));
+      const variables = issuer.registerJob((aud) => claimsOf(workflow, { ...run, aud }));
       requestTokens.push(variables.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
       return { ...variables };
     },
@@ -181,11 +181,11 @@ it('a workflow with neither a secret nor the permission fails, and is told of bo
 
 it('no ID token, no token to ask for one, and no key is in what was written or logged', () => {
   // Two for the namespace, one for each run of a phase.
-  expect(issuer.given).toHaveLength(6);
+  expect(issuer.issuedTokens).toHaveLength(6);
   expect(requestTokens).toHaveLength(6);
   const text = [server.stdout, server.stderr, JSON.stringify(written)].join('\n');
   expect(text).toContain('/api/v1/auth/token');
-  for (const secret of [...requestTokens, ...issuer.given.flatMap((token) => token.split('.'))]) {
+  for (const secret of [...requestTokens, ...issuer.issuedTokens.flatMap((token) => token.split('.'))]) {
     expect(text).not.toContain(secret);
   }
   expect(text).not.toContain('rsolvw_');
