@@ -1,6 +1,6 @@
-// The rules of imports: docs/decisions and ARCHITECTURE.md say why. A new room is a name in one of these rows.
+// The import rules. ARCHITECTURE.md and docs/decisions explain them. To add a room, add its name to one of these rows.
 
-/** The rooms of the server, from the one that everything hangs on down to the ground. Rooms in one row do not know each other. */
+/** The rooms of the server, from the top to the bottom. Rooms in one row may not import each other. */
 const rows = [
   ['cli'],
   ['lifecycle'],
@@ -19,18 +19,18 @@ const rows = [
 const server = '^packages/server/src';
 const room = (name) => `${server}/${name}/`;
 
-/** What lies in `from` must not import what lies in `to`. */
+/** Files that match `from` must not import files that match `to`. */
 const forbid = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
 
-/** A room imports only from itself and from the rows below its own. */
+/** A room may import only from itself and from the rows below its own. */
 const oneWay = rows.flatMap((row, index) =>
   row.map((name) => {
     const below = rows.slice(index + 1).flat();
-    return forbid(`${name}-imports-from-below`, room(name), `${server}/(?!(${[name, ...below].join('|')})/)`);
+    return forbid(`${name}-imports-from-lower-rows`, room(name), `${server}/(?!(${[name, ...below].join('|')})/)`);
   }),
 );
 
-/** Only what lies in `users` may import the packages. */
+/** Only the rooms in `users` may import the packages. */
 const onlyIn = (users, packages) => ({
   name: `only-${users.join('-and-')}-may-import-${packages[0].replaceAll(/\W+/g, '-')}`,
   severity: 'error',
@@ -40,21 +40,21 @@ const onlyIn = (users, packages) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'nothing-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    forbid('shared-is-the-ground', '^packages/shared', '^(packages/(?!shared)|migrations)'),
-    forbid('every-file-has-a-room', `${server}/(?!main\\.ts$)[^/]+$`, '.'),
+    { name: 'no-circular-imports', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable-imports', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    forbid('shared-imports-nothing', '^packages/shared', '^(packages/(?!shared)|migrations)'),
+    forbid('every-file-is-in-a-room', `${server}/(?!main\\.ts$)[^/]+$`, '.'),
     ...oneWay,
-    forbid('client-knows-the-router-only', '^packages/client/src', `${server}/(?!rpc/router\\.ts$)`),
-    forbid('client-knows-no-testing', '^packages/client/src/(?!testing/)', '^packages/client/src/testing/'),
+    forbid('client-imports-only-the-router-type', '^packages/client/src', `${server}/(?!rpc/router\\.ts$)`),
+    forbid('client-imports-no-testing', '^packages/client/src/(?!testing/)', '^packages/client/src/testing/'),
     {
-      name: 'client-has-types-of-shared-only',
+      name: 'client-imports-only-types-of-shared',
       severity: 'error',
       from: { path: '^packages/client/src/(?!testing/)' },
       to: { path: '^packages/shared/|node_modules/zod/', dependencyTypesNot: ['type-only'] },
     },
-    forbid('sources-know-no-tests', '^packages/[^/]+/src', '^packages/[^/]+/(test|dev)/'),
-    forbid('sources-know-no-harness', '^packages/(?!test-harness)[^/]+/src', '^packages/test-harness/'),
+    forbid('sources-import-no-tests', '^packages/[^/]+/src', '^packages/[^/]+/(test|dev)/'),
+    forbid('sources-import-no-test-harness', '^packages/(?!test-harness)[^/]+/src', '^packages/test-harness/'),
     onlyIn(['http', 'pages', 'observability', 'lifecycle'], ['express', 'helmet', 'raw-body']),
     onlyIn(['http', 'pages', 'rpc'], ['@trpc']),
     onlyIn(['database'], ['@mikro-orm/(pglite|postgresql|migrations)', 'pg', '@electric-sql/pglite']),

@@ -1,5 +1,5 @@
-// Behind `npm run package`: a folder that runs the platform with nothing but Node, wherever it is copied to. It holds the
-// sources as they are, and of the lockfile's packages what a server loads: docs/decisions/packaging.md
+// `npm run package`: creates a folder that runs the platform with only Node.js, wherever it is copied. It contains the
+// unmodified sources and those files of the locked packages that a server loads. See docs/decisions/packaging.md.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -17,23 +17,23 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = resolve(process.argv[2] ?? join(root, 'dist/rsolv'));
-/** Where it is made, so that the target is whole at any time. */
+/** The folder is built here and then renamed, so that the target is always complete. */
 const folder = `${target}.new`;
 
-/** What tells a packaged platform from any other folder. */
+/** Distinguishes a packaged platform from other folders. */
 const packageName = 'rsolv';
 
-/** The workspace's packages that a server is made of, and what of each it runs. */
+/** The packages of the workspace that a server consists of, and the files that it needs of each. */
 const parts = { 'packages/server': 'src', 'packages/shared': 'src', migrations: '*.ts' };
 
 const dispensable = [
-  // Packages that are there for their types, or to count installations, and that nothing loads.
+  // Packages that only provide types or count installations. Nothing loads them.
   /\/\.pnpm\/(typescript|@typescript\+[\w-]+|@types\+[\w-]+|undici-types|@scarf\+scarf)@[^/]+$/,
-  // Node runs no TypeScript of packages, and is not asked for source maps.
+  // Node.js does not run TypeScript from packages, and source maps are not enabled.
   /\/node_modules\/.*\.([cm]?ts|map)$/,
-  // The page at /docs is made of the other ones.
+  // The page at /docs uses the other bundles.
   /\/swagger-ui-dist\/swagger-ui(\.js|-es-.*|-standalone-.*)$/,
-  // What pnpm notes down for itself, and the scripts that it puts around packages' programs: both with this machine's paths.
+  // pnpm's own state and its wrapper scripts, which both contain paths of this machine.
   /\/node_modules\/(\.modules\.yaml|\.pnpm-workspace-state.*\.json|\.pnpm\/lock\.yaml|(.*\/)?\.bin)$/,
 ];
 
@@ -61,7 +61,7 @@ function copySources() {
   }
 }
 
-/** Installs what the lockfile says, without the network where pnpm's store has it; as copies, which nothing else shares. */
+/** Installs the locked packages, from pnpm's store if possible. Copies the files, so that they are not shared with the store. */
 function install() {
   const workspace = join(folder, 'pnpm-workspace.yaml');
   writeFileSync(workspace, `packages: ${JSON.stringify(Object.keys(parts))}\n`);
@@ -76,12 +76,12 @@ function install() {
   rmSync(join(folder, 'pnpm-lock.yaml'));
 }
 
-/** Takes away what a server neither loads nor reads. */
+/** Removes the files that a server neither loads nor reads. */
 function prune() {
   for (const path of list()) {
     if (dispensable.some((pattern) => pattern.test(path))) rmSync(path, { recursive: true, force: true });
   }
-  // Links to what is gone by now.
+  // Links to removed files.
   for (const path of list()) if (!existsSync(path)) rmSync(path);
   const server = readManifest(join(folder, 'packages/server'));
   for (const part of ['.', ...Object.keys(parts)]) {
@@ -97,7 +97,7 @@ function readManifest(parent) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
-/** All that is in the folder, by path; links are not followed, as readdir's own recursion would. */
+/** Returns the paths of everything in the folder. Unlike readdir's own recursion, it does not follow links. */
 function list(parent = folder, paths = []) {
   for (const each of readdirSync(parent, { withFileTypes: true })) {
     const path = join(parent, each.name);

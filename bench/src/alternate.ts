@@ -1,34 +1,34 @@
-// Servers take turns, A B A B …, so that whatever else the machine does meets all of them alike.
+// Measures servers alternately, A B A B …, so that other load on the machine affects all of them alike.
 import { measure, median, medianOf, type Measurement, type Pressure } from './measure.ts';
 import { untilOf } from './options.ts';
 import type { Request } from './requests.ts';
 import type { Subject } from './servers/subject.ts';
 import type { Bench, Row } from './workload.ts';
 
-/** A subject, and what it is asked. */
+/** A subject, and the request that it receives. */
 export interface Turn {
   readonly subject: Subject;
   readonly request: Request;
-  /** How many calls a request makes: more than one for a batch. */
+  /** The number of calls per request: more than one for a batch. */
   readonly calls?: number;
-  /** Columns of its own; by default the subject's name. */
+  /** Columns of this turn. Default: the name of the subject. */
   readonly about?: Row;
 }
 
-/** How turns are taken, and what they are told as. */
+/** The settings of an alternating measurement. */
 export interface Turns {
-  /** The first columns of every row, which say what was measured. */
+  /** The first columns of every row. They identify what was measured. */
   readonly about: Row;
   readonly pressure?: Partial<Pressure>;
-  /** The column for the share of the last turn's throughput. */
+  /** The name of the column for the throughput relative to the last turn. */
   readonly share?: string;
 }
 
 const warmUpSeconds = 2;
 
 /**
- * Measures in turns, and gives a row for each: medians over all rounds, and its throughput as a share of the last
- * turn's, which is the one to compare with: the median of the shares of each round.
+ * Measures the turns alternately, and returns a row for each, with the medians over all rounds. The last turn is the
+ * baseline: each row contains the median of its throughput relative to the baseline in the same round.
  */
 export async function alternate(bench: Bench, turns: readonly Turn[], settings: Turns): Promise<Row[]> {
   const { load, options } = bench;
@@ -53,7 +53,7 @@ export async function alternate(bench: Bench, turns: readonly Turn[], settings: 
   });
 }
 
-/** What each call of a batch comes to. Its latency is the batch's. */
+/** Converts the measurement of a batch to one call. The latency is that of the batch. */
 function perCall(measurement: Measurement, calls: number): Measurement {
   const { perSecond, serverCpu, databaseCpu, loadCpu } = measurement;
   return {
@@ -65,7 +65,7 @@ function perCall(measurement: Measurement, calls: number): Measurement {
   };
 }
 
-/** A measurement as columns. */
+/** Converts a measurement to columns. */
 export function rowOf(measurement: Measurement): Row {
   const { perSecond, p50, p90, p99, serverCpu, databaseCpu, loadCpu, failed } = measurement;
   return {
@@ -80,5 +80,5 @@ export function rowOf(measurement: Measurement): Row {
   };
 }
 
-/** Rounds to so many digits after the point. */
+/** Rounds to the given number of decimal places. */
 export const round = (value: number, digits: number): number => Number(value.toFixed(digits));

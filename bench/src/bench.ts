@@ -1,4 +1,4 @@
-// npm run bench: measures the workloads that are asked for, one after the other, and writes down what came out.
+// `npm run bench`: measures the selected workloads one after the other, and writes their results.
 import { describeMachine } from './machine.ts';
 import { startLoadGenerator } from './load/load-generator.ts';
 import { readOptions, type DatabaseKind, type Options } from './options.ts';
@@ -32,7 +32,7 @@ const workloads: readonly Workload[] = [
   peers,
 ];
 
-/** Those that are asked for by name; else all but those that have to be. */
+/** Selects the workloads that are named, or by default all that do not run only on demand. */
 function choose({ only }: Options): readonly Workload[] {
   const unknown = only.filter((name) => !workloads.some((each) => each.name === name));
   if (unknown.length === 0)

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 const require = createRequire(import.meta.url);
 
-/** The machine and the versions that figures depend on. */
+/** Describes the machine and the versions that results depend on. */
 export function describeMachine(): Record<string, string> {
   const [cpu] = cpus();
   const commit = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8', cwd: import.meta.dirname });
@@ -21,14 +21,14 @@ export function describeMachine(): Record<string, string> {
   };
 }
 
-/** Of a package that the bench has. */
+/** Returns the version of an installed package. */
 function versionOf(name: string): string {
   const paths = require.resolve.paths(name) ?? [];
   for (const path of paths) {
     try {
       return z.object({ version: z.string() }).parse(require(`${path}/${name}/package.json`)).version;
     } catch {
-      // It is in none of the nearer folders.
+      // The package is not in this folder.
     }
   }
   return 'unknown';

@@ -1,11 +1,11 @@
-// Measurements, and what is made of several.
+// Takes measurements and computes their medians.
 import type { LoadGenerator } from './load/load-generator.ts';
 import type { LoadJob, LoadResult } from './load/load-job.ts';
 import type { Request } from './requests.ts';
 import { cpuMsOf } from './servers/resources.ts';
 import type { Subject } from './servers/subject.ts';
 
-/** What one run of the load generator came to. Milliseconds; CPU for each request, null where it can't be known. */
+/** The result of a run of the load generator, in milliseconds. CPU times are per request, and null if unknown. */
 export interface Measurement {
   readonly perSecond: number;
   readonly p50: number;
@@ -18,20 +18,20 @@ export interface Measurement {
   readonly failed: number;
 }
 
-/** How hard a subject is asked. */
+/** The load on a subject. */
 export type Pressure = Pick<LoadJob, 'connections' | 'until'>;
 
-/** Who asks whom. */
+/** A load generator, and the subject that receives its requests. */
 export interface Target {
   readonly load: LoadGenerator;
   readonly subject: Subject;
 }
 
-/** Sends a request over and over, with the subject's key. */
+/** Sends a request repeatedly, with the subject's API key. */
 export const measure = (load: LoadGenerator, subject: Subject, job: Request & Pressure): Promise<Measurement> =>
   measureTogether([{ load, subject }], job);
 
-/** The same of several subjects at once, on one database: their sum, and the latencies of the slower one. */
+/** Measures several subjects on one database concurrently. Returns the sum of their throughput and the highest latencies. */
 export async function measureTogether(
   targets: readonly [Target, ...Target[]],
   job: Request & Pressure,
@@ -66,7 +66,7 @@ export async function measureTogether(
 
 const add = (a: number | null, b: number | null) => (a === null || b === null ? null : a + b);
 
-/** The median of each figure; of failures, the sum. */
+/** Returns the median of each value, and the sum of the failures. */
 export function medianOf(measurements: readonly Measurement[]): Measurement {
   const of = (name: keyof Measurement) => median(measurements.map((each) => each[name] ?? Number.NaN));
   const known = (value: number) => (Number.isNaN(value) ? null : value);
@@ -83,7 +83,7 @@ export function medianOf(measurements: readonly Measurement[]): Measurement {
   };
 }
 
-/** The one in the middle, or the mean of the two that are. */
+/** Returns the middle value, or the mean of the two middle values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;

@@ -6,25 +6,25 @@ import type { LoadJob } from './load/load-job.ts';
 export const databaseKinds = ['postgres', 'pglite'] as const;
 export type DatabaseKind = (typeof databaseKinds)[number];
 
-/** What to measure, and for how long. */
+/** The options of the bench. */
 export interface Options {
-  /** Names of workloads; none: all but the peers, which are installed on demand. */
+  /** The names of the workloads. Empty: all except the peers, which are installed on demand. */
   readonly only: readonly string[];
   readonly databases: readonly DatabaseKind[];
   /** How long each measurement takes. */
   readonly seconds: number;
-  /** How many requests it sends rather than that; for a quick look, or where it has to end whatever the machine does. */
+  /** The number of requests per measurement instead of its duration, for a quick check or a fixed amount of work. */
   readonly amount: number | undefined;
-  /** How often the platform and its ceiling take turns. */
+  /** How often the platform and its ceiling alternate. */
   readonly rounds: number;
   readonly connections: number;
-  /** Executions in the tables, for `scale`. */
+  /** The number of executions in the tables, for `scale`. */
   readonly rows: number;
-  /** For `steady`. */
+  /** The number of requests, for `steady`. */
   readonly requests: number;
-  /** A PostgreSQL to use rather than one of the bench's own, which it starts with the settings it prints. */
+  /** The URL of a PostgreSQL to measure. By default, the bench starts one and prints its settings. */
   readonly postgresUrl: string | undefined;
-  /** Folder for results. */
+  /** The folder for the results. */
   readonly results: string;
 }
 
@@ -44,7 +44,7 @@ const schema = z.strictObject({
   results: z.string().default(join(import.meta.dirname, '../results')),
 });
 
-/** Reads the command line. */
+/** Parses the command line. */
 export function readOptions(args: readonly string[]): Options {
   const options = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, { type: 'string' as const }]));
   const { values } = parseArgs({ args: [...args], options });
@@ -52,6 +52,6 @@ export function readOptions(args: readonly string[]): Options {
   return { ...rest, amount, databases: database, postgresUrl };
 }
 
-/** When a measurement ends, at its full length or, as a warm-up, after a few seconds. */
+/** Returns when a measurement ends: after its full duration or, for a warm-up, after a few seconds. */
 export const untilOf = ({ amount, seconds }: Options, atMostSeconds = seconds): LoadJob['until'] =>
   amount === undefined ? { seconds: Math.min(seconds, atMostSeconds) } : { requests: amount };

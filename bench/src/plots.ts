@@ -1,4 +1,4 @@
-// Results as SVG, for README to show: a picture for each question that a figure alone does not answer.
+// Draws results as SVG charts for the README.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, View } from 'vega';
@@ -8,12 +8,12 @@ import type { Row } from './workload.ts';
 
 interface Plot {
   readonly workload: string;
-  /** Of the file, after the workload and the database. */
+  /** The last part of the file name, after the workload and the database. */
   readonly name: string;
   readonly title: string;
   readonly x: Axis;
   readonly y: Axis;
-  /** The column that has a line of its own for each of its values. */
+  /** The column whose values each get a line. */
   readonly lines: string;
 }
 
@@ -21,7 +21,7 @@ interface Axis {
   readonly column: string;
   readonly title: string;
   readonly scale?: 'log' | 'linear';
-  /** The value of a row, where it is not the column as it is. */
+  /** Returns the value of a row, if it is not the value of the column. */
   readonly of?: (row: Row) => string | number;
 }
 
@@ -46,7 +46,7 @@ const plots: readonly Plot[] = [
   { workload: 'scale', name: 'p50', title: 'Latency by table size', x: tables, y: p50, lines: 'server' },
 ];
 
-/** Draws all that a result has to show into its folder. */
+/** Draws all charts of a result into its folder. */
 export async function drawPlots(folder: string, result: Result): Promise<void> {
   for (const plot of plots.filter(({ workload }) => workload === result.workload)) {
     const file = join(folder, `${result.workload}-${result.database}-${plot.name}.svg`);
@@ -54,7 +54,7 @@ export async function drawPlots(folder: string, result: Result): Promise<void> {
   }
 }
 
-/** One chart for each call, side by side. */
+/** Specifies one chart for each call, side by side. */
 function specify({ title, x, y, lines }: Plot, { database, rows }: Result): TopLevelSpec {
   const values = rows.map((row) => Object.assign({}, row, { [x.column]: x.of?.(row) ?? row[x.column] }));
   const isMeasured = x.scale !== undefined;

@@ -1,23 +1,23 @@
-// What a run leaves behind: a table to read at once, and a file to work with.
+// The output of a run: a table for the terminal, and a JSON file.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseKind, Options } from './options.ts';
 import type { Row, Workload } from './workload.ts';
 
-/** All there is to say about the figures of a workload. */
+/** The result of a workload. */
 export interface Result {
   readonly workload: string;
   readonly title: string;
   readonly database: DatabaseKind;
   readonly measuredAt: string;
   readonly machine: Readonly<Record<string, string>>;
-  /** Of PostgreSQL; none for PGlite. */
+  /** The settings of PostgreSQL. Empty for PGlite. */
   readonly settings: Readonly<Record<string, string>>;
   readonly options: Pick<Options, 'seconds' | 'amount' | 'rounds' | 'connections' | 'rows' | 'requests'>;
   readonly rows: readonly Row[];
 }
 
-/** The file in a folder where a result is kept. */
+/** Returns the file name of a result. */
 export const fileOf = (workload: Pick<Workload, 'name'>, database: DatabaseKind): string =>
   `${workload.name}-${database}.json`;
 
@@ -27,7 +27,7 @@ export function writeResult(folder: string, result: Result): void {
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
 }
 
-/** Rows as lines of text, each column as wide as it has to be. */
+/** Formats rows as a table with aligned columns. */
 export function formatTable(rows: readonly Row[]): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const lines = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '–')))];
@@ -35,7 +35,7 @@ export function formatTable(rows: readonly Row[]): string {
   return lines.map((line) => line.map((cell, index) => cell.padStart(widths[index] ?? 0)).join('  ')).join('\n');
 }
 
-/** Facts as lines of text. */
+/** Formats facts as lines of text. */
 export const formatFacts = (facts: Readonly<Record<string, string>>): string =>
   Object.entries(facts)
     .map(([name, value]) => `${name}: ${value}`)

@@ -1,4 +1,4 @@
-// The requests that are sent, made from a real scan that the project keeps.
+// The requests to send, made from a real scan in this repository.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -11,16 +11,16 @@ const { vulnerabilities } = z
   .object({ data: z.object({ scan: z.object({ vulnerabilities: z.array(z.looseObject({})) }) }) })
   .parse(JSON.parse(readFileSync(file, 'utf8'))).data.scan;
 
-/** What is sent, whoever it is sent to. */
+/** A request, without its receiver. */
 export type Request = Pick<LoadJob, 'method' | 'path' | 'body' | 'numbers'>;
 
-/** A commit for all that need just one. */
+/** A commit for workloads that need only one. */
 export const commitSha = '692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a';
 
-/** What a scan of a usual repository takes: eight findings. */
+/** The size of a scan of a typical repository: eight findings. */
 const usualBytes = 3 * 1024;
 
-/** A store's body: findings of the real scan, over and over, as many as fit into this many bytes. */
+/** Returns the body of a store: the findings of the real scan, repeated up to this size in bytes. */
 export function scanOf(repository: string, bytes = usualBytes) {
   const body = {
     phase: 'scan',
@@ -39,14 +39,14 @@ export function scanOf(repository: string, bytes = usualBytes) {
   }
 }
 
-/** A store over REST. `{n}` in the repository's name is filled in, see {@link LoadJob}. */
+/** Returns a store request over REST. The load generator replaces `{n}` in the name of the repository, see {@link LoadJob}. */
 export const storeRequest = (repository: string, bytes?: number): Request => ({
   method: 'POST',
   path: '/api/v1/phases/store',
   body: JSON.stringify(scanOf(repository, bytes)),
 });
 
-/** A retrieve over REST. */
+/** Returns a retrieve request over REST. */
 export const retrieveRequest = (repository: string, commit = commitSha): Request => ({
   method: 'GET',
   path: `/api/v1/phases/retrieve?repo=${namespace}/${repository}&commit=${commit}&issue=1`,

@@ -2,24 +2,24 @@ import type { LoadGenerator } from './load/load-generator.ts';
 import type { DatabaseKind, Options } from './options.ts';
 import type { Postgres } from './servers/postgres.ts';
 
-/** A line of a result, by the name of its column. */
+/** A row of a result, by column name. */
 export type Row = Readonly<Record<string, string | number | null>>;
 
-/** What a workload works with. */
+/** What every workload uses. */
 export interface Bench {
   readonly options: Options;
   readonly load: LoadGenerator;
-  /** Undefined where PGlite is measured. */
+  /** Undefined if PGlite is measured. */
   readonly postgres: Postgres | undefined;
 }
 
-/** Something that is measured. */
+/** A workload to measure. */
 export interface Workload {
   readonly name: string;
-  /** What it says, for those who read its results. */
+  /** The title of its results. */
   readonly title: string;
   readonly databases: readonly DatabaseKind[];
-  /** Whether it is measured only where it is asked for by name. */
+  /** Whether it is measured only if it is named. */
   readonly isOnDemand?: true;
   run(bench: Bench): Promise<readonly Row[]>;
 }

@@ -1,4 +1,4 @@
-// MITIGATE: fixes what was proven, until the failing test passes.
+// MITIGATE: fixes the proven finding, so that the failing test passes.
 // usage: node mitigate.ts <repo> <issue> <scanned commit> <commit>
 import { runPhase, scanData, validationData } from './phase.ts';
 

@@ -1,11 +1,11 @@
-// What every phase begins and ends with: the platform to talk to, and what to say where it refuses.
+// The code that all phases share: it creates the client and reports errors.
 import { ConnectionError, createClient, type Client } from '@rsolv/client';
 import { z } from 'zod';
 
 const url = process.env['RSOLV_API_URL'] || 'http://127.0.0.1:4000';
 const apiKey = process.env['RSOLV_API_KEY'];
 
-/** Runs a phase; the reason why one can't be done goes to stderr, and the exit code is 1 then. */
+/** Runs a phase. If it fails, the reason is written to stderr and the exit code is 1. */
 export async function runPhase(run: (client: Client) => Promise<void>): Promise<void> {
   try {
     if (!apiKey) throw new Error('needs an API key: set RSOLV_API_KEY');
@@ -19,7 +19,7 @@ export async function runPhase(run: (client: Client) => Promise<void>): Promise<
 const explain = (error: Error) =>
   error instanceof ConnectionError ? `no answer from ${url}; is the platform running there?` : error.message;
 
-// What the phases read of one another's data; whatever else is in it stays there.
+// The fields that phases read of each other's data. Other fields are kept.
 
 const open = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape).catchall(z.json());
 

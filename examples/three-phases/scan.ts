@@ -1,4 +1,4 @@
-// SCAN: looks for vulnerabilities at a commit and stores what it found. usage: node scan.ts <repo> <commit>
+// SCAN: searches for vulnerabilities at a commit and stores the findings. usage: node scan.ts <repo> <commit>
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runPhase, scanData } from './phase.ts';

@@ -1,4 +1,4 @@
-// The three phases one after the other, each a process of its own, and then all that the platform knows.
+// Runs the three phases one after the other, each in a separate process, and prints what the platform has stored.
 // usage: node three-phases.ts [<repo>]
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { mitigationData, runPhase, scanData, validationData } from './phase.ts';
 const [repo = 'RSOLV-dev/nodegoat-vulnerability-demo'] = process.argv.slice(2);
 const issue = '42';
 
-// The branch moves on between the phases.
+// The phases run at different commits, since the branch changes between them.
 const scanned = '692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a';
 runProcess('scan.ts', [repo, scanned]);
 runProcess('validate.ts', [repo, issue, scanned, '5d0b5a1e6c2f4f6e9a3c1b7d8e0f2a4c6b8d0e1f']);

@@ -1,4 +1,4 @@
-// VALIDATE: proves with a failing test that an issue's finding is real.
+// VALIDATE: proves with a failing test that the finding of an issue is real.
 // usage: node validate.ts <repo> <issue> <scanned commit> <commit>
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

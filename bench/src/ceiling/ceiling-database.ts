@@ -1,5 +1,4 @@
-// The ceiling's way to the database: the driver, and nothing between. The pool and the planner's setting are the
-// platform's own.
+// The ceiling's database access, by the driver alone. The pool size and the planner setting equal those of the platform.
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Pool } from 'pg';
@@ -8,7 +7,7 @@ import type { Prepared } from './statements.ts';
 /** Runs a prepared statement. */
 export type Run = <Row extends object>(statement: Prepared, values: unknown[]) => Promise<Row[]>;
 
-/** Where the platform keeps its data. */
+/** The location of the platform's data. */
 export interface CeilingDatabase {
   readonly url: string | undefined;
   readonly dataDir: string | undefined;

@@ -1,5 +1,5 @@
-// The ceiling's process: the least that can answer the same requests with the same answers. node:http, one prepared
-// statement a request, no framework, no validation, no log. What it leaves out is listed in the README.
+// The ceiling's process: a minimal server that returns the same responses to the same requests. It uses node:http and one
+// prepared statement per request, without a framework, validation or a log. The README lists what it omits.
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
@@ -33,7 +33,7 @@ interface StoreBody {
   readonly data: { readonly vulnerabilities: readonly unknown[] };
 }
 
-/** Believed, not checked. */
+/** Parses a body without validation. */
 const parse: (text: string) => StoreBody = JSON.parse;
 
 async function answerStore(request: IncomingMessage): Promise<string> {

@@ -1,5 +1,5 @@
-// The ceiling's two statements: what the platform's do, written by hand, with nothing in them that a platform needs
-// beside: no scopes, no restrictions, no groups, no idempotency, no audit, no word on why a request is refused.
+// The two hand-written statements of the ceiling. They do the essential work of the platform's statements, without scopes,
+// repository restrictions, groups, idempotency, audit events and reasons of refusals.
 
 /** A prepared statement: its name and its text. */
 export interface Prepared {
@@ -7,7 +7,7 @@ export interface Prepared {
   readonly text: string;
 }
 
-/** The key that counts, and the customer's verified claim to the namespace. */
+/** Selects the valid API key and the customer's verified forge account for the namespace. */
 const allowed = `
   select api_keys.id as api_key_id, api_keys.customer_id
   from api_keys
@@ -22,7 +22,7 @@ const isRepository = `repositories.forge_type = 'github'
   and lower(repositories.namespace collate "C") = lower($2 collate "C")
   and lower(repositories.name collate "C") = lower($3 collate "C")`;
 
-/** Values: key hash, namespace, name, commit, repository id if it is new, execution id, data, branch, how many found. */
+/** Values: key hash, namespace, name, commit, id of a new repository, execution id, data, branch, number of findings. */
 export const storeScan: Prepared = {
   name: 'store scan',
   text: `
@@ -50,7 +50,7 @@ const newest = (table: string, data: string, condition: string) => `(
 const mitigationData = `(jsonb_strip_nulls(jsonb_build_object(
   'pr_url', pr_url, 'pr_number', pr_number, 'files_changed', files_changed)) || data)::text`;
 
-/** Values: key hash, namespace, name, commit, issue. Each phase comes as text, to be handed on as it is. */
+/** Values: key hash, namespace, name, commit, issue. Each phase is returned as text, so that it is not parsed. */
 export const retrieve: Prepared = {
   name: 'retrieve',
   text: `

@@ -1,5 +1,5 @@
-// The load generator's process: autocannon, and a histogram of its own in microseconds, since autocannon's counts whole
-// milliseconds, which is too coarse for answers that take less than one.
+// The load generator's process: autocannon with a separate histogram in microseconds, since autocannon's own has a resolution
+// of milliseconds, which is too coarse for faster responses.
 import { createHistogram } from 'node:perf_hooks';
 import autocannon from 'autocannon';
 import { parseLoadJob, type LoadJob, type LoadResult } from './load-job.ts';

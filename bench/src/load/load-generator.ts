@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseLoadResult, type LoadJob, type LoadResult } from './load-job.ts';
 
-/** A process that sends requests and takes the time; one job after the other. */
+/** A process that sends requests and measures their latency, one job after the other. */
 export interface LoadGenerator extends Disposable {
   run(job: LoadJob): Promise<LoadResult>;
 }
 
-/** Starts one. It goes on from job to job, so that only the first finds its code cold. */
+/** Starts a load generator. It is reused for all jobs, so that only the first job runs with cold code. */
 export function startLoadGenerator(): LoadGenerator {
   const child = fork(join(import.meta.dirname, 'generate-load.ts'));
   return {

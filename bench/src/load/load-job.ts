@@ -1,4 +1,4 @@
-// What the load generator is asked for, and what it answers: messages between two processes.
+// The messages between the bench and the load generator's process.
 import { z } from 'zod';
 
 const loadJob = z.strictObject({
@@ -8,27 +8,27 @@ const loadJob = z.strictObject({
   path: z.string(),
   body: z.string().optional(),
   /**
-   * What `{n}` in path and body becomes, each time anew: a number that the load generator has never used before, or a
-   * random one below a limit. Without it, all requests are the same.
+   * The value that replaces `{n}` in the path and the body of each request: a number that the load generator has not used
+   * before, or a random number below a limit. Without this field, all requests are identical.
    */
   numbers: z.union([z.literal('unique'), z.strictObject({ below: z.int() })]).optional(),
   connections: z.int(),
-  /** When it ends. */
+  /** When the job ends. */
   until: z.union([z.strictObject({ seconds: z.number() }), z.strictObject({ requests: z.int() })]),
 });
 
-/** Requests to send, each connection the next one as soon as the one before was answered. */
+/** The requests to send. Each connection sends the next request when it has received the previous response. */
 export type LoadJob = z.infer<typeof loadJob>;
 
 const loadResult = z.strictObject({
-  /** Answered with 2xx. */
+  /** The number of responses with status 2xx. */
   answered: z.int(),
-  /** Answered otherwise, or not at all. */
+  /** The number of other responses and of failed requests. */
   failed: z.int(),
   seconds: z.number(),
-  /** Of all answers, in milliseconds. */
+  /** The latency of all responses in milliseconds. */
   latency: z.strictObject({ p50: z.number(), p90: z.number(), p99: z.number(), max: z.number() }),
-  /** What the load generator itself used. */
+  /** The CPU time of the load generator itself. */
   cpuMs: z.number(),
 });
 

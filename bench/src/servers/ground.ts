@@ -1,4 +1,4 @@
-// What a workload is run on: a database of its own, the platform, and the ceiling beside it.
+// The environment of a workload: a separate database, the platform, and the ceiling.
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,17 +10,17 @@ import { requireSameAnswers, requireSamePhases } from './same-answers.ts';
 import type { Env } from './server-process.ts';
 import type { Subject } from './subject.ts';
 
-/** A database that is set up, and what starts a server on it. */
+/** A database that is set up, and the servers on it. */
 export interface Ground {
   readonly platform: Subject;
   readonly ceiling: Subject;
-  /** Where both find PostgreSQL; undefined for PGlite, where each has a folder of its own. */
+  /** The URL of their PostgreSQL database. Undefined for PGlite, where each server has a separate folder. */
   readonly databaseUrl: string | undefined;
-  /** Another platform on the same PostgreSQL. */
+  /** Starts another platform server on the same PostgreSQL. */
   startAnother(env: Env): Promise<Subject>;
 }
 
-/** Makes a ground; all of it goes when it is disposed of. */
+/** Creates the environment. Disposing of it removes everything. */
 export async function openGround(postgres: Postgres | undefined): Promise<Ground & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'rsolv-bench-'));
@@ -40,7 +40,7 @@ export async function openGround(postgres: Postgres | undefined): Promise<Ground
     databaseUrl,
   };
   await requireSameAnswers(ground.platform, ground.ceiling);
-  // Where each has a database of its own, what the platform stores is not the ceiling's to find.
+  // With separate databases, the ceiling could not retrieve what the platform has stored.
   if (databaseUrl !== undefined) await requireSamePhases(ground.platform, ground.ceiling);
   const servers = stack.move();
   return {

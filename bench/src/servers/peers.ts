@@ -1,5 +1,5 @@
-// What somebody would otherwise put in the platform's place. Both come from npm when they are asked for, into a folder of
-// their own, since the project has no other use for their thousand packages.
+// Alternatives to the platform. Both are installed from npm on demand, into a separate folder, since the project needs their
+// thousand packages for nothing else.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import type { Postgres } from './postgres.ts';
 import { startServer, type Env } from './server-process.ts';
 import type { Subject } from './subject.ts';
 
-/** A peer that runs, and how it is asked for what the platform does. */
+/** A running peer, and its requests that correspond to those of the platform. */
 export interface Peer extends AsyncDisposable {
   readonly subject: Subject;
   readonly store: Request;
@@ -21,7 +21,7 @@ export interface Peer extends AsyncDisposable {
 
 const folder = join(import.meta.dirname, '../../peers');
 
-/** Installs the peers, where that was not done since their versions changed. */
+/** Installs the peers, unless their current versions are installed. */
 export function installPeers(): void {
   const wanted = createHash('sha256')
     .update(readFileSync(join(folder, 'package.json')))
@@ -34,7 +34,7 @@ export function installPeers(): void {
   writeFileSync(mark, wanted);
 }
 
-/** parse-server, asked over its REST API. */
+/** Starts parse-server, which is called over its REST API. */
 export async function startParseServer(postgres: Postgres, logFile: string): Promise<Peer> {
   const { url, pid, stop } = await startPeer(postgres, { name: 'parse-server', readyPath: '/parse/health', logFile });
   const response = await fetch(`${url}/parse/users`, {
@@ -67,7 +67,7 @@ const retrieveQuery = `query ($repo: String!, $commitSha: String!) {
   }
 }`;
 
-/** PostGraphile, asked over GraphQL. */
+/** Starts PostGraphile, which is called over GraphQL. */
 export async function startPostGraphile(postgres: Postgres, logFile: string): Promise<Peer> {
   const apiKey = 'the key of a bench';
   const { url, pid, stop } = await startPeer(postgres, {

@@ -1,5 +1,5 @@
-// The platform as its users run it: the rsolv command in processes of its own, with everything switched on. The only
-// settings that differ from the defaults are the two limits of calls a minute, which a load generator would hit at once.
+// Runs the platform as users do: the `rsolv` command in separate processes, with all features enabled. The only settings that
+// differ from the defaults are the two limits of calls per minute, which a load generator would exceed at once.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,20 +13,20 @@ const pepper = 'the pepper of a bench that keeps no secrets';
 
 const limits: Env = { RSOLV_KEY_LIMIT: '999999999', RSOLV_CUSTOMER_LIMIT: '999999999' };
 
-/** What both the platform and its ceiling are started with: which database, and the pepper of the keys in it. */
+/** Returns the environment of both the platform and its ceiling: the database and the pepper of its API keys. */
 export const databaseEnv = (database: Env): Env => ({ ...database, RSOLV_KEY_PEPPER: pepper });
 
-/** The namespace that every bench's customer holds. */
+/** The verified namespace of the bench's customer. */
 export const namespace = 'bench';
 
-/** Migrates a database and sets a customer up in it, and answers its key. */
+/** Migrates a database, sets up a customer in it, and returns its API key. */
 export async function setUp(env: Env): Promise<string> {
   const args = [rsolv, 'setup', '--customer', 'Bench', '--namespace', namespace, '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env: { PATH: process.env['PATH'], ...env } });
   return z.object({ apiKey: z.string() }).parse(JSON.parse(stdout)).apiKey;
 }
 
-/** Starts `rsolv serve`; its log, at the default level, goes to a file. */
+/** Starts `rsolv serve`. Its log, at the default level, is written to a file. */
 export async function startPlatform(env: Env, logFile: string): Promise<ServerProcess> {
   return startServer({
     program: [rsolv, 'serve'],

@@ -1,16 +1,16 @@
-// The PostgreSQL that is measured: from npm, as the tests have it, but with fsync, as production has it.
+// The PostgreSQL to measure: from the same npm packages as in the tests, but with fsync, as in production.
 import { Client } from 'pg';
 import { startPostgres as startServer } from '@rsolv/test-harness/postgres-server';
 
 /** A running PostgreSQL. */
 export interface Postgres extends AsyncDisposable {
-  /** Of its database `postgres`. */
+  /** The URL of its database `postgres`. */
   readonly url: string;
-  /** Undefined where the bench did not start it. */
+  /** Undefined if the bench did not start it. */
   readonly pid: number | undefined;
 }
 
-/** Takes the one at the URL, or starts one. */
+/** Uses the PostgreSQL at the URL, or starts one. */
 export async function startPostgres(url: string | undefined): Promise<Postgres> {
   if (url !== undefined) return { url, pid: undefined, [Symbol.asyncDispose]: async () => {} };
   const postgres = await startServer(18, { settings: ['fsync=on'] });
@@ -31,7 +31,7 @@ const told = [
   'jit',
 ];
 
-/** The settings that its speed depends on. */
+/** Reads the settings that affect its performance. */
 export async function settingsOf(url: string): Promise<Record<string, string>> {
   const rows = await query<{ name: string; setting: string }>(
     url,
@@ -40,7 +40,7 @@ export async function settingsOf(url: string): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
 }
 
-/** Runs a statement on a connection of its own. */
+/** Runs a statement on a new connection. */
 export async function query<Row extends object>(url: string, statement: string): Promise<Row[]> {
   const client = new Client({ connectionString: url });
   await client.connect();

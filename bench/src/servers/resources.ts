@@ -1,9 +1,9 @@
-// What a process has used, as Linux counts it in /proc. Elsewhere there is no such thing, and no figure.
+// Reads the resource usage of a process from /proc on Linux. On other systems, there are no values.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const msPerTick = 10;
 
-/** CPU of a process and of all that it has started, whether they still run or not; null where that can't be known. */
+/** Returns the CPU time of a process and of all its descendants, including ended ones; null if it is unknown. */
 export function cpuMsOf(pid: number | undefined): number | null {
   if (pid === undefined || process.platform !== 'linux') return null;
   const running = readStats();
@@ -16,7 +16,7 @@ export function cpuMsOf(pid: number | undefined): number | null {
 interface Stat {
   readonly pid: number;
   readonly parent: number;
-  /** Its own, and that of its children that have ended. */
+  /** The CPU time of the process and of its ended children. */
   readonly cpuMs: number;
 }
 
@@ -24,14 +24,14 @@ function readStats(): Stat[] {
   return readdirSync('/proc').flatMap((entry) => {
     const text = /^\d+$/.test(entry) ? readIfThere(`/proc/${entry}/stat`) : undefined;
     if (text === undefined) return [];
-    // After the name, which may hold anything: state, parent, …, and from the twelfth on the ticks.
+    // The fields after the name, which may contain any character: state, parent, …, and from the twelfth on the ticks.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
     return [{ pid: Number(entry), parent: Number(fields[1]), cpuMs: ticks * msPerTick }];
   });
 }
 
-/** Memory of a process in bytes: now, and at most since {@link forgetPeak}. */
+/** Returns the memory of a process in bytes: the current value, and the peak since {@link forgetPeak}. */
 export function memoryOf(pid: number): { readonly now: number; readonly peak: number } | null {
   const status = process.platform === 'linux' ? readIfThere(`/proc/${pid}/status`) : undefined;
   if (status === undefined) return null;
@@ -39,7 +39,7 @@ export function memoryOf(pid: number): { readonly now: number; readonly peak: nu
   return { now: read('VmRSS'), peak: read('VmHWM') };
 }
 
-/** Has the peak counted anew. */
+/** Resets the peak. */
 export function forgetPeak(pid: number): void {
   if (process.platform === 'linux') writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
@@ -48,7 +48,7 @@ function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    // It has ended since it was listed.
+    // The process has ended since it was listed.
     return undefined;
   }
 }

@@ -1,12 +1,12 @@
-// A ceiling that did other work than the platform would prove nothing: before anything is measured, both have to give
-// the same answers.
+// Checks before a measurement that the ceiling returns the same responses as the platform. Otherwise, it would not do the
+// same work, and could not be compared.
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { retrieveRequest, scanOf, storeRequest, type Request } from '../requests.ts';
 import type { Subject } from './subject.ts';
 
-/** @throws Error that shows both answers where they differ */
+/** @throws Error with both responses if they differ */
 export async function requireSameAnswers(platform: Subject, ceiling: Subject): Promise<void> {
   const repository = `same-answers-${randomUUID()}`;
   for (const subject of [platform, ceiling]) {
@@ -19,9 +19,9 @@ export async function requireSameAnswers(platform: Subject, ceiling: Subject): P
 }
 
 /**
- * All three phases, on a database that both have: the ceiling stores only scans, and finds what the platform has stored.
+ * Compares all three phases on a shared database. The ceiling stores only scans, and retrieves what the platform has stored.
  *
- * @throws Error that shows both answers where they differ
+ * @throws Error with both responses if they differ
  */
 export async function requireSamePhases(platform: Subject, ceiling: Subject): Promise<void> {
   const repository = `same-phases-${randomUUID()}`;
@@ -45,7 +45,7 @@ function requireEqual({ name }: Subject, answer: object, expected: object): void
   throw new Error(`The ${name} answers ${JSON.stringify(answer)}, not ${JSON.stringify(expected)}`);
 }
 
-/** Sends a request once, which must work, and answers the body. */
+/** Sends a request once, requires success, and returns the body. */
 export async function send(
   { name, url, apiKey }: Subject,
   { method, path, body }: Request,

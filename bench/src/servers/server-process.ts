@@ -6,27 +6,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Environment variables. */
 export type Env = Readonly<Record<string, string>>;
 
-/** A server that was started with a port of its own, and answers. */
+/** A running server that is ready. */
 export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
-  /** From the start of the process until it was ready. */
+  /** The time from the start of the process until it was ready. */
   readonly readyAfterMs: number;
 }
 
-/** What to start. */
+/** The server to start. */
 export interface ServerToStart {
-  /** The file that Node runs, and its arguments. */
+  /** The file that Node.js runs, and its arguments. */
   readonly program: readonly string[];
   readonly env: Env;
   readonly port: number;
-  /** Answers 200 once it is ready. */
+  /** The path that returns 200 when the server is ready. */
   readonly readyPath: string;
-  /** Everything it prints is kept here. */
+  /** The file for all of its output. */
   readonly logFile: string;
 }
 
-/** Starts a server and waits until it is ready. It knows only the environment that it is given. */
+/** Starts a server and waits until it is ready. It gets only the given environment. */
 export async function startServer({ program, env, port, readyPath, logFile }: ServerToStart): Promise<ServerProcess> {
   const log = openSync(logFile, 'a');
   const startedAt = performance.now();

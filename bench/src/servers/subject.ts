@@ -4,6 +4,6 @@ export interface Subject {
   readonly url: string;
   readonly apiKey: string;
   readonly pid: number;
-  /** Of the database, where it is a process of its own and this machine's. */
+  /** The database's process, if it is a separate process on this machine. */
   readonly databasePid: number | undefined;
 }

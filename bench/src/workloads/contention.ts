@@ -5,7 +5,7 @@ import type { Row, Workload } from '../workload.ts';
 
 const writers = 64;
 
-/** Writers into one repository, and into one each: whether they wait for each other. */
+/** Compares writers to one repository with writers to separate repositories, to show whether they block each other. */
 export const contention: Workload = {
   name: 'contention',
   title: `${writers} writers of 3 KB scans, on one repository and on ${writers}`,
@@ -13,7 +13,7 @@ export const contention: Workload = {
   run: async (bench) => {
     await using ground = await openGround(bench.postgres);
     const rows: Row[] = [];
-    // The same numbers for both, so that the load generator has the same work.
+    // Both use the same numbers, so that the load generator does the same work.
     const numbers = { below: writers };
     for (const subject of [ground.platform, ground.ceiling]) {
       const turns = [

@@ -1,5 +1,5 @@
-// What size does: throughput and cost per byte from 1 KB to 10 MB, what a large store takes of memory, and how long small
-// requests wait beside large ones.
+// Measures the effect of payload size: throughput and cost per byte from 1 KB to 10 MB, the memory that a large store takes,
+// and the latency of small requests beside large ones.
 import { alternate, round, rowOf } from '../alternate.ts';
 import { startLoadGenerator } from '../load/load-generator.ts';
 import { measure, medianOf, type Measurement } from '../measure.ts';
@@ -12,12 +12,15 @@ import type { Subject } from '../servers/subject.ts';
 import type { Bench, Row, Workload } from '../workload.ts';
 
 const mb = 1024 ** 2;
-/** Of bodies. The last is what a server takes by default. */
+/** The sizes of bodies. The last is the default limit of a server. */
 const sizes = [1024, 10 * 1024, 100 * 1024, mb, 10 * mb];
 
 const connections = 4;
 
-/** So many that all sizes take about the same time, and none is cut off, since a server goes on with what it has. */
+/**
+ * Returns the number of requests, so that all sizes take about the same time. A time limit would abort requests that the
+ * server then continues to process.
+ */
 const requestsFor = (seconds: number, bytes: number) =>
   Math.max(2 * connections, Math.round(seconds * Math.min(500, (4 * mb) / bytes)));
 

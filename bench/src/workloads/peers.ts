@@ -1,4 +1,4 @@
-// The same store and retrieve, in turns with those who could take the platform's place, on one PostgreSQL.
+// Measures the same store and retrieve alternately on the platform and on alternatives to it, with one PostgreSQL server.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ export const peers: Workload = {
   },
 };
 
-/** That it keeps what it is given, and shows it to nobody else. */
+/** Checks that a peer stores the data, and returns it only to an authorized caller. */
 async function requireScan({ subject, store, retrieve }: Peer): Promise<void> {
   await send(subject, store);
   const { data } = scanOf('shop');

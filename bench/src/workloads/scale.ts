@@ -1,5 +1,5 @@
-// What the size of the tables does: the same calls, in turns, on databases with few and with many executions, whose rows
-// SQL makes. Each call picks a repository at random, so that caches have to do with the whole table.
+// Measures the effect of table size: the same calls alternate between databases with few and with many executions, which are
+// generated in SQL. Each call picks a repository at random, so that all of the table has to fit into the caches.
 import { alternate } from '../alternate.ts';
 import { namespace } from '../servers/platform.ts';
 import { retrieveRequest, scanOf, storeRequest, type Request } from '../requests.ts';
@@ -17,7 +17,7 @@ const few = 10_000;
 const inOneRepository = 100_000;
 const perRepository = 10;
 
-/** A commit as long as a real one, with a number at its end. */
+/** A commit SHA of the usual length that ends with a number. */
 const commitOf = (number: string) => `692f480c9ebd731a6b48cf6cdbe3ca92c872${number}`;
 
 export const scale: Workload = {
@@ -53,7 +53,7 @@ export const scale: Workload = {
 function requestFor(call: 'store' | 'retrieve', { executions, repositories }: Fill): Request {
   const isOne = repositories === 1;
   const repository = isOne ? 'r-1' : 'r-{n}';
-  // From none, so that the numbers that SQL counts from one have one less to choose from.
+  // The load generator counts from zero, and SQL counts from one.
   const numbers = { below: isOne ? executions / 2 : repositories };
   if (call === 'store') return { ...storeRequest(repository), numbers };
   const issue = isOne ? '{n}' : '1';
@@ -64,14 +64,14 @@ function requestFor(call: 'store' | 'retrieve', { executions, repositories }: Fi
 async function fillTables(url: string, { executions, repositories }: Fill): Promise<void> {
   const findings = JSON.stringify(scanOf('', 1024).data).replaceAll("'", "''");
   const each = executions / repositories / 2;
-  // Every repository's executions lie between those of all others, as they do where all of them store now and then.
+  // The rows of all repositories are interleaved, as they are if all repositories store results over time.
   const from = `
     select uuidv7(), customer_id, id, '${commitOf('')}' || number, 'completed', '${findings}'::jsonb, now(), now(), number
     from generate_series(1, ${each}) as number, repositories where name like 'r-%' order by number`;
   const columns = 'id, customer_id, repository_id, commit_sha, status, data, started_at, completed_at';
   await query(
     url,
-    // References are good by themselves, and to look each of them up would take most of the time.
+    // All references are valid, and checking each of them would take most of the time.
     `set session_replication_role = replica;
     insert into repositories (id, customer_id, forge_type, namespace, name)
       select uuidv7(), customers.id, 'github', '${namespace}', 'r-' || number
@@ -79,7 +79,7 @@ async function fillTables(url: string, { executions, repositories }: Fill): Prom
     insert into scan_executions (${columns}, vulnerabilities_count) ${from};
     insert into validation_executions (${columns}, issue_number) ${from}`,
   );
-  // Now, so that neither autovacuum nor a checkpoint comes to it in the middle of what is measured.
+  // Run now, so that neither autovacuum nor a checkpoint interferes with the measurement.
   await query(url, 'vacuum (freeze, analyze)');
   await query(url, 'checkpoint');
 }

@@ -1,4 +1,4 @@
-// From the start of the server's process until /health/ready answers 200.
+// Measures the time from the start of the server's process until /health/ready returns 200.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -7,7 +7,7 @@ import type { Row, Workload } from '../workload.ts';
 
 const parts = 10;
 
-/** Many requests, half of them stores: whether memory stays where it was after the first tenth. */
+/** Sends many requests, half of them stores, to show whether memory grows after the first tenth. */
 export const steady: Workload = {
   name: 'steady',
   title: 'Memory over many requests, half of them stores',

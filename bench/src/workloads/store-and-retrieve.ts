@@ -1,11 +1,11 @@
-// The two calls that the platform is there for, against the ceiling: at the usual number of connections, and at others.
+// Compares the platform's two main calls with the ceiling, at the default and at other numbers of connections.
 import { alternate } from '../alternate.ts';
 import { retrieveRequest, storeRequest, type Request } from '../requests.ts';
 import { openGround, type Ground } from '../servers/ground.ts';
 import { send } from '../servers/same-answers.ts';
 import type { Bench, Row, Workload } from '../workload.ts';
 
-/** A 3 KB scan, stored at the usual number of connections. */
+/** Stores a scan of 3 KB, at the default number of connections. */
 export const store: Workload = {
   name: 'store',
   title: 'Store of a 3 KB scan',
@@ -17,7 +17,7 @@ export const store: Workload = {
   },
 };
 
-/** The same scan, retrieved. */
+/** Retrieves the same scan. */
 export const retrieve: Workload = {
   name: 'retrieve',
   title: 'Retrieve of a 3 KB scan',
@@ -32,7 +32,7 @@ export const retrieve: Workload = {
 
 const latencyConnections = [1, 8, 32, 200];
 
-/** Both, and the store that makes its repository, from one connection to many. */
+/** Measures both calls, and the store that creates its repository, with one to many connections. */
 export const latency: Workload = {
   name: 'latency',
   title: 'Throughput and latency by connections, 3 KB',

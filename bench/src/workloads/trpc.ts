@@ -1,4 +1,4 @@
-// tRPC beside REST, and batches of ten beside ten requests, on the same server. Bodies as @trpc/client sends them.
+// Compares tRPC with REST, and batches of ten with ten requests, on the same server. Bodies are those of @trpc/client.
 import { alternate } from '../alternate.ts';
 import { commitSha, retrieveRequest, scanOf, storeRequest, type Request } from '../requests.ts';
 import { openGround } from '../servers/ground.ts';

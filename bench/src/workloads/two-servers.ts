@@ -1,4 +1,4 @@
-// Two servers on one database: what a request costs then, and that it does not matter which of them is asked.
+// Measures two servers on one database: the cost of a request, and that both servers return the same data.
 import { rowOf } from '../alternate.ts';
 import { startLoadGenerator } from '../load/load-generator.ts';
 import { measureTogether, medianOf, type Measurement, type Pressure } from '../measure.ts';

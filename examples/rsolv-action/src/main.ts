@@ -1,4 +1,4 @@
-// One run of the action: results that earlier runs could not store are sent first, then one phase runs.
+// Runs the action: sends results that earlier runs could not store, and then runs one phase.
 import * as core from '@actions/core';
 import { context } from '@actions/github';
 import { PhaseDataClient, type StoreResult } from '@rsolv/client';
@@ -11,9 +11,9 @@ async function main(): Promise<void> {
   const runPhase = findPhase(core.getInput('phase', { required: true }));
   const apiKey = core.getInput('api-key');
   if (apiKey) core.setSecret(apiKey);
-  // The client would go on without the platform.
+  // Without an API key, the client would store results only in local files.
   else if (!process.env['ACTIONS_ID_TOKEN_REQUEST_URL']) throw new Error(noKey);
-  // The client writes its warnings to the page of the run by itself.
+  // The client itself writes its warnings to the page of the run.
   const logger = { debug: core.debug, warn: core.debug };
   const client = new PhaseDataClient(apiKey, core.getInput('api-url'), { logger });
 
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   });
   core.setOutput('storage', storage);
   core.setOutput('reason', reason?.code ?? '');
-  // The job goes on to succeed, since a job that fails does not save its cache, and so not the result.
+  // The job must succeed: a failed job does not save its cache, so the result would be lost.
   if (reason && isForOperator(reason.code)) {
     core.error(
       `The result is not on the platform (${reason.code}). Correct the API key or its access; the next run sends it.`,
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Whether an error stays until somebody corrects the API key or what it may access. */
+/** Whether an error remains until somebody corrects the API key or its access. */
 const isForOperator = (code: string): boolean =>
   /^(CONFIGURATION|API_KEY_.*|CUSTOMER_INACTIVE|SCOPE_MISSING|.*_NOT_ALLOWED|FORGE_ACCOUNT_.*|NAMESPACE_.*)$/.test(
     code,

@@ -1,4 +1,4 @@
-// MITIGATE: fixes a proven finding, and opens a pull request once its test passes.
+// MITIGATE: fixes a proven finding, and opens a pull request when its test passes.
 import { readFile, writeFile } from 'node:fs/promises';
 import * as core from '@actions/core';
 import type { StoreResult } from '@rsolv/client';

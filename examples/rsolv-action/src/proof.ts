@@ -1,10 +1,10 @@
-// A test that calls everything that a file exports with a payload, and fails where the payload is executed.
+// Generates a test that calls every export of a file with a payload, and fails if the payload is executed.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 
 const failure = 'the payload was executed';
 
-/** The code of the test. */
+/** Returns the code of the test. */
 export const testOf = (file: string, payload: string): string => `import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,7 @@ test(${JSON.stringify(`${file} does not execute its input`)}, async () => {
 /**
  * Runs the test of an issue.
  *
- * @throws Error where it fails for another reason, for example because the file can't be loaded
+ * @throws Error if it fails for another reason, for example because the file can't be loaded
  */
 export function passes(issueNumber: number, testCode: string): boolean {
   const path = `.rsolv/tests/issue-${issueNumber}.test.mjs`;

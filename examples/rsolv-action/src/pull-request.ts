@@ -3,7 +3,7 @@ import * as core from '@actions/core';
 import { context, getOctokit } from '@actions/github';
 import type { IssueRun } from './run.ts';
 
-/** Opens a pull request with one fixed file, on a branch of this run's own. */
+/** Opens a pull request with one fixed file, on a new branch for this run. */
 export async function openPullRequest(
   { commit, branch: base = 'main', issueNumber }: IssueRun,
   { file, description }: { file: string; description: string },

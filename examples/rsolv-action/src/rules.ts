@@ -1,6 +1,6 @@
 // What the scan searches for, and how a finding can be proven and fixed automatically.
 
-/** One kind of vulnerability that a line of JavaScript can show. */
+/** A kind of vulnerability that can be found in one line of JavaScript. */
 export interface Rule {
   /** The fields of a finding. */
   readonly about: {
@@ -11,13 +11,13 @@ export interface Rule {
     readonly remediation: string;
   };
   readonly pattern: RegExp;
-  /** Input that creates a file called `ran` where the vulnerability is real. */
+  /** Input that creates a file called `ran` if the vulnerability is real. */
   readonly payload?: string;
   /** Returns the line without the vulnerability. */
   readonly fix?: (line: string) => string;
 }
 
-/** The rule that finds this type. */
+/** Returns the rule that finds this type. */
 export const ruleFor = (type: string): Rule | undefined => rules.find(({ about }) => about.type === type);
 
 const evalCall = /\beval\(/;

@@ -1,6 +1,6 @@
 import type { PhaseDataClient } from '@rsolv/client';
 
-/** What every phase works with. */
+/** The input of every phase. */
 export interface Run {
   readonly client: PhaseDataClient;
   /** `owner/name`. */
@@ -10,7 +10,7 @@ export interface Run {
   readonly branch: string | undefined;
 }
 
-/** What a phase that is about an issue works with. */
+/** The input of a phase that processes an issue. */
 export interface IssueRun extends Run {
   readonly issueNumber: number;
 }
@@ -24,25 +24,25 @@ export interface Finding {
   readonly line: number;
 }
 
-/** What the phases store, as far as later phases read it. */
+/** The part of the stored results that later phases read. */
 export interface Known {
   readonly scan?: { readonly vulnerabilities: readonly Finding[]; readonly commitHash: string };
   readonly validation?: Readonly<Record<string, Validation>>;
 }
 
-/** What VALIDATE stores of an issue. */
+/** The result of VALIDATE for an issue. */
 export interface Validation {
   readonly validated: boolean;
   readonly vulnerabilities: readonly Finding[];
-  /** The test that fails as long as the finding is there; undefined where none could be written. */
+  /** The test that fails as long as the vulnerability exists. Undefined if no test could be generated. */
   readonly testCode: string | undefined;
   readonly commitHash: string;
 }
 
 /**
- * Everything that earlier phases stored.
+ * Retrieves the results of earlier phases.
  *
- * @throws Error where neither the platform nor a local file has anything
+ * @throws Error if neither the platform nor a local file has any
  */
 export async function readKnown({ client, repo, commit, issueNumber }: IssueRun): Promise<Known> {
   const known = await client.retrievePhaseResults<Known>(repo, issueNumber, commit);

@@ -1,4 +1,4 @@
-// VALIDATE: proves the finding that an issue names, with a test that fails as long as the finding is there.
+// VALIDATE: proves the finding that an issue names with a test that fails as long as the vulnerability exists.
 import * as core from '@actions/core';
 import { context } from '@actions/github';
 import type { StoreResult } from '@rsolv/client';

@@ -1,12 +1,12 @@
-// The actor of an audit event. Text of a request is masked before it is stored in an event, so that no API key is stored,
-// in whatever field the caller sent it.
+// The actor of an audit event. Text from a request is masked before it is stored in an event, so that no API key is stored,
+// regardless of the field in which the caller sent it.
 import type { AuditActor } from '@rsolv/shared/contract/audit-event';
 import { uuidv7 } from 'uuidv7';
 
 /** Where a request or a command comes from. */
 export interface Origin {
   readonly requestId: string;
-  /** Null if it did not come over the network. */
+  /** Null if the action did not come over the network. */
   readonly address: string | null;
   /** Replaces API keys in a text. */
   readonly mask: (text: string) => string;

@@ -1,6 +1,6 @@
 // Queues the events of reads and refusals in memory and writes them about once a second, so that no request waits for them.
-// What unknown callers can cause is bounded, in memory and on disk: invalid API keys and exceeded rate limits are counted in
-// one event for each address and minute. If the queue is full, events without a customer are dropped first, then refusals,
+// Events that unknown callers cause are bounded in memory and on disk: invalid API keys and exceeded rate limits are counted
+// in one event for each address and minute. If the queue is full, events without a customer are dropped first, then refusals,
 // and an event records how many were dropped.
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/open-database.ts';
@@ -13,20 +13,20 @@ const defaultCapacity = 10_000;
 
 const batchSize = 1_000;
 
-/** Actions that unknown callers can cause at any rate: they are counted in one event. */
+/** Actions that unknown callers can cause at any rate. Refusals of them are counted in one event. */
 const countedActions = new Set<AuditFacts['action']>(['authenticate', 'rate_limit']);
 
 /** The queues, in the order in which events are dropped. */
 const dropOrder = ['unknown', 'refused', 'allowed'] as const;
 type Kind = (typeof dropOrder)[number];
 
-/** How long an event counts before it is written. */
+/** How long an event counts refusals before it is written. */
 const countedForMs = 60_000;
 
 /** Queues events until they are written. */
 export class AuditTrail {
   readonly #capacity: number;
-  /** Each in order of arrival. A counted event is keyed by what it counts, any other by its id. */
+  /** Each queue is in order of arrival. The key of a counted event is what it counts, the key of any other event is its id. */
   readonly #queues: Record<Kind, Map<string, EventRow>> = {
     unknown: new Map(),
     refused: new Map(),
@@ -50,7 +50,7 @@ export class AuditTrail {
   /**
    * Writes the events that are due, or all of them. Events that can't be written stay queued. One write runs at a time.
    *
-   * @param what `ripe`: without the events that still count
+   * @param what `ripe`: only the events that no longer count
    */
   async write(kysely: Kysely<Tables>, what: 'ripe' | 'everything' = 'ripe'): Promise<void> {
     if (this.#writing !== undefined) {
@@ -125,7 +125,7 @@ export class AuditTrail {
   }
 }
 
-/** Events without a customer come from unknown callers, and must not displace a customer's events. */
+/** Events without a customer come from unknown callers. They must not displace events of customers. */
 function kindOf({ outcome, customer_id }: EventRow): Kind {
   if (outcome === 'allowed') return 'allowed';
   return customer_id === null ? 'unknown' : 'refused';

@@ -1,7 +1,7 @@
 import type { AuditEventOutput } from '@rsolv/shared/contract/audit-event';
 import type { ListedEvent } from './list-audit-events.ts';
 
-/** An event as its customer sees it. */
+/** Converts an event to the API's format. */
 export function describeEvent(row: ListedEvent): AuditEventOutput {
   return {
     id: row.id,

@@ -15,7 +15,7 @@ export interface AuditTarget {
   readonly id?: string;
 }
 
-/** What was done or attempted. */
+/** What was performed or attempted. */
 export interface AuditFacts {
   readonly action: AuditAction;
   readonly outcome: AuditOutcome;
@@ -25,7 +25,7 @@ export interface AuditFacts {
   readonly target: AuditTarget;
 }
 
-/** A row for an event that happens now. */
+/** Creates the row for an event that happens now. */
 export function eventRow(by: Actor, { action, outcome, errorCode, customerId, target }: AuditFacts) {
   const { forge, namespace, name, issueNumber, phase, id: targetId } = target;
   const id = uuidv7();
@@ -52,7 +52,7 @@ export function eventRow(by: Actor, { action, outcome, errorCode, customerId, ta
   };
 }
 
-/** A row of the table of events. */
+/** A row of the table `audit_events`. */
 export type EventRow = ReturnType<typeof eventRow>;
 
 /** Inserts events. Skips those that exist, so that a batch can be retried. */

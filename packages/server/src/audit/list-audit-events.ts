@@ -16,8 +16,8 @@ export interface AuditFilter {
 const newestFirst: PageOrder<{ id: string }> = { name: 'audit-events', direction: 'desc', keys: [byId] };
 
 /**
- * A page of a customer's events, or of all events, including those that belong to no known customer. The newest come
- * first. Since ids are in order of time, one index serves the order, the cursor and the times.
+ * Reads a page of a customer's events, or of all events, including those without a known customer. The newest come first.
+ * Since ids are in order of time, one index serves the order, the cursor and the time filters.
  */
 export async function listAuditEvents(kysely: Kysely<Tables>, request: Omit<ListRequest, 'filter'> & AuditFilter) {
   const { limit, cursor, customerId, ...filter } = request;
@@ -25,7 +25,7 @@ export async function listAuditEvents(kysely: Kysely<Tables>, request: Omit<List
   let query = kysely.selectFrom('audit_events').selectAll();
   if (customerId !== null) query = query.where('customer_id', '=', literalId(customerId));
   if (action !== undefined) query = query.where('action', '=', action);
-  // As text in the statement: a prepared statement could not use the partial index of refusals otherwise.
+  // A literal: with a parameter, a prepared statement could not use the partial index of refusals.
   if (outcome !== undefined) query = query.where('outcome', '=', sql.lit(outcome));
   if (since !== undefined) query = query.where('id', '>=', firstIdAt(since));
   if (until !== undefined) query = query.where('id', '<', firstIdAt(until));
@@ -36,7 +36,7 @@ export async function listAuditEvents(kysely: Kysely<Tables>, request: Omit<List
 /** An event as the database returns it. */
 export type ListedEvent = Awaited<ReturnType<typeof listAuditEvents>>['events'][number];
 
-/** The smallest UUID v7 of a moment. */
+/** Returns the smallest UUID v7 of a point in time. */
 function firstIdAt(moment: Date): string {
   const time = Math.max(0, moment.getTime()).toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;

@@ -11,7 +11,7 @@ interface RecordedAction {
   readonly target: AuditTarget;
 }
 
-/** Adds the event of an action to the unit of work that performs it: both are written, or neither. */
+/** Adds the event of an action to the unit of work that performs it, so that both are written or neither. */
 export function recordAct(em: EntityManager, by: Actor, action: RecordedAction): void {
   const row = eventRow(by, { ...action, outcome: 'allowed' });
   em.persist(

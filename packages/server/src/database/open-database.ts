@@ -1,4 +1,4 @@
-// Opens PostgreSQL or the embedded database behind one type: the rooms above can't tell one from the other.
+// Opens PostgreSQL or the embedded database behind one interface, so that no other room depends on which one is used.
 import type { InferKyselyDB, SqlEntityManager } from '@mikro-orm/sql';
 import { sql, type Kysely } from 'kysely';
 import type { DatabaseConfig } from '../config/config.ts';
@@ -12,7 +12,7 @@ import { openPostgres } from './postgres.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 import { traceRun } from './trace-statements.ts';
 
-/** Every table with its columns, for statements in SQL. */
+/** The tables and columns, for statements in SQL. */
 export type Tables = InferKyselyDB<(typeof entities)[number]>;
 
 export type EntityManager = SqlEntityManager;
@@ -28,7 +28,7 @@ export interface Database {
   readonly kysely: Kysely<Tables>;
   /**
    * Makes an entity manager for one unit of work. Never use one from two calls in parallel. Inside an open transaction use
-   * the transaction's own: the embedded database has one connection, and a second entity manager would wait for ever.
+   * the transaction's own: the embedded database has one connection, so a second entity manager would wait forever.
    */
   fork(): EntityManager;
   /** Runs SQL text as it is, for a library that writes its own: one statement with values, or several without. */
@@ -54,7 +54,7 @@ export interface Database {
 /**
  * Opens the database and checks that it responds.
  *
- * @throws StartupError in one line when PostgreSQL can't be reached or another process uses the data folder
+ * @throws StartupError with a message of one line if PostgreSQL can't be reached or another process uses the data folder
  */
 export async function openDatabase(config: DatabaseConfig, tracing?: Tracing): Promise<Database> {
   const { orm, run, execute, migrate, withMigrationLock, checkpoint, connections, close } = await (config.kind ===

@@ -1,5 +1,5 @@
-// Keyset pagination: the one way in which lists are read. A page starts after the sort key of the previous page's last
-// row, so a row that others insert or delete meanwhile moves no other row to another page.
+// Keyset pagination of all lists. A page starts after the sort key of the previous page's last row, so that rows which are
+// inserted or deleted meanwhile do not move other rows to another page.
 import type { PageRequest } from '@rsolv/shared/contract/page';
 import { damagedCursor, decodeCursor, encodeCursor, type CursorScope } from '@rsolv/shared/wire/page-cursor';
 import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely';
@@ -12,30 +12,30 @@ interface SortKey<Row> {
   readonly valueOf: (row: Row) => string;
 }
 
-/** The order of a list. An index has to have the sort keys in the same sequence. */
+/** The order of a list. An index must have the sort keys in the same sequence. */
 export interface PageOrder<Row> {
   /** Names the list and its order in cursors. */
   readonly name: string;
   readonly direction: 'asc' | 'desc';
-  /** Together they are unique. */
+  /** The combination must be unique. */
   readonly keys: readonly SortKey<Row>[];
 }
 
-/** Sorts by id. Being a UUID v7, it also sorts by time of creation. */
+/** Sorts by id. Since ids are UUIDs of version 7, this is also the order of creation. */
 export const byId: SortKey<{ readonly id: string }> = {
   expression: sql.ref('id'),
   type: 'uuid',
   valueOf: ({ id }) => id,
 };
 
-/** Sorts by text. The expression has the collation "C", or PostgreSQL and the embedded database would sort differently. */
+/** Sorts by text. The expression must have the collation "C", so that PostgreSQL and the embedded database sort alike. */
 export const byText = <Row>(expression: string, valueOf: (row: Row) => string): SortKey<Row> => ({
   expression: sql.raw(expression),
   type: 'text',
   valueOf,
 });
 
-/** A page, and which rows it is a page of. */
+/** A page request, and the customer and filter that it applies to. */
 export interface ListRequest extends PageRequest, Omit<CursorScope, 'order'> {}
 
 /** A page of rows. */
@@ -46,10 +46,10 @@ interface Page<Row> {
 }
 
 /**
- * Reads a page of what the query selects.
+ * Reads a page of the rows that a query selects.
  *
- * @param query has the filters that `request` names, and no order
- * @throws InvalidInputError where the cursor is not one of this list, customer and filter
+ * @param query must contain the filters of `request`, and no order
+ * @throws InvalidInputError if the cursor belongs to another list, customer or filter
  */
 export async function readPage<DB, Table extends keyof DB, Row>(
   query: SelectQueryBuilder<DB, Table, Row>,
@@ -59,7 +59,7 @@ export async function readPage<DB, Table extends keyof DB, Row>(
   const scope = { ...rest, order: order.name };
   let page = cursor == null ? query : query.where(startsAfter(order, decodeCursor(scope, cursor)));
   for (const { expression } of order.keys) page = page.orderBy(expression, order.direction);
-  // As text in the statement: for a limit that it does not know, the planner may prefer to read and sort the whole table.
+  // A literal: with a limit as a parameter, the planner may choose to read and sort the whole table.
   const rows = await page.limit(sql.lit(limit + 1)).execute();
   const last = rows[limit - 1];
   if (rows.length <= limit || last === undefined) return { rows, nextCursor: null };
@@ -67,9 +67,9 @@ export async function readPage<DB, Table extends keyof DB, Row>(
   return { rows: rows.slice(0, limit), nextCursor: encodeCursor(scope, position) };
 }
 
-/** The condition for rows after a position. PostgreSQL finds the first of them by an index. */
+/** Returns the condition for rows after a position. PostgreSQL finds the first of them by an index. */
 function startsAfter<Row>({ keys, direction }: PageOrder<Row>, position: readonly string[]): RawBuilder<boolean> {
-  // The checksum of a cursor is no signature: anybody can make one that fits.
+  // The checksum of a cursor is not a signature, so a client can forge a cursor.
   const isValid = (value: unknown, at: number) => keys[at]?.type !== 'uuid' || guid.safeParse(value).success;
   if (position.length !== keys.length || !position.every(isValid)) throw damagedCursor();
   const values = keys.map(({ type }, at) => sql`${position[at]}::${sql.raw(type)}`);
@@ -77,11 +77,11 @@ function startsAfter<Row>({ keys, direction }: PageOrder<Row>, position: readonl
   return sql<boolean>`(${sql.join(keys.map(({ expression }) => expression))}) ${comparison} (${sql.join(values)})`;
 }
 
-/** Text that PostgreSQL reads as a UUID, whatever its version. */
+/** Any text that PostgreSQL accepts as a UUID, of any version. */
 const guid = z.guid();
 
 /**
- * An id as text in the statement. Plans are generic, and for a customer that it does not know, the planner expects as many
- * rows as customers have on average: of one who has many it would read and sort all, for every page.
+ * Returns an id as a literal. Plans are generic: with an id as a parameter, the planner expects the average number of rows per
+ * customer. For a customer with many rows, it would then read and sort all of them for every page.
  */
 export const literalId = (id: string) => sql.lit(guid.parse(id));

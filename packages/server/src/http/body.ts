@@ -57,9 +57,9 @@ async function readBytes(request: IncomingMessage, rules: BodyRules): Promise<Bu
   }
 }
 
-/** What a body passes through; nothing if it announces that it is small. */
+/** Returns the streams that a body passes through. There are none if its announced length is small. */
 function stagesOf(encoding: BodyEncoding, length: number, { limitBytes, requireValidKey }: BodyRules): Duplex[] {
-  // A packed body may unpack to nothing, however large it is.
+  // A compressed body of any size may decompress to nothing, so its compressed size is limited too.
   const refuse = () => Promise.reject(new PayloadTooLargeError(bodyProblems.tooLarge(limitBytes)));
   return [
     ...(encoding === 'identity' ? [] : [beyond(limitBytes, refuse), unpackers[encoding]()]),
@@ -80,15 +80,15 @@ const beyond = (bytes: number, check: () => Promise<unknown>): Duplex =>
 
 function through(request: IncomingMessage, [first, ...others]: readonly Duplex[]): Readable {
   if (first === undefined) return request;
-  // A pipe passes on the end of its source, but not that the source was cut off: the reading would never end.
+  // A pipe forwards the end of its source, but not its premature close: without this, reading would never end.
   request.once('close', () => {
     if (!request.complete) first.destroy(new MalformedBodyError(bodyProblems.cutOff));
   });
-  // The request itself is in no pipeline, which would close the connection with it: nobody could be answered.
+  // A pipeline would destroy the request on an error, and with it the connection, so that no response could be sent.
   return others.reduce((source, stage) => pipeline(source, stage, () => {}), request.pipe(first));
 }
 
-/** What a caller is told of an error while reading; errors of the rules' checks stay as they are. */
+/** Converts an error while reading the body into the error for the caller. Errors of the rules' checks stay unchanged. */
 function bodyError(thrown: unknown, limitBytes: number): unknown {
   const options = { cause: thrown };
   const type = thrown instanceof Error && 'type' in thrown ? thrown.type : undefined;

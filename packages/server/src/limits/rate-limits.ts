@@ -1,73 +1,73 @@
-// Limits the calls of each API key, each customer and, by failed authentications, each address. All counts are in this server's
-// memory, and bounded: no request waits for a count, and none writes one. The owner of a key is known from the last time that
-// the database told it: a key is limited from then on, and a valid one may call from an address that is over its limit.
+// Limits the calls of each API key and each customer, and the failed authentications of each address. All counters are in
+// this server's memory and bounded, so no request reads or writes a counter in the database. The server remembers the owner
+// of a key after its first call. From then on, the key's own limits apply, even if its address has exceeded its limit.
 import { LRUCache } from 'lru-cache';
 import { FairSemaphore, type Release } from './fair-semaphore.ts';
 import { FixedWindowCounter, type Usage } from './fixed-window-counter.ts';
 
-/** Calls a minute, where nothing else is said, of all servers together. */
+/** The limits of all servers together. Unless stated otherwise, they are calls per minute. */
 export interface RateLimitSettings {
   readonly perKey: number;
   readonly perCustomer: number;
   /** Calls whose authentication failed. */
   readonly failuresPerAddress: number;
-  /** What one customer may store a day, in bytes. */
+  /** The bytes that one customer may store per day. */
   readonly storedBytes: number;
   /** How many servers there are. Each allows its share. */
   readonly servers: number;
 }
 
-/** Whom a call may be counted against, as far as it is known without the database. */
+/** What a call can be counted against without a query to the database. */
 export interface RateLimitSubject {
-  /** From `addressGroup`. */
+  /** The result of `addressGroup`. */
   readonly address: string;
-  /** From {@link encodeKeyHash}. Undefined when the request has no API key. */
+  /** The result of {@link encodeKeyHash}. Undefined if the request has no API key. */
   readonly keyHash: string | undefined;
 }
 
-/** Makes the {@link RateLimitSubject.keyHash} of the hash that the database has of a key. */
+/** Encodes the stored hash of an API key as a {@link RateLimitSubject.keyHash}. */
 export const encodeKeyHash = (keyHash: Buffer): string => keyHash.toString('base64');
 
-/** Whose an API key is. */
+/** The owner of an API key. */
 export interface KeyOwner {
   readonly apiKeyId: string;
   readonly customerId: string;
 }
 
-/** Whether a call may go on. */
+/** Whether a call may continue. */
 export interface RateLimitDecision {
   readonly usages: readonly Usage[];
-  /** The limit that the call exceeds. When it is set, the call must be refused. */
+  /** The limit that the call exceeds. If it is set, the call must be refused. */
   readonly exceeded: Usage | undefined;
-  /** Whom the call was counted against. Undefined while the owner of the key is unknown. */
+  /** The owner that the call was counted against. Undefined if the owner of the key is unknown. */
   readonly owner: KeyOwner | undefined;
   /** Lets the next call with the same unknown key start. `settle` calls it. */
   readonly release?: Release;
 }
 
-/** How a call's authentication ended. */
+/** The result of a call's authentication. */
 export interface AuthenticationOutcome {
-  /** Undefined when the database was not asked, or did not know the key. */
+  /** Undefined if the database was not queried or does not contain the key. */
   readonly owner: KeyOwner | undefined;
   readonly isRefused: boolean;
 }
 
-/** How all limits count. */
+/** The settings of all counters. */
 export interface CounterSettings {
   readonly windowSeconds: number;
-  /** Of API keys, customers and addresses each. */
+  /** The maximum number of counted API keys, and of customers and addresses. */
   readonly maxKeys: number;
   /** How long calls wait for the first call with the same key. */
   readonly firstCallTimeoutMs: number;
 }
 
-/** A minute is short enough to wait for and long enough for a workflow's bursts. */
+/** A minute is short enough to wait for, and long enough for the bursts of a workflow. */
 const defaultCounters: CounterSettings = { windowSeconds: 60, maxKeys: 20_000, firstCallTimeoutMs: 5_000 };
 
 const daySeconds = 24 * 60 * 60;
 
 export class RateLimits {
-  /** What this server allows. */
+  /** The limits of this server. */
   readonly policies: readonly { readonly policy: string; readonly limit: number }[];
   readonly #keys: FixedWindowCounter;
   readonly #customers: FixedWindowCounter;
@@ -75,7 +75,7 @@ export class RateLimits {
   readonly #storage: FixedWindowCounter;
   /** The owners of keys that were valid when they were last used, by hash. */
   readonly #owners: LRUCache<string, KeyOwner>;
-  /** Runs the first calls with a key one after the other. In parallel, as in a batch, an unknown key would have no limit. */
+  /** Serializes the first calls with a key. Concurrent calls with an unknown key, as in a batch, would bypass the limit. */
   readonly #firstCalls: FairSemaphore;
 
   constructor(settings: RateLimitSettings, counters = defaultCounters) {
@@ -94,9 +94,9 @@ export class RateLimits {
   }
 
   /**
-   * Counts a call and decides whether it may go on. Each decision without `exceeded` must be passed to {@link settle}.
+   * Counts a call and decides whether it may continue. Each decision without `exceeded` must be passed to {@link settle}.
    *
-   * @returns undefined when the call has waited too long for the first call with the same key
+   * @returns undefined if the call has waited too long for the first call with the same key
    */
   async check({ address, keyHash }: RateLimitSubject): Promise<RateLimitDecision | undefined> {
     const known = this.ownerOf(keyHash);
@@ -113,9 +113,9 @@ export class RateLimits {
   }
 
   /**
-   * Counts what {@link check} could not: a failed authentication, or the first call of a key.
+   * Counts what {@link check} could not count: a failed authentication or the first call of a key.
    *
-   * @returns what is to be told to the caller, as of now
+   * @returns the current usages for the caller
    */
   settle(
     { address, keyHash }: RateLimitSubject,
@@ -135,12 +135,12 @@ export class RateLimits {
     }
   }
 
-  /** Counts a call of a customer that authenticated by something else than an API key. */
+  /** Counts a call that was authenticated by something other than an API key. */
   countCustomer(customerId: string): Usage {
     return this.#customers.add(customerId);
   }
 
-  /** Returns the storage quota when the customer has used it up. */
+  /** Returns the storage quota if the customer has used it up. */
   exceededStorageQuota(customerId: string): Usage | undefined {
     const stored = this.#storage.read(customerId);
     return stored.used >= stored.limit ? stored : undefined;
@@ -150,7 +150,7 @@ export class RateLimits {
     this.#storage.add(customerId, bytes);
   }
 
-  /** The owner of a key, as far as this server has learned. */
+  /** Returns the owner of a key if this server remembers it. */
   ownerOf(keyHash: string | undefined): KeyOwner | undefined {
     return keyHash === undefined ? undefined : this.#owners.peek(keyHash);
   }

@@ -1,19 +1,19 @@
-// Bounds the memory of in-flight responses: from when their data is read until the client has received them. A response's size
-// is known before its data is read. Small responses do not count, since the socket's own buffers take them at once.
+// Limits the memory of in-flight responses, from when their data is read until the client has received them. The size of a
+// response is known before its data is read. Small responses are not counted, since they fit into the socket's buffers.
 import { InvalidInputError, ServerBusyError } from '@rsolv/shared/errors/platform-error';
 import { FairSemaphore, type Release } from './fair-semaphore.ts';
 
 export interface ResponseBudgetOptions {
-  /** Of one response, with all calls of a batch. */
+  /** The maximum size of one response, including all calls of a batch. */
   readonly maxBytes: number;
-  /** How long a response waits for the memory of others. */
+  /** How long a response waits for memory that others have reserved. */
   readonly timeoutMs: number;
 }
 
 /** How many responses of the largest size may be in flight. */
 const maxLargest = { perCustomer: 2, total: 4 };
 
-/** Up to which size a response needs no reservation. */
+/** The maximum size of a response that needs no reservation. */
 export const smallResponseBytes = 64 * 1024;
 
 /** The memory for in-flight responses of one server. */
@@ -36,7 +36,7 @@ export class ResponseBudget {
   }
 }
 
-/** What one response has reserved of the budget. It is released when the response ends. */
+/** The memory that one response has reserved of the budget. It is released when the response ends. */
 export class ResponseReservation {
   readonly #budget: ResponseBudget;
   readonly #onFirst: (release: () => void) => void;
@@ -44,7 +44,7 @@ export class ResponseReservation {
   #bytes = 0;
   #hasEnded = false;
 
-  /** @param onFirst is called at the first reservation, with what to call when the response was received or aborted */
+  /** @param onFirst is called at the first reservation. Its argument must be called when the response ends or is aborted. */
   constructor(budget: ResponseBudget, onFirst: (release: () => void) => void) {
     this.#budget = budget;
     this.#onFirst = onFirst;
@@ -56,21 +56,21 @@ export class ResponseReservation {
   }
 
   /**
-   * Reserves memory for a part of the response, beside what it has reserved before.
+   * Reserves memory for a part of the response, in addition to previous reservations.
    *
    * @throws InvalidInputError when a batch asks for more than one response can hold; ServerBusyError after the timeout
    */
   async reserve(customerId: string, bytes: number): Promise<void> {
     if (this.#bytes > 0 && this.#bytes + bytes > this.maxBytes) throw new InvalidInputError([batchTooLarge]);
     if (this.#bytes === 0) this.#onFirst(() => this.#end());
-    // Before the wait, so that the other calls of the batch see it.
+    // Counted before the wait, so that the other calls of the batch see it.
     this.#bytes += bytes;
     const release = await this.#budget.acquire(customerId, bytes);
     if (release === undefined) throw new ServerBusyError('large responses in flight');
     this.#releases.push(release);
     if (!this.#hasEnded) return;
     this.#end();
-    // Nobody receives this error: it only keeps the data from being read in vain.
+    // No client receives this error. It prevents a needless read of the data.
     throw new ServerBusyError('responses whose clients have disconnected');
   }
 
