@@ -21,7 +21,7 @@ export function deleteExpiredWorkflowKeys(kysely: Kysely<Tables>, options: Batch
   );
   let lastId = firstId;
   return runBatches(async (batchSize) => {
-    const { rows } = await sql<{ found: number; lastId: string | null; deleted: number }>`
+    const { rows } = await sql<{ id: string; isDeleted: boolean }>`
       with expired as (
         select id from api_keys
         where issued_to is not null and expires_at < now() - interval '30 days' and id > ${lastId}::uuid
@@ -29,10 +29,9 @@ export function deleteExpiredWorkflowKeys(kysely: Kysely<Tables>, options: Batch
       ), deleted as (
         delete from api_keys where id in (select id from expired) and ${hasStoredNothing} returning id
       )
-      select (select count(*)::int from expired) as found, (select count(*)::int from deleted) as deleted,
-        (select id from expired order by id desc limit 1) as "lastId"`.execute(kysely);
-    const [batch] = rows;
-    lastId = batch?.lastId ?? lastId;
-    return { found: batch?.found ?? 0, deleted: batch?.deleted ?? 0 };
+      select expired.id, deleted.id is not null as "isDeleted"
+      from expired left join deleted using (id) order by expired.id`.execute(kysely);
+    lastId = rows.at(-1)?.id ?? lastId;
+    return { found: rows.length, deleted: rows.filter(({ isDeleted }) => isDeleted).length };
   }, options);
 }
