@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const server = 'packages/server/test';
@@ -31,8 +32,8 @@ export default defineConfig({
     exclude: isReleaseTier ? [] : ['**/*.release.test.ts'],
     testTimeout: isFaultsRun ? 3_600_000 : 120_000,
     hookTimeout: 60_000,
-    // Tests wait for databases and processes more than they compute.
-    maxWorkers: 2,
+    // Tests wait for databases and processes more than they compute. More than four workers would need more connections.
+    maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
     // The files of a worker share its modules and its database: see testPlatform() of the harness.
     isolate: false,
     provide: { database: 'postgres' },
