@@ -121,15 +121,15 @@ export function parseDatabaseUrl(text: string): DatabaseServer {
   if (repeated !== undefined) throw new DatabaseUrlError(`has the parameter ${repeated} twice`);
   const { data, error } = parameters.safeParse(Object.fromEntries(url.searchParams));
   if (data === undefined) throw new DatabaseUrlError(error.issues.map(explain).join('; '));
-  const host = data.host ?? decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1');
+  const host = data.host ?? decode(url.hostname).replace(/^\[(.*)\]$/, '$1');
   if (host.includes(',')) throw new DatabaseUrlError('names several hosts; name one');
-  const user = data.user ?? decodeURIComponent(url.username);
+  const user = data.user ?? decode(url.username);
   return {
     host,
     port: Number(data.port ?? (url.port || '5432')),
     user,
-    password: data.password ?? decodeURIComponent(url.password),
-    database: data.dbname ?? (decodeURIComponent(url.pathname.slice(1)) || user),
+    password: data.password ?? decode(url.password),
+    database: data.dbname ?? (decode(url.pathname.slice(1)) || user),
     ssl: {
       mode: data.sslmode ?? (data.ssl === 'true' ? 'require' : defaultSslMode(host)),
       rootCert: data.sslrootcert,
@@ -145,6 +145,14 @@ export function parseDatabaseUrl(text: string): DatabaseServer {
     keepAlive: data.keepalives !== '0',
     keepAliveInitialDelayMs: data.keepalives_idle === undefined ? undefined : data.keepalives_idle * 1000,
   };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new DatabaseUrlError('has a percent sign without two hexadecimal digits; write % as %25');
+  }
 }
 
 /** As libpq's default, `prefer`; but within one machine TLS protects nothing, so there it is used only on demand. */

@@ -53,6 +53,12 @@ describe('parseDatabaseUrl', () => {
   });
 });
 
+it('refuses a percent sign that stands for nothing, without showing the password', () => {
+  const parse = () => parseDatabaseUrl('postgresql://app:100%secret@db.internal/data');
+  expect(parse).toThrow('has a percent sign without two hexadecimal digits; write % as %25');
+  expect(parse).not.toThrow(/secret/);
+});
+
 describe('withLibpqEnvironment', () => {
   it('adds only what the URL lacks', () => {
     const variables = { PGSSLMODE: 'require', PGAPPNAME: '', PGOPTIONS: '-c work_mem=8MB' };
