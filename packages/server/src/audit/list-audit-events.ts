@@ -1,4 +1,5 @@
 import type { AuditAction, AuditOutcome } from '@rsolv/shared/contract/audit-event';
+import type { Moment } from '@rsolv/shared/contract/moment';
 import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../database/open-database.ts';
 import { byId, literalId, readPage, type ListRequest, type PageOrder } from '../database/page.ts';
@@ -8,9 +9,9 @@ export interface AuditFilter {
   readonly action?: AuditAction | undefined;
   readonly outcome?: AuditOutcome | undefined;
   /** Events at this time or later. */
-  readonly since?: Date | undefined;
+  readonly since?: Moment | undefined;
   /** Events before this time. */
-  readonly until?: Date | undefined;
+  readonly until?: Moment | undefined;
 }
 
 const newestFirst: PageOrder<{ id: string }> = { name: 'audit-events', direction: 'desc', keys: [byId] };
@@ -27,9 +28,14 @@ export async function listAuditEvents(kysely: Kysely<Tables>, request: Omit<List
   if (action !== undefined) query = query.where('action', '=', action);
   // A literal: with a parameter, a prepared statement could not use the partial index of refusals.
   if (outcome !== undefined) query = query.where('outcome', '=', sql.lit(outcome));
-  if (since !== undefined) query = query.where('id', '>=', firstIdAt(since));
-  if (until !== undefined) query = query.where('id', '<', firstIdAt(until));
-  const { rows, nextCursor } = await readPage(query, newestFirst, { limit, cursor, customerId, filter: { ...filter } });
+  if (since !== undefined) query = query.where('id', '>=', firstIdAt(since.at));
+  if (until !== undefined) query = query.where('id', '<', firstIdAt(until.at));
+  const { rows, nextCursor } = await readPage(query, newestFirst, {
+    limit,
+    cursor,
+    customerId,
+    filter: { ...filter, since: since?.canonical, until: until?.canonical },
+  });
   return { events: rows, nextCursor };
 }
 

@@ -38,6 +38,19 @@ describe('pages', () => {
     expect(await list(customer, { ...only, since: '1960-01-01T00:00:00Z' })).toHaveLength(1);
   });
 
+  it.each([
+    [{ since: '2026-10-31' }, 1],
+    [{ since: '7d' }, 1],
+    [{ since: '90m', until: '0s' }, 1],
+    [{ since: 'yesterday' }, 1],
+    [{ until: '90m' }, 0],
+    [{ until: '2026-10-31' }, 0],
+    [{ since: '2099-01-01T00:00' }, 0],
+  ])('are limited by %j', async (range, count) => {
+    const customer = await makeCustomer(platform, everyScope);
+    expect(await list(customer, { action: 'customer.create', ...range })).toHaveLength(count);
+  });
+
   it("are available over tRPC, and contain only the customer's own events", async () => {
     const [one, other] = [await makeCustomer(platform, everyScope), await makeCustomer(platform, everyScope)];
     await storeGood(platform, one);
@@ -49,7 +62,8 @@ describe('pages', () => {
   it.each([
     ['action', 'everything'],
     ['outcome', 'maybe'],
-    ['since', 'yesterday'],
+    ['since', 'last week'],
+    ['since', '7 d'],
     ['until', '2026-13-01T00:00:00Z'],
     ['limit', '201'],
     ['limit', '0'],

@@ -97,4 +97,8 @@ it('refuses a cursor with other filters, and accepts it with another limit', asy
   }
   const sameTime = { ...filters, since: '2026-01-01T01:00:00+01:00' };
   expect(await get('audit-events', { ...sameTime, cursor, limit: '7' })).toMatchObject({ status: 200 });
+  const relative = { since: '7d', until: '0s' };
+  const next = { ...relative, cursor: await cursorOf('audit-events', relative) };
+  expect(await get('audit-events', next)).toMatchObject({ status: 200 });
+  expect(await refusal('audit-events', { ...next, since: '8d' })).toContain('belongs to other filters');
 });

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { describeValue, expected } from './expected.ts';
 import { forgeType, forgeTypes, parseRepositoryPath } from './forge.ts';
 import { list } from './list.ts';
+import { futureMoment, momentSyntax } from './moment.ts';
 import { nextCursor, pageFields } from './page.ts';
 import { maxLengthError, text } from './text.ts';
-import { futureTimestamp, timestamp } from './timestamp.ts';
+import { timestamp } from './timestamp.ts';
 
 /**
  * The scopes of API keys: retrieve phases, store phases, and manage the customer's API keys and forge accounts and read its
@@ -94,9 +95,9 @@ export const createKeyInput = z
           description: 'The only repositories that the key may access. Default: all that the customer may access.',
           examples: [['github:RSOLV-dev/demo']],
         }),
-      expiresAt: futureTimestamp
-        .nullish()
-        .meta({ description: 'When the key expires. Default: in a year. Null: never.' }),
+      expiresAt: futureMoment.nullish().meta({
+        description: `When the key expires: ${momentSyntax} from now. Default: in a year. Null: never.`,
+      }),
     },
     expected('a JSON object'),
   )

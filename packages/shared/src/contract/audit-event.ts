@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { errorCode } from '../errors/error-code.ts';
 import { expected } from './expected.ts';
+import { momentSyntax, pastMoment } from './moment.ts';
 import { nextCursor, pageFields } from './page.ts';
-import { inputTimestamp, timestamp } from './timestamp.ts';
+import { timestamp } from './timestamp.ts';
 
 /** The actions that the audit trail records. */
 export const auditActions = [
@@ -66,8 +67,8 @@ export const listAuditEventsInput = z
     {
       action: auditAction.optional(),
       outcome: auditOutcome.optional(),
-      since: inputTimestamp.optional().meta({ description: 'Only events at this time or later.' }),
-      until: inputTimestamp.optional().meta({ description: 'Only events before this time.' }),
+      since: pastMoment.optional().meta({ description: `Only events at this time or later: ${momentSyntax} ago.` }),
+      until: pastMoment.optional().meta({ description: `Only events before this time: ${momentSyntax} ago.` }),
       ...pageFields({ default: 50, max: 200 }),
     },
     expected('an object'),

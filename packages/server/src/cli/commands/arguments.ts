@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { keyName, repositoryRestriction, scope } from '@rsolv/shared/contract/api-key';
 import { forgeTypes, namespaceProblem, type ForgeType } from '@rsolv/shared/contract/forge';
+import { pastMoment } from '@rsolv/shared/contract/moment';
 import { text } from '@rsolv/shared/contract/text';
 import { z, type ZodType } from 'zod';
 
@@ -83,12 +84,8 @@ export function parseExpiry(value: string): Date | 'never' {
   return expiresAt;
 }
 
-/** A date or UTC time in ISO 8601. */
-export function parseDate(value: string): Date {
-  const date = readIsoDate(value);
-  if (date === undefined) throw new InvalidArgumentError('must be a date such as 2027-01-31 or 2027-01-31T12:00Z');
-  return date;
-}
+/** A time to search from or to: a date, an ISO 8601 time, or how long ago it was. */
+export const parseMoment = parser(pastMoment);
 
 function readIsoDate(value: string): Date | undefined {
   const date = new Date(value);

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { auditActions, auditOutcomes, type AuditAction, type AuditOutcome } from '@rsolv/shared/contract/audit-event';
+import { momentSyntax, type Moment } from '@rsolv/shared/contract/moment';
 import type { Kysely } from 'kysely';
 import { customerNames } from '../../accounts/customer-names.ts';
 import { findCustomer } from '../../accounts/find-customer.ts';
@@ -10,14 +11,14 @@ import { withDatabase, type CommandContext } from '../command-context.ts';
 import { followPages } from '../follow-pages.ts';
 import { printPages } from '../print-pages.ts';
 import type { JsonOption, PrintedRecord } from '../records.ts';
-import { customerOption, jsonOption, parseDate, parseLimit } from './arguments.ts';
+import { customerOption, jsonOption, parseLimit, parseMoment } from './arguments.ts';
 
 interface AuditOptions extends JsonOption {
   readonly customer?: string;
   readonly action?: AuditAction;
   readonly outcome?: AuditOutcome;
-  readonly since?: Date;
-  readonly until?: Date;
+  readonly since?: Moment;
+  readonly until?: Moment;
   readonly limit: number;
 }
 
@@ -30,8 +31,8 @@ export function addAuditCommand(program: Command, context: CommandContext): void
     )
     .addOption(new Option('--action <action>', 'only events of this action').choices(auditActions))
     .addOption(new Option('--outcome <outcome>', 'only events with this outcome').choices(auditOutcomes))
-    .addOption(new Option('--since <date>', 'only events since this date or UTC time').argParser(parseDate))
-    .addOption(new Option('--until <date>', 'only events before this date or UTC time').argParser(parseDate))
+    .addOption(new Option('--since <time>', `only events since ${momentSyntax} ago`).argParser(parseMoment))
+    .addOption(new Option('--until <time>', `only events before ${momentSyntax} ago`).argParser(parseMoment))
     .addOption(new Option('--limit <number>', 'the maximum number of events').argParser(parseLimit).default(50))
     .addOption(jsonOption())
     .action(({ customer, json, limit, ...filter }: AuditOptions) =>
