@@ -7,6 +7,7 @@ import { Migration20261124024215 } from './Migration20261124024215_add_workflow_
 import { Migration20261126130003 } from './Migration20261126130003_add_data_bytes.ts';
 import { Migration20261130191447 } from './Migration20261130191447_add_list_indexes.ts';
 import { Migration20261130202210 } from './Migration20261130202210_add_token_exchanges.ts';
+import { Migration20261130221348 } from './Migration20261130221348_add_rotated_from.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Migration20261126130003,
   Migration20261130191447,
   Migration20261130202210,
+  Migration20261130221348,
 ];

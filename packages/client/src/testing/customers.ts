@@ -17,6 +17,8 @@ export interface KeySpec {
   readonly scopes: readonly Scope[];
   readonly repositories: readonly string[] | null;
   readonly expiresAt: Date | null;
+  /** The id of the key that the new one replaces. */
+  readonly rotatedFrom?: string;
   /** The secret. Default: a new one. */
   readonly secret?: string | undefined;
 }
@@ -69,6 +71,7 @@ export class Customers {
   addKey(customer: Customer, { secret = `rsolv_testing_${++this.#keysMade}`, ...spec }: KeySpec): ApiKey {
     if (this.#find(secret) !== undefined) throw new recordErrors.ApiKeyExistsError();
     const apiKey: ApiKey = {
+      rotatedFrom: null,
       ...spec,
       id: this.#makeId(),
       secret,
@@ -92,8 +95,13 @@ export class Customers {
     if (old.revokedAt !== null || !this.#isFuture(old.expiresAt)) {
       throw new recordErrors.ApiKeyNoLongerValidError({ name: old.name, lastFour: old.secret.slice(-4) });
     }
-    const { name, scopes, repositories } = old;
-    const made = this.addKey(customer, { name, scopes, repositories, expiresAt: after.expiresAt });
+    const made = this.addKey(customer, {
+      name: old.name,
+      scopes: old.scopes,
+      repositories: old.repositories,
+      expiresAt: after.expiresAt,
+      rotatedFrom: old.id,
+    });
     old.expiresAt = new Date(Math.min(old.expiresAt?.getTime() ?? Infinity, this.#now().getTime() + after.overlapMs));
     return made;
   }

@@ -13,6 +13,8 @@ export interface ApiKey {
   readonly scopes: Scope[];
   /** The repositories that the key is restricted to, in the form of `restrictionTo`. Null: no restriction. */
   readonly repositories: string[] | null;
+  /** The id of the key that this one replaces. */
+  readonly rotatedFrom: string | null;
   readonly createdAt: Date;
   expiresAt: Date | null;
   lastUsedAt: Date | null;

@@ -160,6 +160,7 @@ export function describeAccess(given: () => { platform: PlatformUnderTest; calls
         lastFour: customer.apiKey.slice(-4),
         scopes: ['phases:read', 'phases:write'],
         repositories: null,
+        rotatedFrom: null,
         createdAt: time,
         expiresAt: expiry,
         // The platform updates it about once a minute.

@@ -1,5 +1,5 @@
 // Customers administer their own API keys and forge accounts.
-import { newApiKey } from '@rsolv/shared/contract/api-key';
+import { listKeysOutput, newApiKey } from '@rsolv/shared/contract/api-key';
 import { forgeAccountWithVerification } from '@rsolv/shared/contract/forge-account';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -59,7 +59,10 @@ export function describeAdministration(given: () => { platform: PlatformUnderTes
     const rotated = await send('POST', `keys/${old.id}/rotate`);
     const made = newApiKey.parse(rotated.body);
     expect(rotated.status).toBe(201);
-    expect(made).toMatchObject({ name: 'old', scopes: ['phases:write'] });
+    expect(made).toMatchObject({ name: 'old', scopes: ['phases:write'], rotatedFrom: old.id });
+    const { keys } = listKeysOutput.parse((await send('GET', 'keys')).body);
+    const origins = new Map(keys.map(({ id, rotatedFrom }) => [id, rotatedFrom]));
+    expect([origins.get(made.id), origins.get(old.id)]).toEqual([old.id, null]);
     expect([await statusOf(old.apiKey), await statusOf(made.apiKey)]).toEqual([200, 200]);
     expect(await send('POST', `keys/${old.id}/rotate`, { overlapHours: 0 })).toMatchObject({ status: 201 });
     expect(await statusOf(old.apiKey)).toBe(401);

@@ -149,6 +149,7 @@ describe('whoami', () => {
         lastFour: string;
         scopes: ('phases:read' | 'phases:write' | 'manage')[];
         repositories: string[] | null;
+        rotatedFrom: string | null;
         createdAt: Date;
         expiresAt: Date | null;
         lastUsedAt: Date | null;

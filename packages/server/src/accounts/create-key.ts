@@ -25,6 +25,8 @@ export interface KeyOptions {
   readonly repositories?: readonly string[] | null | undefined;
   /** Default: in a year. Null: never. */
   readonly expiresAt?: Date | null | undefined;
+  /** The id of the key that the new one replaces. Default: none. */
+  readonly rotatedFrom?: string;
   /** The workflow that the key is issued to, and its repository. Default: the key is not for a workflow. */
   readonly issuedTo?: { readonly run: WorkflowRun; readonly repository: RepositoryRef };
 }
@@ -87,6 +89,7 @@ async function saveKey(em: EntityManager, keyRing: KeyRing, options: SaveOptions
       scopes: [...scopes],
       repositories: repositories && [...repositories],
       issuedTo,
+      rotatedFrom: options.rotatedFrom ?? null,
       expiresAt,
       lastUsedAt: null,
       revokedAt: null,

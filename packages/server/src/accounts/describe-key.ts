@@ -7,6 +7,6 @@ export type KeyFields = Pick<InferEntity<typeof ApiKey>, keyof ApiKeyOutput>;
 
 /** Converts an API key to the form of responses, without its hash. */
 export function describeKey(apiKey: KeyFields): ApiKeyOutput {
-  const { id, name, lastFour, scopes, repositories, createdAt, expiresAt, lastUsedAt, revokedAt } = apiKey;
-  return { id, name, lastFour, scopes, repositories, createdAt, expiresAt, lastUsedAt, revokedAt };
+  const { id, name, lastFour, scopes, repositories, rotatedFrom, createdAt, expiresAt, lastUsedAt, revokedAt } = apiKey;
+  return { id, name, lastFour, scopes, repositories, rotatedFrom, createdAt, expiresAt, lastUsedAt, revokedAt };
 }

@@ -12,7 +12,7 @@ const newestFirst: PageOrder<{ id: string }> = { name: 'keys', direction: 'desc'
 export async function listKeys(kysely: Kysely<Tables>, request: ListRequest) {
   let query = kysely
     .selectFrom('api_keys')
-    .select(['id', 'customer_id', 'name', 'last_four', 'scopes', 'repositories'])
+    .select(['id', 'customer_id', 'name', 'last_four', 'scopes', 'repositories', 'rotated_from'])
     .select(['created_at', 'expires_at', 'last_used_at', 'revoked_at'])
     .where('issued_to', 'is', null);
   if (request.customerId !== null) query = query.where('customer_id', '=', literalId(request.customerId));
@@ -24,6 +24,7 @@ export async function listKeys(kysely: Kysely<Tables>, request: ListRequest) {
     lastFour: row.last_four,
     scopes: row.scopes,
     repositories: row.repositories,
+    rotatedFrom: row.rotated_from,
     createdAt: new Date(row.created_at),
     expiresAt: toDate(row.expires_at),
     lastUsedAt: toDate(row.last_used_at),

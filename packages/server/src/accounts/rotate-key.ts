@@ -32,7 +32,7 @@ export function rotateKey(em: EntityManager, keyRing: KeyRing, { overlapMs, by, 
     const { name, scopes, repositories } = old;
     const customer = old.customer.getEntity();
     recordAct(tx, by, { action: 'key.rotate', customerId: customer.id, target: { id: old.id } });
-    const created = await createKey(tx, keyRing, { customer, by, name, scopes, repositories });
+    const created = await createKey(tx, keyRing, { customer, by, name, scopes, repositories, rotatedFrom: old.id });
     old.expiresAt = new Date(Math.min(old.expiresAt?.getTime() ?? Infinity, now + overlapMs));
     return { ...created, old };
   });

@@ -37,6 +37,8 @@ export const ApiKey = defineEntity({
     repositories: p.array().strictNullable(),
     /** The workflow that exchanged an ID token for the key. Null for a key that a person created. */
     issuedTo: p.json<WorkflowRun>().strictNullable(),
+    /** The id of the key that this one replaces. Null for a key that was not created by a rotation. */
+    rotatedFrom: p.uuid().strictNullable(),
     createdAt,
     /** Accurate to about a minute: it is written in the background, so that no request waits for it. */
     lastUsedAt: p.datetime(6).strictNullable(),

@@ -75,7 +75,7 @@ it.concurrent('key creates, imports, lists and revokes keys', async () => {
   const options = [...forKeys, '--name', 'ci', '--expires', '2099-01-31'];
   const created = await rsolvJson(['key', 'create', ...options], env);
   const may = { scopes: ['phases:read', 'phases:write'], repositories: null };
-  const facts = { customer: 'Keys', ...may, createdAt: moment, lastUsedAt: null, revokedAt: null };
+  const facts = { customer: 'Keys', ...may, rotatedFrom: null, createdAt: moment, lastUsedAt: null, revokedAt: null };
   const key = { ...facts, apiKeyId: uuid, name: 'ci', lastFour: expect.any(String) };
   expect(created).toEqual({ ...key, apiKey: secret, expiresAt: '2099-01-31T00:00:00.000Z' });
   expect(await print(['key', 'create', ...forKeys])).toMatch(
@@ -135,7 +135,13 @@ it.concurrent('key create limits scopes, repositories and lifetime, and key rota
   const { apiKeyId, apiKey } = made.pick({ apiKeyId: true, apiKey: true }).parse(created);
 
   const rotated = await rsolvJson(['key', 'rotate', apiKeyId, '--overlap', '2h'], env);
-  expect(rotated).toMatchObject({ ...limits, apiKey: secret, expiresAt: moment, oldExpiresAt: moment });
+  expect(rotated).toMatchObject({
+    ...limits,
+    apiKey: secret,
+    expiresAt: moment,
+    oldExpiresAt: moment,
+    rotatedFrom: apiKeyId,
+  });
   const replacement = made.pick({ apiKeyId: true, apiKey: true }).parse(rotated);
   expect(await Promise.all([apiKey, replacement.apiKey].map(verdict))).toEqual(['ok', 'ok']);
   expect(await print(['key', 'rotate', replacement.apiKeyId, '--overlap', '0h'])).toMatch(/^oldExpiresAt +\d{4}-/m);
@@ -189,35 +195,4 @@ it.concurrent('forge adds, verifies, lists and removes forge accounts', async ()
     '"Holder" has no github forge account',
   );
   expect(await print(['forge', 'verify', ...account('Claimant')])).toMatch(/^verifiedAt +\d{4}-/m);
-});
-
-it.concurrent('audit lists and filters what the operator did', async () => {
-  const printed = await rsolvJson(['setup', '--customer', 'Watched', '--namespace', 'watched-org'], env);
-  const { customerId, apiKeyId } = made.parse(printed);
-  await rsolvJson(['customer', 'deactivate', 'Watched'], env);
-  const all = ['audit', '--customer', 'Watched'];
-  const events = z.array(z.record(z.string(), z.unknown())).parse(await rsolvJson(all, env));
-  expect(events.map(({ action }) => action)).toEqual([
-    'customer.deactivate',
-    'key.create',
-    'forge_account.verify',
-    'forge_account.add',
-    'customer.create',
-  ]);
-  for (const event of events) expect(event).toMatchObject({ actor: 'operator', outcome: 'allowed', customerId });
-  expect(new Set(events.slice(1).map(({ requestId }) => requestId)).size).toBe(1);
-  expect(events[1]).toMatchObject({ targetId: apiKeyId, occurredAt: moment });
-  expect(await rsolvJson([...all, '--limit', '1', '--action', 'key.create'], env)).toEqual([events[1]]);
-  expect(await rsolvJson(['audit', '--customer', customerId, '--until', '2026-01-31'], env)).toEqual([]);
-  expect(await print([...all, '--outcome', 'refused'])).toBe('No audit events match.\n');
-  expect(await print([...all, '--since', '2026-01-31'])).toMatch(
-    /^occurredAt +customer +.*\n(.*\n)*.* Watched +operator +forge_account.add +allowed +1 +github:watched-org /,
-  );
-  for (const [option, value] of [
-    ['--action', 'all'],
-    ['--since', '2026-02-30'],
-    ['--limit', '0'],
-  ] as const) {
-    expect(await rsolv([...all, option, value], env)).toMatchObject({ code: 2 });
-  }
 });

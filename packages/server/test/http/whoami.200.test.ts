@@ -33,6 +33,7 @@ it('returns the customer, the key and all forge accounts', async () => {
       expiresAt: expiresAt.toISOString(),
       scopes: ['phases:read', 'phases:write'],
       repositories: null,
+      rotatedFrom: null,
       lastUsedAt: null,
       revokedAt: null,
     },

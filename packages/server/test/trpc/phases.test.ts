@@ -53,6 +53,7 @@ it('returns timestamps as Dates from whoami', async () => {
       expiresAt,
       scopes: ['phases:read', 'phases:write'],
       repositories: null,
+      rotatedFrom: null,
       lastUsedAt: null,
       revokedAt: null,
     },

@@ -129,6 +129,9 @@ export const apiKey = z
         description: 'The only repositories that the key may access. Null: all that the customer may access.',
         examples: [['github:rsolv-dev/demo']],
       }),
+    rotatedFrom: z.uuid().nullable().meta({
+      description: 'The id of the key that this one replaces; null if it was not created by a rotation.',
+    }),
     createdAt: timestamp.meta({ description: 'When the key was created.' }),
     expiresAt: timestamp.nullable().meta({ description: 'When the key expires. Null: never.' }),
     lastUsedAt: timestamp.nullable().meta({

@@ -146,7 +146,7 @@ function addRevokeCommand(keys: Command, context: CommandContext): void {
 const describe = (apiKey: InferEntity<typeof ApiKey>) => describeFields(apiKey, apiKey.customer.getProperty('name'));
 
 function describeFields(apiKey: KeyFields, customer: string | null = null): PrintedRecord {
-  const { id, name, lastFour, scopes, repositories, createdAt, expiresAt, lastUsedAt, revokedAt } = apiKey;
+  const { id, name, lastFour, scopes, repositories, rotatedFrom, createdAt, expiresAt, lastUsedAt, revokedAt } = apiKey;
   return {
     apiKeyId: id,
     customer,
@@ -154,6 +154,7 @@ function describeFields(apiKey: KeyFields, customer: string | null = null): Prin
     lastFour,
     scopes,
     repositories,
+    rotatedFrom,
     createdAt,
     expiresAt,
     lastUsedAt,
