@@ -8,6 +8,7 @@ import { Migration20261126130003 } from './Migration20261126130003_add_data_byte
 import { Migration20261130191447 } from './Migration20261130191447_add_list_indexes.ts';
 import { Migration20261130202210 } from './Migration20261130202210_add_token_exchanges.ts';
 import { Migration20261130221348 } from './Migration20261130221348_add_rotated_from.ts';
+import { Migration20261130222015 } from './Migration20261130222015_add_installation.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Migration20261130191447,
   Migration20261130202210,
   Migration20261130221348,
+  Migration20261130222015,
 ];

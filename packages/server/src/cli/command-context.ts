@@ -4,7 +4,7 @@ import { local, type Actor } from '../audit/actor.ts';
 import { readConfig, type DatabaseConfig } from '../config/config.ts';
 import { makeKeyRing, type KeyRing } from '../access/key-ring.ts';
 import type { Database } from '../database/open-database.ts';
-import { readPeppers } from '../config/pepper.ts';
+import { pepperSource, readPeppers } from '../config/pepper.ts';
 import type { CliIo } from './cli-io.ts';
 import type { Output } from './output.ts';
 
@@ -19,8 +19,20 @@ interface OpenedDatabase {
   readonly database: Database;
   /** The actor of audit events. */
   readonly by: Actor;
-  /** @throws StartupError where there is no pepper; only commands that create keys need one */
-  readonly keyRing: () => KeyRing;
+  /**
+   * For commands that create keys.
+   *
+   * @throws StartupError where there is no pepper, or it does not fit the database
+   */
+  readonly keyRing: () => Promise<KeyRing>;
+  /** @throws StartupError where there is no pepper */
+  readonly peppers: () => ConfiguredPeppers;
+}
+
+/** The configured peppers, and where they come from. */
+interface ConfiguredPeppers {
+  readonly keyRing: KeyRing;
+  readonly source: string;
 }
 
 /** Runs an action on the configured database, after migrating its schema. */
@@ -33,7 +45,14 @@ export async function withDatabase(
   const database = await output.withProgress(describeOpening(config.database), () => openDatabase(config.database));
   try {
     await output.withProgress('Migrating the database', () => database.migrate());
-    await action({ database, by: local('operator'), keyRing: () => makeKeyRing(readPeppers(config)) });
+    const peppers = () => ({ keyRing: makeKeyRing(readPeppers(config)), source: pepperSource(config) });
+    const keyRing = async () => {
+      const { keyRing: ring, source } = peppers();
+      const { recordPepper } = await import('../access/installed-pepper.ts');
+      await recordPepper(database.kysely, ring, source);
+      return ring;
+    };
+    await action({ database, by: local('operator'), keyRing, peppers });
   } finally {
     await database.close();
   }

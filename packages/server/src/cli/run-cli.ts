@@ -13,6 +13,7 @@ import { addCustomerCommands } from './commands/customer.ts';
 import { addForgeCommands } from './commands/forge.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
+import { addPepperCommands } from './commands/pepper.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addSetupCommand } from './commands/setup.ts';
 import { addWhoamiCommand } from './commands/whoami.ts';
@@ -68,6 +69,7 @@ function createProgram(io: CliIo, output: Output): Command {
   addCustomerCommands(program, context);
   addKeyCommands(program, context);
   addForgeCommands(program, context);
+  addPepperCommands(program, context);
   addAuditCommand(program, context);
   addWhoamiCommand(program, context);
   addCompletionCommand(program, context);

@@ -15,12 +15,18 @@ export function readPeppers({
   keyPeppers: [current, ...older],
 }: Pick<Config, 'database' | 'keyPeppers'>): readonly [string, ...string[]] {
   if (current !== undefined) return [current, ...older];
-  if (database.kind === 'embedded') return [storedPepper(join(database.dataDir, 'key-pepper'))];
+  if (database.kind === 'embedded') return [storedPepper(pepperFile(database.dataDir))];
   throw new StartupError(
     'RSOLV_KEY_PEPPER is missing: with PostgreSQL, API keys are hashed with a secret that is not in the database. ' +
       'Create one with "openssl rand -base64 32", store it safely, and set it on every server.',
   );
 }
+
+/** Where the peppers come from: a variable or a file. */
+export const pepperSource = ({ database, keyPeppers }: Pick<Config, 'database' | 'keyPeppers'>): string =>
+  database.kind === 'embedded' && keyPeppers.length === 0 ? pepperFile(database.dataDir) : 'RSOLV_KEY_PEPPER';
+
+const pepperFile = (dataDir: string) => join(dataDir, 'key-pepper');
 
 function storedPepper(file: string): string {
   try {

@@ -3,6 +3,7 @@ import { AuditEvent } from './audit-event.ts';
 import { Customer } from './customer.ts';
 import { ForgeAccount } from './forge-account.ts';
 import { IdempotencyKey } from './idempotency-key.ts';
+import { Installation } from './installation.ts';
 import { MitigationExecution } from './mitigation-execution.ts';
 import { Repository } from './repository.ts';
 import { ScanExecution } from './scan-execution.ts';
@@ -21,4 +22,5 @@ export const entities = [
   IdempotencyKey,
   UsedIdToken,
   AuditEvent,
+  Installation,
 ];

@@ -1,9 +1,10 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { KeyUses } from '../access/key-use.ts';
+import { recordPepper } from '../access/installed-pepper.ts';
 import { makeKeyRing } from '../access/key-ring.ts';
 import { AuditTrail } from '../audit/audit-trail.ts';
 import type { Config } from '../config/config.ts';
-import { readPeppers } from '../config/pepper.ts';
+import { pepperSource, readPeppers } from '../config/pepper.ts';
 import { version } from '../config/version.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { createApp } from '../http/app.ts';
@@ -42,7 +43,8 @@ export interface RunningPlatform {
  * Opens the database, brings its schema up to date, and listens.
  *
  * @param logTo receives the log's lines; standard error by default
- * @throws StartupError in one line: the database can't be reached, its folder is in use, the port is taken
+ * @throws StartupError in one line: the database can't be reached, its folder is in use, the pepper does not fit, the port
+ *   is taken
  */
 export async function startPlatform(config: Config, logTo = standardError()): Promise<RunningPlatform> {
   const log = pino({ level: config.logLevel, errorKey: 'err' }, logTo);
@@ -52,11 +54,13 @@ export async function startPlatform(config: Config, logTo = standardError()): Pr
     const tracing = resources.adopt(await startTracing(config, log), (it) => it?.stop());
     const database = resources.adopt(await openDatabase(config.database, tracing), (it) => it.close());
     await database.migrate();
+    const keyRing = makeKeyRing(readPeppers(config));
+    await recordPepper(database.kysely, keyRing, pepperSource(config));
     const metricsServer = resources.adopt(await startMetricsServer(config), (it) => it?.stop());
     const metrics = metricsServer?.metrics ?? noMetrics;
     const jobs = listJobs(database);
     const preparedJobs = resources.adopt(await prepareJobs({ database, jobs, metrics, log }), (it) => it.stop());
-    const shared = { ...makeSharedState(config), database, metrics, tracing };
+    const shared = { ...makeSharedState(config), keyRing, database, metrics, tracing };
     const shutdown = new GracefulShutdown(config.drainMs);
     const checkReadiness = makeReadinessCheck(database, shutdown);
     metricsServer?.metrics.watch({
@@ -91,7 +95,6 @@ const standardError = (): DestinationStream =>
 /** What all requests share in this process's memory. */
 function makeSharedState(config: Config) {
   return {
-    keyRing: makeKeyRing(readPeppers(config)),
     keyUses: new KeyUses(),
     auditTrail: new AuditTrail(),
     rateLimits: new RateLimits(config.rateLimits),

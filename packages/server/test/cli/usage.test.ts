@@ -3,13 +3,26 @@ import { describe, expect, it } from 'vitest';
 import { version } from '../../src/config/version.ts';
 import { rsolv } from '@rsolv/test-harness/cli';
 
-const commands = ['serve', 'migrate', 'backup', 'setup', 'customer', 'key', 'forge', 'audit', 'whoami', 'completion'];
+const commands = [
+  'serve',
+  'migrate',
+  'backup',
+  'setup',
+  'customer',
+  'key',
+  'forge',
+  'pepper',
+  'audit',
+  'whoami',
+  'completion',
+];
 
 it.concurrent.each([
   ['', commands],
   ['customer', ['create', 'list', 'deactivate', 'activate']],
   ['key', ['create', 'import', 'list', 'rotate', 'revoke']],
   ['forge', ['add', 'verify', 'list', 'remove']],
+  ['pepper', ['replace']],
 ])('rsolv %s --help lists the commands', async (group, names) => {
   const { code, stdout, stderr } = await rsolv([group, '--help'].filter(Boolean), {});
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -47,6 +60,7 @@ describe('rejects', () => {
     ['forge add --customer acme', /'--namespace <owner>' not specified/],
     ['forge verify --customer acme --namespace a..b', /--namespace: .*"a\.\.b"/],
     ['forge remove --namespace acme', /'--customer <name>' not specified/],
+    ['pepper replace', /become invalid\. To confirm, add --invalidate-keys/],
     ['whoami', /--api-key or RSOLV_API_KEY/],
     [`whoami --api-key ${wholeKey} --url nonsense`, /--url.*must be a URL/],
   ])('rsolv %s', async (command, message) => {

@@ -37,6 +37,7 @@ it('has exactly the expected tables', async () => {
     'customers',
     'forge_accounts',
     'idempotency_keys',
+    'installation',
     'migrations',
     'mitigation_executions',
     'repositories',

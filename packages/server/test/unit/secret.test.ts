@@ -70,6 +70,14 @@ describe('a key ring', () => {
     expect(new Set(first.map(([current]) => current?.toString('hex'))).size).toBe(2500);
   });
 
+  it('has a fingerprint of each pepper, in their order', () => {
+    const [newest, ...older] = ring.fingerprints;
+    expect(newest).toEqual(makeKeyRing(['new pepper']).fingerprints[0]);
+    expect(older).toEqual(makeKeyRing(['old pepper']).fingerprints);
+    expect(newest).not.toEqual(older[0]);
+    expect(newest).toHaveLength(32);
+  });
+
   it('returns no candidates for a mistyped key', () => {
     expect(ring.candidates(`rsolv_${'0'.repeat(49)}`)).toEqual([]);
   });

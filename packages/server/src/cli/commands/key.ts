@@ -88,7 +88,7 @@ function addCreateCommand(keys: Command, context: CommandContext): void {
       withDatabase(context, async ({ database, keyRing, by }) => {
         const { createKey } = await import('../../accounts/create-key.ts');
         const em = database.fork();
-        const { apiKey, secret } = await createKey(em, keyRing(), await keyOptions(em, by, options));
+        const { apiKey, secret } = await createKey(em, await keyRing(), await keyOptions(em, by, options));
         printRecord(context.output, { ...describe(apiKey), apiKey: secret }, options);
       }),
   );
@@ -104,7 +104,7 @@ function addImportCommand(keys: Command, context: CommandContext): void {
     await withDatabase(context, async ({ database, keyRing, by }) => {
       const { importKey } = await import('../../accounts/create-key.ts');
       const em = database.fork();
-      const imported = await importKey(em, keyRing(), { ...(await keyOptions(em, by, options)), secret });
+      const imported = await importKey(em, await keyRing(), { ...(await keyOptions(em, by, options)), secret });
       printRecord(context.output, describe(imported), options);
     });
   });
@@ -123,7 +123,7 @@ function addRotateCommand(keys: Command, context: CommandContext): void {
       withDatabase(context, async ({ database, keyRing, by }) => {
         const { rotateKey } = await import('../../accounts/rotate-key.ts');
         const overlapMs = typeof overlap === 'number' ? overlap : parseDuration(overlap);
-        const { apiKey, secret, old } = await rotateKey(database.fork(), keyRing(), { apiKeyId, overlapMs, by });
+        const { apiKey, secret, old } = await rotateKey(database.fork(), await keyRing(), { apiKeyId, overlapMs, by });
         printRecord(context.output, { ...describe(apiKey), apiKey: secret, oldExpiresAt: old.expiresAt }, options);
       }),
     );

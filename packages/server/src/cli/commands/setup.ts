@@ -24,7 +24,7 @@ export function addSetupCommand(program: Command, context: CommandContext): void
       await withDatabase(context, async ({ database, keyRing, by }) => {
         const { setUpCustomer } = await import('../../accounts/set-up-customer.ts');
         const request = { customerName: customer, forge, namespace, by };
-        printRecord(output, await setUpCustomer(database.fork(), keyRing(), request), options);
+        printRecord(output, await setUpCustomer(database.fork(), await keyRing(), request), options);
         if (!options.json) output.print('Keep the API key: it is not shown again.');
       });
     });
