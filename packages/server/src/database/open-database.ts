@@ -43,6 +43,8 @@ export interface Database {
   readonly withMigrationLock: WithMigrationLock;
   /** Writes what is in the write-ahead log to the tables' files. Undefined for PostgreSQL, which does so by itself. */
   readonly checkpoint: (() => Promise<void>) | undefined;
+  /** Whether the database has tables of the platform. */
+  hasSchema(): Promise<boolean>;
   /** The names of the applied migrations, oldest first. */
   appliedMigrations(): Promise<readonly string[]>;
   /** The current state of the connection pool. Undefined for the embedded database. */
@@ -70,6 +72,10 @@ export async function openDatabase(config: DatabaseConfig, tracing?: Tracing): P
     migrate,
     withMigrationLock,
     checkpoint,
+    hasSchema: async () => {
+      const { rows } = await sql<{ has: boolean }>`select to_regclass('migrations') is not null as has`.execute(kysely);
+      return rows[0]?.has === true;
+    },
     appliedMigrations: async () => {
       const { rows } = await sql<{ name: string }>`select name from migrations order by id`.execute(kysely);
       return rows.map(({ name }) => name);

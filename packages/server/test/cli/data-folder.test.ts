@@ -39,7 +39,7 @@ it('is made private where it was open to others, and follows no links', async ()
   await chmod(open.path, 0o755);
   await writeFile(join(open.path, 'elsewhere'), 'untouched');
   await symlink(join(open.path, 'elsewhere'), join(open.path, 'holder.txt'));
-  expect(refusalOf(await rsolv(['customer', 'list'], { RSOLV_DATA_DIR: open.path }))).toMatch(/holder\.txt/);
+  expect(refusalOf(await rsolv(['customer', 'create', 'Acme'], { RSOLV_DATA_DIR: open.path }))).toMatch(/holder\.txt/);
   expect(await readFile(join(open.path, 'elsewhere'), 'utf8')).toBe('untouched');
   expect((await stat(open.path)).mode & 0o777).toBe(0o700);
 });
@@ -91,8 +91,11 @@ describe('with a damaged database', () => {
     await mkdir(join(folder.path, 'database/base'), { recursive: true });
     await writeFile(join(folder.path, 'database/PG_VERSION'), '18\n');
     await writeFile(join(folder.path, 'database.unfinished'), '');
-    expect(await rsolvJson(['customer', 'list'], { RSOLV_DATA_DIR: folder.path })).toEqual([]);
-    expect(await rsolvJson(['customer', 'list'], { RSOLV_DATA_DIR: folder.path })).toEqual([]);
+    const unfinished = { RSOLV_DATA_DIR: folder.path };
+    expect(refusalOf(await rsolv(['customer', 'list'], unfinished))).toMatch('There is no database in');
+    expect(await rsolv(['migrate'], unfinished)).toMatchObject({ code: 0, stderr: '' });
+    expect(await rsolvJson(['customer', 'list'], unfinished)).toEqual([]);
+    expect(await rsolvJson(['customer', 'list'], unfinished)).toEqual([]);
   });
 });
 
@@ -108,10 +111,10 @@ describe('at an unusable path', () => {
     await mkdir(join(parent.path, file, '..'), { recursive: true });
     await writeFile(join(parent.path, file), 'not written by the platform');
     const path = join(parent.path, unusable);
-    expect(refusalOf(await rsolv(['customer', 'list'], { RSOLV_DATA_DIR: path }))).toMatch(path);
+    expect(refusalOf(await rsolv(['customer', 'create', 'Acme'], { RSOLV_DATA_DIR: path }))).toMatch(path);
   });
 
   it('is rejected in one line: a file system that can not contain it', async () => {
-    expect(refusalOf(await rsolv(['customer', 'list'], { RSOLV_DATA_DIR: '/proc/a/b' }))).toMatch('/proc/a');
+    expect(refusalOf(await rsolv(['customer', 'create', 'Acme'], { RSOLV_DATA_DIR: '/proc/a/b' }))).toMatch('/proc/a');
   });
 });

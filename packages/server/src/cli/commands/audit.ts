@@ -36,7 +36,7 @@ export function addAuditCommand(program: Command, context: CommandContext): void
     .addOption(new Option('--limit <number>', 'the maximum number of events').argParser(parseLimit).default(50))
     .addOption(jsonOption())
     .action(({ customer, json, limit, ...filter }: AuditOptions) =>
-      withDatabase(context, async ({ database }) => {
+      withDatabase(context, 'read', async ({ database }) => {
         const { kysely } = database;
         const customerId = customer === undefined ? null : await findCustomerId(database.fork(), customer);
         const pages = followPages(async (page) => {

@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import { readConfig } from '../../config/config.ts';
 import { OperatorError } from '../../config/operator-error.ts';
 import type { CommandContext } from '../command-context.ts';
+import { requireEmbeddedDatabase } from '../require-database.ts';
 import { printRecord, type JsonOption } from '../records.ts';
 import { jsonOption } from './arguments.ts';
 
-export function addBackupCommand(program: Command, { io, output }: CommandContext): void {
+export function addBackupCommand(program: Command, context: CommandContext): void {
+  const { io, output } = context;
   program
     .command('backup')
     .description('copy the embedded database into a new data folder; a running server may go on')
@@ -19,6 +21,7 @@ export function addBackupCommand(program: Command, { io, output }: CommandContex
             'Back up PostgreSQL with its own tools: pg_dump --format=custom --file=FILE "$DATABASE_URL"',
         );
       }
+      requireEmbeddedDatabase(context, 'read', database.dataDir);
       const { backUp } = await import('../../database/embedded/back-up.ts');
       const backup = await output.withProgress('Copying the database', () => backUp(database.dataDir, folder));
       if (options.json) return printRecord(output, { ...backup }, options);

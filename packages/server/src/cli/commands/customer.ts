@@ -17,7 +17,7 @@ export function addCustomerCommands(program: Command, context: CommandContext): 
     .argument('<name>', 'a name that no other customer has', parseName)
     .addOption(jsonOption())
     .action((name: string, options: JsonOption) =>
-      withDatabase(context, async ({ database, by }) => {
+      withDatabase(context, 'create', async ({ database, by }) => {
         const { createCustomer } = await import('../../accounts/create-customer.ts');
         printRecord(output, describe(await createCustomer(database.fork(), name, by)), options);
       }),
@@ -28,7 +28,7 @@ export function addCustomerCommands(program: Command, context: CommandContext): 
     .description('list customers')
     .addOption(jsonOption())
     .action((options: JsonOption) =>
-      withDatabase(context, async ({ database }) => {
+      withDatabase(context, 'read', async ({ database }) => {
         const { listCustomers } = await import('../../accounts/list-customers.ts');
         const pages = followPages(async (page) => {
           const { customers, nextCursor } = await listCustomers(database.kysely, page);
@@ -53,7 +53,7 @@ function addActivationCommands(customers: Command, context: CommandContext): voi
       .argument('<customer>', 'name or id', parseName)
       .addOption(jsonOption())
       .action((nameOrId: string, options: JsonOption) =>
-        withDatabase(context, async ({ database, by }) => {
+        withDatabase(context, 'change', async ({ database, by }) => {
           const { setCustomerActive } = await import('../../accounts/set-customer-active.ts');
           const changed = await setCustomerActive(database.fork(), { nameOrId, active, by });
           printRecord(context.output, describe(changed), options);

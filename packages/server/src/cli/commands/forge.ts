@@ -61,7 +61,7 @@ export function addForgeCommands(program: Command, context: CommandContext): voi
       .action(async ({ customer, forge, namespace, ownerId, issuer, ...options }: ForgeOptions) => {
         requireNamespace(forge, namespace);
         const owner = readOwner(forge, ownerId, issuer);
-        await withDatabase(context, async ({ database, by }) => {
+        await withDatabase(context, 'change', async ({ database, by }) => {
           const [change, { findCustomer }] = await Promise.all([load(), import('../../accounts/find-customer.ts')]);
           const em = database.fork();
           const found = await findCustomer(em, customer);

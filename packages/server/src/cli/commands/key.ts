@@ -85,7 +85,7 @@ async function keyOptions(em: EntityManager, by: Actor, options: NewKeyOptions):
 function addCreateCommand(keys: Command, context: CommandContext): void {
   addNewKeyOptions(keys.command('create').description('create an API key and print it once')).action(
     (options: NewKeyOptions) =>
-      withDatabase(context, async ({ database, keyRing, by }) => {
+      withDatabase(context, 'change', async ({ database, keyRing, by }) => {
         const { createKey } = await import('../../accounts/create-key.ts');
         const em = database.fork();
         const { apiKey, secret } = await createKey(em, await keyRing(), await keyOptions(em, by, options));
@@ -101,7 +101,7 @@ function addImportCommand(keys: Command, context: CommandContext): void {
     .addOption(new Option('--api-key <key>', 'the key; default: read from standard input').argParser(parseSecret));
   addNewKeyOptions(command).action(async (options: NewKeyOptions & { apiKey?: string }) => {
     const secret = options.apiKey ?? parseSecret((await text(context.io.stdin)).trim());
-    await withDatabase(context, async ({ database, keyRing, by }) => {
+    await withDatabase(context, 'change', async ({ database, keyRing, by }) => {
       const { importKey } = await import('../../accounts/create-key.ts');
       const em = database.fork();
       const imported = await importKey(em, await keyRing(), { ...(await keyOptions(em, by, options)), secret });
@@ -120,7 +120,7 @@ function addRotateCommand(keys: Command, context: CommandContext): void {
     )
     .addOption(jsonOption())
     .action((apiKeyId: string, { overlap, ...options }: JsonOption & { overlap: number | string }) =>
-      withDatabase(context, async ({ database, keyRing, by }) => {
+      withDatabase(context, 'change', async ({ database, keyRing, by }) => {
         const { rotateKey } = await import('../../accounts/rotate-key.ts');
         const overlapMs = typeof overlap === 'number' ? overlap : parseDuration(overlap);
         const { apiKey, secret, old } = await rotateKey(database.fork(), await keyRing(), { apiKeyId, overlapMs, by });
@@ -136,7 +136,7 @@ function addRevokeCommand(keys: Command, context: CommandContext): void {
     .argument('<apiKeyId>', 'the id that rsolv key list prints')
     .addOption(jsonOption())
     .action((apiKeyId: string, options: JsonOption) =>
-      withDatabase(context, async ({ database, by }) => {
+      withDatabase(context, 'change', async ({ database, by }) => {
         const { revokeKey } = await import('../../accounts/revoke-key.ts');
         printRecord(context.output, describe(await revokeKey(database.fork(), { apiKeyId }, by)), options);
       }),

@@ -28,7 +28,7 @@ export function addListCommand(
     .addOption(customerOption().makeOptionMandatory(false))
     .addOption(jsonOption())
     .action(({ customer, ...options }: JsonOption & { customer?: string }) =>
-      withDatabase(context, async ({ database }) => {
+      withDatabase(context, 'read', async ({ database }) => {
         const { findCustomer } = await import('../../accounts/find-customer.ts');
         const customerId = customer === undefined ? null : (await findCustomer(database.fork(), customer)).id;
         const pages = followPages((page) => read(database.kysely, { ...page, customerId }));

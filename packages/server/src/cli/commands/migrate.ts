@@ -6,7 +6,7 @@ export function addMigrateCommand(program: Command, context: CommandContext): vo
     .command('migrate')
     .description('migrate the database schema; serve does this too')
     .action(() =>
-      withDatabase(context, async ({ database }) => {
+      withDatabase(context, 'create', async ({ database }) => {
         const { migrateJobSchema } = await import('../../jobs/start-pg-boss.ts');
         await migrateJobSchema(database);
         const applied = await database.appliedMigrations();

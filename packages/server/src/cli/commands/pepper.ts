@@ -17,7 +17,7 @@ export function addPepperCommands(program: Command, context: CommandContext): vo
           'All API keys that were hashed with the lost pepper become invalid. To confirm, add --invalidate-keys.',
         );
       }
-      await withDatabase(context, async ({ database, peppers }) => {
+      await withDatabase(context, 'change', async ({ database, peppers }) => {
         const { replacePepper } = await import('../../access/installed-pepper.ts');
         const { keyRing, source } = peppers();
         await replacePepper(database.kysely, keyRing);

@@ -21,7 +21,7 @@ export function addSetupCommand(program: Command, context: CommandContext): void
     .addOption(jsonOption())
     .action(async ({ customer, forge, namespace, ...options }: SetupOptions) => {
       requireNamespace(forge, namespace);
-      await withDatabase(context, async ({ database, keyRing, by }) => {
+      await withDatabase(context, 'setUp', async ({ database, keyRing, by }) => {
         const { setUpCustomer } = await import('../../accounts/set-up-customer.ts');
         const request = { customerName: customer, forge, namespace, by };
         printRecord(output, await setUpCustomer(database.fork(), await keyRing(), request), options);

@@ -17,7 +17,7 @@ export interface Backup {
 const parts = ['database', 'key-pepper'];
 
 /**
- * Copies a data folder. When a server uses the folder, its requests wait meanwhile. The target is complete, or it does not
+ * Copies a data folder that has a database. When a server uses the folder, its requests wait meanwhile. The target is complete, or it does not
  * exist.
  *
  * @param target a folder that does not exist yet
@@ -25,7 +25,6 @@ const parts = ['database', 'key-pepper'];
  */
 export async function backUp(dataDir: string, target: string): Promise<Backup> {
   const folder = resolve(target);
-  if (!existsSync(join(dataDir, 'database'))) throw new OperatorError(`There is no database in ${dataDir} to back up.`);
   if (existsSync(folder)) throw new OperatorError(`${folder} already exists. Name a folder that does not exist.`);
   if (!relative(dataDir, folder).startsWith('..'))
     throw new OperatorError(`${folder} lies in the data folder itself. Name a folder outside it.`);

@@ -3,6 +3,7 @@ import { chmodSync, closeSync, constants, openSync, readFileSync, statSync, writ
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { reasonOf, StartupError } from '../../config/operator-error.ts';
+import { databaseDirOf } from './database-files.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** A data folder that this process has locked, until it releases the lock or ends in whatever way. */
@@ -46,7 +47,7 @@ export function lockDataFolder(dataDir: string): DataFolder {
       { cause },
     );
   }
-  return { databaseDir: join(dataDir, 'database'), release: () => lock.close() };
+  return { databaseDir: databaseDirOf(dataDir), release: () => lock.close() };
 }
 
 const unusable = (dataDir: string, cause: unknown) =>

@@ -4,6 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
 import { parse as parseArray } from 'postgres-array';
 import { StartupError } from '../../config/operator-error.ts';
+import { unfinishedMarker } from './database-files.ts';
 import { walSettings } from './wal-limit.ts';
 
 /** The free disk space that PGlite needs to create a database, or to open one after a crash. */
@@ -61,6 +62,3 @@ function explain(cause: unknown, databaseDir: string): string {
       : `its files are damaged (${reason}). Restore a backup, or choose another folder with RSOLV_DATA_DIR.`)
   );
 }
-
-/** A file beside the database, from the start of its creation to the end. */
-const unfinishedMarker = (databaseDir: string) => `${databaseDir}.unfinished`;
