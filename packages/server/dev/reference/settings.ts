@@ -16,7 +16,8 @@ export function settingsPage(): string {
   const removed = removedSettings.map(([name, message]) => `- \`${name}\` ${message}.`);
   return `# Settings
 
-The platform reads its settings from environment variables. An empty variable counts as absent. A wrong value stops the
+The platform reads its settings from environment variables. An empty variable counts as absent, and
+blanks and line ends around a value are dropped. A wrong value stops the
 start with one line that names the variable and the values it takes, and leaves out the value itself.
 
 ${overview([...platform, ...tracing])}

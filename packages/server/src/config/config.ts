@@ -47,12 +47,13 @@ export interface Config {
 }
 
 /**
- * Reads the configuration from environment variables; an empty one counts as absent.
+ * Reads the configuration from environment variables. An empty one counts as absent. Blanks and line ends around a value are
+ * dropped: files of variables often end in one.
  *
  * @throws StartupError naming every wrong variable. It leaves out values, since a URL can hold a password.
  */
 export function readConfig(variables: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const given = trimmed(variables);
   for (const [name, message] of removedSettings) {
     if (given[name] !== undefined) throw new StartupError(`${name} ${message}`);
   }
@@ -64,7 +65,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   }
   const env = parsed.data;
   return {
-    database: databaseConfig(env, variables),
+    database: databaseConfig(env, given),
     keyPeppers: env.RSOLV_KEY_PEPPER ?? [],
     host: env.HOST,
     port: env.PORT,
@@ -88,6 +89,11 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     issuers: env.RSOLV_OIDC_ISSUERS ?? publicIssuerList,
     logLevel: env.LOG_LEVEL,
   };
+}
+
+function trimmed(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const entries = Object.entries(variables).map(([name, value = '']) => [name, value.trim()] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }
 
 /** Whether tracing is on. Other settings of OpenTelemetry may be meant for other programs, so they alone don't enable it. */

@@ -21,14 +21,23 @@ export interface WorkflowIdentity {
   readonly run: WorkflowRun;
 }
 
-const numeral = z.string(expected('a string of digits')).regex(/^\d{1,20}$/, 'must be a string of digits');
+/** Forges send ids as strings; an older or newer release may send numbers. */
+const numeral = z
+  .union([z.string(), z.int().nonnegative().transform(String)], expected('a string of digits'))
+  .refine((value) => /^\d{1,20}$/.test(value), 'must be a string of digits');
 const word = text(1000);
-const optional = word.nullish().transform((value) => value ?? null);
+/** What is recorded for people. A forge sends an empty text, or null, where it has nothing. */
+const optional = z
+  .union([z.literal('').transform(() => null), word, z.int().transform(String)], expected('text'))
+  .nullish()
+  .transform((value) => value ?? null);
+/** In seconds. RFC 7519 allows fractions. */
+const seconds = z.number(expected('a number of seconds')).transform(Math.floor);
 
 const standard = {
   aud: z.union([word, z.array(word)], expected('text')).transform((value) => [value].flat()),
-  exp: z.int(),
-  iat: z.int(),
+  exp: seconds,
+  iat: seconds,
   jti: text(255),
 };
 
@@ -68,7 +77,7 @@ const gitlab = z
     project_path: word,
     project_id: numeral,
     namespace_id: numeral,
-    pipeline_source: word,
+    pipeline_source: optional,
     pipeline_id: numeral,
     job_id: optional,
     ci_config_ref_uri: optional,
@@ -83,7 +92,8 @@ const gitlab = z
     run: {
       run: claims.pipeline_id,
       part: claims.job_id,
-      event: claims.pipeline_source,
+      // GitLab's own word for a pipeline without a source.
+      event: claims.pipeline_source ?? 'unknown',
       workflow: claims.ci_config_ref_uri,
       ref: claims.ref,
       actor: claims.user_login,

@@ -12,8 +12,11 @@ import type { Issuers, TrustedIssuer } from './issuers.ts';
 /** The algorithm that GitHub and GitLab sign with. Neither documents another one. */
 const algorithm = 'RS256';
 
-/** How far the clocks of the issuer and this server may differ. */
-const clockToleranceSeconds = 30;
+/** How far the issuer's clock may be ahead of this server's. A token that begins a little later is no risk: it is used once. */
+const clockToleranceSeconds = 300;
+
+/** How long after its end a token is accepted. */
+const expiryToleranceSeconds = 30;
 
 /** The longest accepted lifetime of a token. GitHub's are valid for minutes, GitLab's for the timeout of their job. */
 const maxLifetimeSeconds: Record<ForgeType, number> = { github: 3600, gitlab: 24 * 3600 };
@@ -98,6 +101,7 @@ async function checkSignature({ forge, url, getKey }: TrustedIssuer, token: stri
       requiredClaims: ['exp', 'nbf'],
       maxTokenAge: maxLifetimeSeconds[forge],
     });
+    if (Number(payload.exp) <= Date.now() / 1000 - expiryToleranceSeconds) throw new InvalidTokenError(hasExpired);
     return payload;
   } catch (cause) {
     if (cause instanceof PlatformError) throw cause;
@@ -105,12 +109,19 @@ async function checkSignature({ forge, url, getKey }: TrustedIssuer, token: stri
   }
 }
 
+const hasExpired = 'The ID token has expired. Request a new one.';
+
 function explain(cause: unknown): string {
-  if (cause instanceof errors.JWTExpired) return 'The ID token has expired. Request a new one.';
+  if (cause instanceof errors.JWTExpired) return hasExpired;
   if (cause instanceof errors.JWTClaimValidationFailed) {
-    return cause.claim === 'nbf' || cause.claim === 'iat'
-      ? `The ID token is not valid yet, or its claim ${cause.claim} is missing. If it is new, compare the clocks of the issuer and the platform.`
-      : `The claim ${cause.claim} of the ID token is missing or has a wrong value. Request a new token.`;
+    const { claim } = cause;
+    const time = cause.payload[claim];
+    if (claim !== 'nbf' && claim !== 'iat') {
+      return `The claim ${claim} of the ID token is missing or has a wrong value. Request a new token.`;
+    }
+    return typeof time === 'number'
+      ? `The ID token is not valid yet: its claim ${claim} is ${Math.round(time - Date.now() / 1000)} seconds ahead of the platform's clock. Correct the clock of the issuer or of the platform.`
+      : `The ID token is not valid yet, or its claim ${claim} is missing. If it is new, compare the clocks of the issuer and the platform.`;
   }
   if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) {
     return 'The ID token is not signed with a known key of its issuer. If the issuer has just rotated its keys, retry in 30 seconds.';

@@ -58,8 +58,8 @@ const tokens: Record<string, readonly [make: () => Promise<string> | string, say
     () => tokenOf(workflow, { iat: now() - 86_400, exp: now() + 60 }),
     'The ID token has expired. Request a new one.',
   ],
-  'that counts only later': [() => tokenOf(workflow, { nbf: now() + 60 }), /not valid yet.*nbf/],
-  'that will be made': [() => tokenOf(workflow, { iat: now() + 60 }), /not valid yet.*iat/],
+  'that counts only later': [() => tokenOf(workflow, { nbf: now() + 360 }), /not valid yet.*nbf is 3.. seconds ahead/],
+  'that will be made': [() => tokenOf(workflow, { iat: now() + 360 }), /not valid yet.*iat/],
   'without an end': [
     changed({ exp: undefined }),
     'The claim exp of the ID token is missing or has a wrong value. Request a new token.',

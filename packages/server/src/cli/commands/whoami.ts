@@ -40,7 +40,7 @@ export function addWhoamiCommand(program: Command, { io: { env }, output }: Comm
 
 /** @throws InvalidArgumentError where the variable is set to something invalid */
 function parseVariable(env: NodeJS.ProcessEnv, name: string, parse: (value: string) => string): string | undefined {
-  const value = env[name];
+  const value = env[name]?.trim();
   if (value === undefined || value === '') return undefined;
   try {
     return parse(value);
@@ -52,11 +52,13 @@ function parseVariable(env: NodeJS.ProcessEnv, name: string, parse: (value: stri
 
 /** @throws OperatorError where the platform refuses the key, or does not answer */
 async function ask(url: string, apiKey: string): Promise<WhoamiOutput> {
-  const route = new URL('/api/v1/whoami', url);
+  const route = new URL(`${url.replace(/\/+$/, '')}/api/v1/whoami`);
   let status: number;
   let answer: unknown;
   try {
-    const response = await fetch(route, { headers: { 'x-api-key': apiKey }, signal: AbortSignal.timeout(timeoutMs) });
+    const signal = AbortSignal.timeout(timeoutMs);
+    // A redirect would take the key to another host.
+    const response = await fetch(route, { headers: { 'x-api-key': apiKey }, redirect: 'manual', signal });
     status = response.status;
     answer = parseJson(await response.text());
   } catch (cause) {
