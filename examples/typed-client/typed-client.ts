@@ -2,7 +2,7 @@ import { createClient } from '@rsolv/client';
 
 const client = createClient({
   apiKey: process.env['RSOLV_API_KEY'],
-  baseUrl: process.env['RSOLV_API_URL'] ?? 'http://127.0.0.1:4000',
+  baseUrl: process.env['RSOLV_API_URL'] || 'http://127.0.0.1:4000',
 });
 
 const { id } = await client.phases.store.mutate({

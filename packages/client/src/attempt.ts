@@ -44,14 +44,14 @@ export interface Failure {
 export async function sendAttempt(attempt: Attempt): Promise<Outcome> {
   const { event, mask } = attempt;
   const url = withoutQuery(event.url);
-  let answer: FetchAnswer;
+  let answer: FetchAnswer | undefined;
   let text: string;
   try {
     answer = await follow(attempt);
     text = answer.text ? await answer.text() : JSON.stringify(await answer.json());
   } catch (thrown) {
     const error = noAnswerError(url, thrown, mask);
-    return { result: { error, isAbsent: isAbsent(error) } };
+    return { result: { error, isAbsent: isAbsent(error) && answer === undefined } };
   }
   const { ok, status, headers } = answer;
   const requestId = headers?.get('x-request-id') ?? undefined;
@@ -72,8 +72,8 @@ async function follow({ call, event, headers, body, signal, fetch }: Attempt): P
     const next = redirects < maxRedirects ? redirectOf(answer, url, method) : undefined;
     if (next === undefined) return answer;
     if (!isSameHost(url, next)) {
-      // Their body may be a secret as well.
-      if (call.credentials) return answer;
+      // Their body may be a secret as well. After a 301 or 302, fetch sends a body to no host, and a log-in page wants none.
+      if (call.credentials || (method === 'POST' && answer.status < 303)) return answer;
       ownHeaders = new Headers(ownHeaders);
       ownHeaders.delete('x-api-key');
     }
@@ -106,7 +106,8 @@ interface Success {
 /** An answer of 2xx counts only where it is one that the platform sends. */
 function readAnswer({ isAnswer = () => true }: Call, { text, url, status, requestId }: Success): Outcome['result'] {
   const json = parseJson(text);
-  if (json !== undefined && isAnswer(json)) return { json };
+  // The platform sends 200 and 201. A cache or gateway sends 202, 203 or 206 for an answer that is not the platform's own.
+  if (json !== undefined && !(status > 201) && isAnswer(json)) return { json };
   const what = describeStranger(json, text) ?? (json === undefined ? 'something that is not JSON' : 'other JSON');
   return {
     error: new UnexpectedAnswerError({
@@ -116,8 +117,12 @@ function readAnswer({ isAnswer = () => true }: Call, { text, url, status, reques
         'Check that baseUrl is the address of the platform, and that nothing in between answers in its place.',
       status,
       requestId,
+      retryable: json === undefined && isCutOff(text),
     }),
   };
 }
+
+/** Whether a text begins as JSON does, so that the rest of it may have been lost on the way. */
+const isCutOff = (text: string): boolean => /^\s*[{[]/.test(text);
 
 export const withoutQuery = (url: string): string => url.replace(/\?.*/, '');

@@ -96,7 +96,11 @@ async function call(transport: Transport, { type, path, input, options }: Proced
   return trpc[type](path, toSendable(input)).catch(rethrowCause);
 }
 
-const isTrpcAnswer = (json: unknown): boolean => isObject(json) && isObject(json['result']);
+/** Whether a JSON value has the layout of the typed API. Other services answer with a `result` as well. */
+function isTrpcAnswer(json: unknown): boolean {
+  const data = isObject(json) && isObject(json['result']) ? json['result']['data'] : undefined;
+  return isObject(data) && 'json' in data;
+}
 
 /** What the input of a call says of the call. A token authenticates it, and no key is sent beside it. */
 function factsOf(input: unknown) {

@@ -27,8 +27,8 @@ export type ErrorClasses = Partial<Record<string, typeof RsolvError>>;
 export function errorOfAnswer(answer: FailedAnswer): RsolvError {
   const { status, text, mayRetry } = answer;
   const body = parseJson(text);
-  const sent = readBody(body);
   const foreign = describeStranger(body, text);
+  const sent = readBody(foreign === undefined ? body : undefined);
   const isUnexpected = status < 400 || (foreign !== undefined && status < 500 && !mayRetry);
   const code = sent.code ?? (isUnexpected ? 'UNEXPECTED_ANSWER' : `HTTP_${status}`);
   const ErrorClass = isUnexpected ? errors.UnexpectedAnswerError : (answer.classes?.[code] ?? classOf(status, code));
@@ -57,9 +57,17 @@ export function describeStranger(body: unknown, text: string): string | undefine
     const title = /<title>\s*(.{1,80}?)\s*<\/title>/is.exec(text)?.[1];
     return title === undefined ? 'HTML' : `HTML, "${title}"`;
   }
-  if (!isObject(body) || 'error' in body) return undefined;
+  if (!isObject(body) || isPlatformError(body)) return undefined;
   const names = Object.keys(body).slice(0, 5);
   return names.length === 0 ? undefined : `JSON with ${names.join(', ')}`;
+}
+
+const fieldsBesideError = new Set(['error', 'message', 'details', 'requestId']);
+
+/** Frameworks answer with an `error` as well: a text beside fields of their own, or an object whose code is the status. */
+function isPlatformError(body: Record<string, unknown>): boolean {
+  if (typeof body['error'] === 'string') return Object.keys(body).every((name) => fieldsBesideError.has(name));
+  return 'error' in body && !(Number(field(body['error'], 'code')) >= 100);
 }
 
 function classOf(status: number, code: string): typeof RsolvError {

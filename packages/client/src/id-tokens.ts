@@ -3,6 +3,7 @@ import type { Call } from './call.ts';
 import { environment } from './environment.ts';
 import { AuthenticationError, UnexpectedAnswerError } from './errors.ts';
 import { isObject } from './is-object.ts';
+import { invalidConfiguration, isHeaderText } from './resolve-options.ts';
 import { isRsolvError } from './rsolv-error.ts';
 
 /** Sends a call. */
@@ -22,10 +23,17 @@ export function findIdTokens(): IdTokens | undefined {
   const url = environment('ACTIONS_ID_TOKEN_REQUEST_URL');
   const requestToken = environment('ACTIONS_ID_TOKEN_REQUEST_TOKEN');
   if (url && requestToken) {
+    requireSendable({ url, requestToken });
     return { isSingle: false, get: (audience, send) => requestFromGitHub(send, { url, requestToken, audience }) };
   }
   const token = environment('RSOLV_ID_TOKEN');
   return token === undefined ? undefined : { isSingle: true, get: () => Promise.resolve(token) };
+}
+
+/** @throws ConfigurationError that names the variable without its value, which may be a secret */
+function requireSendable({ url, requestToken }: { url: string; requestToken: string }): void {
+  const invalid = URL.canParse(url) ? (isHeaderText(requestToken) ? undefined : 'TOKEN') : 'URL';
+  if (invalid) throw invalidConfiguration(`ACTIONS_ID_TOKEN_REQUEST_${invalid} is not what the runner sets.`);
 }
 
 async function requestFromGitHub(

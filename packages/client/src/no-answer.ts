@@ -1,5 +1,5 @@
 // The error of an attempt that got no answer, in words: what a `fetch` throws may hold the request, and so the API key.
-import { ConfigurationError, ConnectionError } from './errors.ts';
+import { ConfigurationError, ConnectionError, UnexpectedAnswerError } from './errors.ts';
 import type { RsolvError } from './rsolv-error.ts';
 
 /** What to do about codes that say more than that there was no answer. Trying again does not help there. */
@@ -10,6 +10,9 @@ const advices: [pattern: RegExp, advice: string][] = [
     'Its certificate is not trusted. Where a proxy replaces certificates, name its own in NODE_EXTRA_CA_CERTS.',
   ],
 ];
+
+/** Codes of a body that is not what its Content-Encoding says. */
+const undecodable = /^(Z_|ZSTD_|Zlib|ERR__ERROR_FORMAT|Brotli)/;
 
 /** Describes what was thrown, and what caused it. */
 export function noAnswerError(url: string, thrown: unknown, mask: (text: string) => string): RsolvError {
@@ -22,6 +25,12 @@ export function noAnswerError(url: string, thrown: unknown, mask: (text: string)
     reasons.push(code === '' || message.includes(code) ? message : `${code} ${message}`);
   }
   const reason = mask(reasons.join(': '));
+  if (undecodable.test(code)) {
+    return new UnexpectedAnswerError({
+      code: 'UNEXPECTED_ANSWER',
+      message: `The answer from ${url} can not be decompressed (${reason}). Something in between damages it.`,
+    });
+  }
   const advice = advices.find(([pattern]) => pattern.test(code))?.[1];
   return new ConnectionError({
     code: 'CONNECTION_FAILED',

@@ -16,9 +16,12 @@ export async function proxyFor({ protocol, hostname, port }: URL): Promise<URL |
   if (await isExempt(host, port || (protocol === 'https:' ? '443' : '80'))) return undefined;
   const address = /^\w+:\/\//.test(value) ? value : `http://${value}`;
   const proxy = URL.canParse(address) ? new URL(address) : undefined;
-  if (proxy && /^https?:$/.test(proxy.protocol)) return proxy;
+  const isEscaped = proxy && !/%(?![\da-f]{2})/i.test(proxy.username + proxy.password);
+  if (isEscaped && /^https?:$/.test(proxy.protocol)) return proxy;
   // The value may hold a password.
-  throw invalidConfiguration(`${name.toUpperCase()} does not name a proxy. Set it to an http or https address.`);
+  throw invalidConfiguration(
+    `${name.toUpperCase()} does not name a proxy. Set it to an http or https address, with % in a password as %25.`,
+  );
 }
 
 /** Whether a host is reached without a proxy: the machine itself, and what `NO_PROXY` lists. */

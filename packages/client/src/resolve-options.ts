@@ -10,11 +10,18 @@ import type { TransportOptions } from './options.ts';
  */
 export function resolveApiKey(apiKey: string | undefined): string | undefined {
   const key = apiKey?.trim() || environment('RSOLV_API_KEY');
-  if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return key;
+  if (key === undefined) return key;
+  if (/^(["']).*\1$/.test(key)) {
+    throw invalidConfiguration('The API key has quotation marks around it. Remove them from apiKey or RSOLV_API_KEY.');
+  }
+  if (isHeaderText(key)) return key;
   throw invalidConfiguration(
     'The API key has spaces, line breaks or characters that no key has. Compare it with the key that you were given.',
   );
 }
+
+/** Whether a text can be sent in a header as it is: what sends headers would name the text in its error. */
+export const isHeaderText = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
 
 /**
  * The address of the platform without a trailing slash, and without the `/api/v1` that many add.

@@ -41,7 +41,7 @@ export async function sendUnsent({ send, alsoRefused, isInFlight, mayGoOn }: Sen
     }
     failures.push({ file: file.path, error });
     if (isRefusal(error)) await markKept(file, { refused: error.message });
-    else if (error.status !== 403) break;
+    else if (!isAboutResult(error)) break;
   }
   return { sent, left: unsent.length - sent, failures };
 }
@@ -57,6 +57,10 @@ async function deliver(file: KeptFile, send: SendUnsentOptions['send']): Promise
   await markKept(file, { sentAt: new Date().toISOString() });
   return undefined;
 }
+
+/** Whether other results may fare better: this one may not be accessed, or a proxy or firewall refuses its size or content. */
+const isAboutResult = ({ status }: RsolvError): boolean =>
+  status !== undefined && [400, 403, 406, 413, 415, 422].includes(status);
 
 /** Whether the platform rejects the result permanently. An error about `completedAt` is temporary: it depends on clocks. */
 export const isRefusal = ({ name, status, details }: RsolvError): boolean =>

@@ -1,7 +1,8 @@
 // The API key of a workflow that has none stored: its ID token is exchanged for a key that is valid for a quarter of an hour.
-import { ConfigurationError } from './errors.ts';
+import { ConfigurationError, UnexpectedAnswerError } from './errors.ts';
 import { findIdTokens, textOf, type IdTokens, type Send } from './id-tokens.ts';
 import { isObject } from './is-object.ts';
+import { isHeaderText } from './resolve-options.ts';
 
 /** Exchanges ID tokens for keys, and keeps the newest key. */
 export class WorkflowKey {
@@ -53,8 +54,10 @@ export class WorkflowKey {
       },
     });
     const key = textOf(answer, 'access_token');
-    const seconds = isObject(answer) ? Number(answer['expires_in']) : 0;
-    this.#renewsAt = Date.now() + (seconds - 60) * 1000;
+    const seconds = isObject(answer) ? answer['expires_in'] : undefined;
+    if (!isHeaderText(key) || typeof seconds !== 'number') throw noKey();
+    // The only key there is lasts until the platform refuses it: the clock of this machine may have been corrected since.
+    this.#renewsAt = this.#idTokens.isSingle ? Infinity : Date.now() + (seconds - 60) * 1000;
     this.#newest = key;
     return key;
   }
@@ -66,6 +69,9 @@ const exchangeOf = (idToken: string): string =>
     subject_token: idToken,
     subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
   });
+
+const noKey = () =>
+  new UnexpectedAnswerError({ code: 'UNEXPECTED_ANSWER', message: 'The answer to the token exchange has no API key.' });
 
 const usedUp = () =>
   new ConfigurationError({
