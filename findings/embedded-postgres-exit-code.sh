@@ -3,7 +3,7 @@
 # `process.exitCode`, so that a test runner's failure looks like a success.
 # Expected: the exit code that was set (https://nodejs.org/api/process.html#processexitcode_1). Seen: 0, since the hook calls
 # `process.exit(0)` when the event loop is empty.
-# What we do: the test harness exits with the real code before that (packages/test-harness).
+# What we do: the test harness starts the programs of these packages itself, and never imports embedded-postgres.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

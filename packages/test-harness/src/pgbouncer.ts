@@ -1,10 +1,10 @@
 // Runs PgBouncer between servers and PostgreSQL. It gives each transaction any free connection.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from './postgres-server.ts';
+import { giveToServerUser, makeServerFolder, serverUser } from './server-user.ts';
 import { until } from './until.ts';
 
 export interface Pooler extends AsyncDisposable {
@@ -16,7 +16,7 @@ export interface Pooler extends AsyncDisposable {
 export async function startPgbouncer(program: string, databaseUrl: string): Promise<Pooler> {
   const { hostname, port, username, password } = new URL(databaseUrl);
   const listenPort = await freePort();
-  const folder = await mkdtemp(join(tmpdir(), 'rsolv-pgbouncer-'));
+  const folder = await makeServerFolder('pgbouncer');
   const settings = join(folder, 'pgbouncer.ini');
   await writeFile(
     settings,
@@ -31,8 +31,8 @@ pool_mode = transaction
 default_pool_size = 4
 `,
   );
-  await chmod(folder, 0o755);
-  const asUser = process.getuid?.() === 0 ? ['-u', 'postgres'] : [];
+  await giveToServerUser(folder);
+  const asUser = serverUser === undefined ? [] : ['-u', serverUser.name];
   const child = spawn(program, [...asUser, settings], { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'exit');
   let log = '';

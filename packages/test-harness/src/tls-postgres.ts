@@ -1,11 +1,11 @@
 // Runs PostgreSQL with TLS. A test CA signs its certificate, which is valid only for `localhost`.
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { startPostgres } from './postgres-server.ts';
+import { giveToServerUser, makeServerFolder } from './server-user.ts';
 
 /** Three databases: `demanding` accepts only connections with TLS, `plain` only those without, and `open` both kinds. */
 export interface TlsPostgres extends AsyncDisposable {
@@ -28,11 +28,10 @@ host all all all scram-sha-256
 `;
 
 export async function startTlsPostgres(): Promise<TlsPostgres> {
-  const folder = await mkdtemp(join(tmpdir(), 'rsolv-tls-'));
+  const folder = await makeServerFolder('tls');
   const [ca, other] = [await makeCa(folder, 'ca'), await makeCa(folder, 'other')];
   const { key, cert } = await sign(folder, ca);
-  // PostgreSQL runs as a separate user if tests run as root.
-  await chmod(folder, 0o755);
+  await giveToServerUser(folder);
   const server = await startPostgres(18, {
     settings: ['ssl=on', `ssl_cert_file=${cert}`, `ssl_key_file=${key}`],
     prepare: (databaseDir) => writeFile(join(databaseDir, 'pg_hba.conf'), rules),
@@ -82,7 +81,6 @@ async function sign(folder: string, ca: Identity): Promise<Identity> {
   const signing = ['x509', '-req', '-in', request, '-CA', ca.cert, '-CAkey', ca.key, '-CAcreateserial', '-days', '2'];
   await openssl(...signing, '-extfile', names, '-out', cert);
   // PostgreSQL refuses a key that other users can read.
-  if (process.getuid?.() === 0) await promisify(execFile)('chown', ['postgres', key]);
   await chmod(key, 0o600);
   return { key, cert };
 }
