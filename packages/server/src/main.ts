@@ -3,6 +3,7 @@
 // installation's own folder, where nobody else can write; where that is read-only, there is none.
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { ProcessSignals } from './cli/process-signals.ts';
 
 const signals = new ProcessSignals();
@@ -10,5 +11,16 @@ const signals = new ProcessSignals();
 if (process.pid === 1) signals.listen();
 
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/rsolv'));
-const [{ runCli }, { processIo }] = await Promise.all([import('./cli/run-cli.ts'), import('./cli/process-io.ts')]);
-process.exitCode = await runCli(process.argv.slice(2), processIo(signals));
+const [{ runCli }, { processIo }, { secretMask }] = await Promise.all([
+  import('./cli/run-cli.ts'),
+  import('./cli/process-io.ts'),
+  import('./cli/mask-secrets.ts'),
+]);
+const args = process.argv.slice(2);
+try {
+  process.exitCode = await runCli(args, processIo(signals));
+} catch (thrown) {
+  // A fault of the program: its stack helps to report it, and may quote a secret.
+  process.stderr.write(`${secretMask(args, process.env)(inspect(thrown))}\n`);
+  process.exit(1);
+}

@@ -12,9 +12,12 @@ export class Output {
   readonly #stdout: OutputStream;
   readonly #progress: Progress;
   readonly #hasColors: Readonly<Record<'stdout' | 'stderr', boolean>>;
+  readonly #mask: (text: string) => string;
 
-  constructor({ stdout, stderr, env }: Pick<CliIo, 'stdout' | 'stderr' | 'env'>) {
+  /** @param mask replaces secrets in errors */
+  constructor({ stdout, stderr, env }: Pick<CliIo, 'stdout' | 'stderr' | 'env'>, mask: (text: string) => string) {
     this.#stdout = stdout;
+    this.#mask = mask;
     this.#hasColors = { stdout: hasColors(stdout, env), stderr: hasColors(stderr, env) };
     this.#progress = new Progress(stderr, this.#hasColors.stderr);
   }
@@ -50,9 +53,16 @@ export class Output {
     this.#stdout.write(`${line}\n`);
   }
 
-  /** Prints on standard error why something failed. */
+  /** Prints on standard error why something failed, without secrets. */
   printError(line: string): void {
-    this.writeError(`${this.style('red', line, 'stderr')}\n`);
+    this.writeError(`${this.style('red', this.#mask(line), 'stderr')}\n`);
+  }
+
+  /** Prints on standard error what is most likely a mistake, although the command goes on. */
+  printWarning(line: string, ...more: readonly string[]): void {
+    for (const each of [`Warning: ${line}`, ...more]) {
+      this.writeError(`${this.style('yellow', this.#mask(each), 'stderr')}\n`);
+    }
   }
 
   /** Writes text to standard error as it is, once no progress is shown there. */

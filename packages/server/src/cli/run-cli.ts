@@ -1,10 +1,11 @@
 // The `rsolv` command line. Commands import what they work with when they run, so that help and usage errors are fast.
 import { styleText } from 'node:util';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, Help, InvalidArgumentError } from 'commander';
 import { PlatformError } from '@rsolv/shared/errors/platform-error';
 import { isDatabaseUnavailable } from '../database/unavailable.ts';
 import { version } from '../config/version.ts';
 import { OperatorError } from '../config/operator-error.ts';
+import { unknownVariableWarnings } from '../config/variables.ts';
 import type { CliIo } from './cli-io.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addBackupCommand } from './commands/backup.ts';
@@ -17,6 +18,7 @@ import { addPepperCommands } from './commands/pepper.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addSetupCommand } from './commands/setup.ts';
 import { addWhoamiCommand } from './commands/whoami.ts';
+import { secretMask } from './mask-secrets.ts';
 import { Output } from './output.ts';
 
 /** 0: done; 1: the command failed; 2: it was called in a wrong way. */
@@ -29,7 +31,7 @@ export type ExitCode = 0 | 1 | 2;
  * @throws what is a fault of the program itself
  */
 export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCode> {
-  const output = new Output(io);
+  const output = new Output(io, secretMask(args, io.env));
   try {
     await createProgram(io, output).parseAsync(args, { from: 'user' });
     return 0;
@@ -59,8 +61,19 @@ function createProgram(io: CliIo, output: Output): Command {
       },
     })
     // Commander removes the style where the stream shows no colors.
-    .configureHelp({ styleTitle: (title) => styleText('bold', title, { validateStream: false }) })
-    .exitOverride();
+    .configureHelp({
+      styleTitle: (title) => styleText('bold', title, { validateStream: false }),
+      optionDescription: (option) => {
+        const description = new Help().optionDescription(option);
+        return option.mandatory ? `${description} (required)` : description;
+      },
+    })
+    .exitOverride()
+    .hook('preAction', (_program, command) => {
+      // The server logs them: its standard error has JSON lines only.
+      if (command.name() === 'serve') return;
+      for (const warning of unknownVariableWarnings(io.env)) output.printWarning(warning);
+    });
   const context = { io, output };
   addServeCommand(program, context);
   addMigrateCommand(program, context);

@@ -7,6 +7,7 @@ import { DatabaseUrlError, parseDatabaseUrl, withLibpqEnvironment } from './data
 import { platformSettings, removedSettings, tracingSettings, type logLevels, type poolers } from './environment.ts';
 import { publicIssuerList, type Issuer } from './issuer-list.ts';
 import { StartupError } from './operator-error.ts';
+import { readVariables } from './variables.ts';
 
 export interface PostgresConfig {
   readonly kind: 'postgres';
@@ -47,13 +48,12 @@ export interface Config {
 }
 
 /**
- * Reads the configuration from environment variables. An empty one counts as absent. Blanks and line ends around a value are
- * dropped: files of variables often end in one.
+ * Reads the configuration from environment variables, as {@link readVariables} reads them.
  *
  * @throws StartupError naming every wrong variable. It leaves out values, since a URL can hold a password.
  */
 export function readConfig(variables: NodeJS.ProcessEnv): Config {
-  const given = trimmed(variables);
+  const given = readVariables(variables);
   for (const [name, message] of removedSettings) {
     if (given[name] !== undefined) throw new StartupError(`${name} ${message}`);
   }
@@ -64,6 +64,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     throw new StartupError(issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
   }
   const env = parsed.data;
+  checkPorts(env);
   return {
     database: databaseConfig(env, given),
     keyPeppers: env.RSOLV_KEY_PEPPER ?? [],
@@ -91,9 +92,12 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   };
 }
 
-function trimmed(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const entries = Object.entries(variables).map(([name, value = '']) => [name, value.trim()] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
+/** @throws StartupError where requests and metrics would be served on the same port of the same address */
+function checkPorts({ HOST, PORT, RSOLV_METRICS_HOST, RSOLV_METRICS_PORT }: z.infer<typeof platformSettings>): void {
+  const hosts = new Set([HOST, RSOLV_METRICS_HOST]);
+  const overlap = hosts.size === 1 || hosts.has('0.0.0.0') || hosts.has('::');
+  if (PORT === 0 || PORT !== RSOLV_METRICS_PORT || !overlap) return;
+  throw new StartupError(`PORT and RSOLV_METRICS_PORT are both ${PORT}: metrics need a port of their own.`);
 }
 
 /** Whether tracing is on. Other settings of OpenTelemetry may be meant for other programs, so they alone don't enable it. */

@@ -118,7 +118,7 @@ export function parseDatabaseUrl(text: string): DatabaseServer {
   const url = new URL(text);
   const names = [...url.searchParams.keys()];
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined) throw new DatabaseUrlError(`has the parameter ${repeated} twice`);
+  if (repeated !== undefined) throw new DatabaseUrlError(`has the parameter ${parameterName(repeated)} twice`);
   const { data, error } = parameters.safeParse(Object.fromEntries(url.searchParams));
   if (data === undefined) throw new DatabaseUrlError(error.issues.map(explain).join('; '));
   const host = data.host ?? decode(url.hostname).replace(/^\[(.*)\]$/, '$1');
@@ -165,9 +165,12 @@ const isLoopback = (host: string) => (isIP(host) === 4 ? host.startsWith('127.')
 
 function explain(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'unrecognized_keys') return `has the parameter ${issue.path.join('.')}, which ${issue.message}`;
-  const names = issue.keys.map((key) => `${key}${advice[key] ?? ''}`).join(', ');
+  const names = issue.keys.map((key) => `${parameterName(key)}${advice[key] ?? ''}`).join(', ');
   return `has a parameter that is not supported: ${names}. Remove it`;
 }
+
+/** The name of a parameter. A password with an unescaped question mark looks like one, so anything unusual is left out. */
+const parameterName = (name: string) => (/^[a-z_]{1,40}$/i.test(name) ? name : '…');
 
 /** What to use in place of parameters of other drivers. */
 const advice: Readonly<Record<string, string>> = {

@@ -39,15 +39,25 @@ export interface RunningPlatform {
   stop(): Promise<void>;
 }
 
+interface StartOptions {
+  /** Receives the log's lines. Default: standard error. */
+  readonly logTo?: DestinationStream | undefined;
+  /** What the log warns of first. */
+  readonly warnings?: readonly string[];
+}
+
 /**
  * Opens the database, brings its schema up to date, and listens.
  *
- * @param logTo receives the log's lines; standard error by default
  * @throws StartupError in one line: the database can't be reached, its folder is in use, the pepper does not fit, the port
  *   is taken
  */
-export async function startPlatform(config: Config, logTo = standardError()): Promise<RunningPlatform> {
+export async function startPlatform(
+  config: Config,
+  { logTo = standardError(), warnings = [] }: StartOptions = {},
+): Promise<RunningPlatform> {
   const log = pino({ level: config.logLevel, errorKey: 'err' }, logTo);
+  for (const warning of warnings) log.warn(warning);
   // Closed in the reverse order.
   const resources = new AsyncDisposableStack();
   try {

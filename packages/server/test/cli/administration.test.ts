@@ -126,7 +126,7 @@ it.concurrent("forge verify and setup treat GitLab's subgroups as part of the ve
 });
 
 it.concurrent('key create limits scopes, repositories and lifetime, and key rotate keeps the limits', async () => {
-  await rsolvJson(['customer', 'create', 'Careful'], env);
+  await rsolvJson(['setup', '--customer', 'Careful', '--namespace', 'acme'], env);
   const options = ['--scopes', 'phases:read', '--repositories', 'Acme/One, acme/two', '--expires', 'never'];
   const create = ['key', 'create', '--customer', 'Careful', ...options];
   const created = await rsolvJson(create, env);

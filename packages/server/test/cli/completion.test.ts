@@ -8,12 +8,14 @@ import { makeFolder, run } from '@rsolv/test-harness/server-process';
 
 /** A typed line, whose last word is to be completed, and the words offered for it. */
 const cases: [string, string][] = [
-  ['rsolv ', 'audit backup completion customer forge key migrate serve setup whoami'],
+  ['rsolv ', 'audit backup completion customer forge key migrate pepper serve setup whoami'],
   ['rsolv f', 'forge'],
   ['rsolv key ', 'create import list revoke rotate'],
   ['rsolv key re', 'revoke'],
   ['rsolv key create --na', '--name'],
   ['rsolv key create --json --ex', '--expires'],
+  ['rsolv key create --scopes ', 'manage phases:read phases:write'],
+  ['rsolv key create --scopes ph', 'phases:read phases:write'],
   ['rsolv forge add --forge ', 'github gitlab'],
   ['rsolv forge add --forge gitl', 'gitlab'],
   ['rsolv forge add --forge gitlab --cu', '--customer'],
@@ -21,7 +23,7 @@ const cases: [string, string][] = [
   ['rsolv completion ', 'bash fish zsh'],
   ['rsolv setup --customer ', ''],
   ['rsolv setup --customer key --for', '--forge'],
-  ['rsolv nonsense ', 'audit backup completion customer forge key migrate serve setup whoami'],
+  ['rsolv nonsense ', 'audit backup completion customer forge key migrate pepper serve setup whoami'],
 ];
 
 const isInstalled = (shell: string) => spawnSync(shell, ['--version']).status === 0;
@@ -30,7 +32,8 @@ const isInstalled = (shell: string) => spawnSync(shell, ['--version']).status ==
 const programs = {
   bash: `source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _rsolv; printf '%s\\n' "\${COMPREPLY[@]}"`,
   zsh: `compdef() {}; compset() { PREFIX=\${PREFIX#*=} }
-    _describe() { local each; for each in "\${(@P)2}"; do [[ $each == $PREFIX* ]] && print -r -- "\${each%%:*}"; done }
+    _describe() { local each word; for each in "\${(@P)2}"; do
+      each=\${each//'\\:'/+}; word=\${\${each%%:*}//+/:}; [[ $word == $PREFIX* ]] && print -r -- "$word"; done }
     source "$0"; words=("$@"); CURRENT=$#; PREFIX=\${words[-1]}; _rsolv`,
   fish: `source $argv[1]; complete -C (string join ' ' -- $argv[2..])`,
 };

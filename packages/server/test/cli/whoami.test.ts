@@ -11,14 +11,17 @@ import { by, keyRing } from '@rsolv/test-harness/key-ring';
 import { freePort } from '@rsolv/test-harness/postgres-server';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 import { rsolv, serve, type RunningServer } from '@rsolv/test-harness/cli';
-import { refusalOf } from '@rsolv/test-harness/server-process';
+import { refusalOf, type Env } from '@rsolv/test-harness/server-process';
+import { z } from 'zod';
 
 let server: RunningServer;
+let env: Env;
 const keys = { verified: '', none: '', nested: '' };
 
 beforeAll(async () => {
   const url = await createTestDatabase();
-  server = await serve({ DATABASE_URL: url });
+  env = { DATABASE_URL: url };
+  server = await serve(env);
   const database = await openDatabase({ kind: 'postgres', url, poolSize: 1, timeoutMs: 10_000 });
   const em = database.fork();
   const both = { by, customerName: 'Both', forge: 'github', namespace: 'held' } as const;
@@ -44,7 +47,7 @@ it.concurrent('lists verified namespaces, and the commands that verify the other
   expect(stdout).toMatch(
     /^The API key "setup" \(….{4}\) belongs to the customer "Both" and expires on \d{4}-\d\d-\d\d\.\n/,
   );
-  expect(stdout).toContain('It may access all repositories of held on github.\n');
+  expect(stdout).toContain('It may store and retrieve phases of all repositories of held on github.\n');
   expect(stdout).toContain('It may not access claimed on github yet. An operator has to run:\n');
   expect(stdout).toContain('rsolv forge verify --customer "Both" --forge github --namespace claimed\n');
 });
@@ -60,6 +63,85 @@ it.concurrent('tells a customer without forge accounts how to add one; takes URL
   expect(code).toBe(0);
   expect(stdout).toContain('belongs to the customer "Bare" and expires on 2099-01-31.');
   expect(stdout).toContain('rsolv forge add --customer "Bare" --namespace OWNER\n');
+});
+
+describe('says what the key may do', () => {
+  it.concurrent.each<[string, readonly string[], string | undefined, readonly string[]]>([
+    [
+      'with the scope manage only',
+      ['manage'],
+      undefined,
+      [
+        "It may manage the customer's API keys and forge accounts, and read its audit events.",
+        'It may not store or retrieve phases: the key lacks the scopes phases:write and phases:read.',
+      ],
+    ],
+    [
+      'with all scopes',
+      ['manage', 'phases:read', 'phases:write'],
+      undefined,
+      [
+        'It may store and retrieve phases of all repositories of held on github.',
+        "It may manage the customer's API keys and forge accounts, and read its audit events.",
+        'It may not access claimed on github yet. An operator has to run:',
+        '  rsolv forge verify --customer "Both" --forge github --namespace claimed',
+      ],
+    ],
+    [
+      'that only retrieves, of one repository',
+      ['phases:read'],
+      'held/shop',
+      [
+        'It may retrieve phases of github:held/shop only.',
+        'It may not store phases: the key lacks the scope phases:write.',
+      ],
+    ],
+    [
+      'that only stores, of a repository in a namespace that is not verified and of another one',
+      ['phases:write'],
+      'held/shop,claimed/shop',
+      [
+        'It may store phases of github:held/shop only.',
+        'It may not retrieve phases: the key lacks the scope phases:read.',
+        'It may not access github:claimed/shop, since claimed on github is not verified. An operator has to run:',
+        '  rsolv forge verify --customer "Both" --forge github --namespace claimed',
+      ],
+    ],
+    [
+      'that is restricted to repositories of a namespace that the customer does not have',
+      ['phases:read', 'phases:write'],
+      'other/shop,other/blog',
+      [
+        'It may do nothing so far.',
+        'It may not access github:other/shop, github:other/blog, since the customer has no forge account for other on github. An operator has to run:',
+        '  rsolv forge add --customer "Both" --forge github --namespace other',
+        '  rsolv forge verify --customer "Both" --forge github --namespace other',
+      ],
+    ],
+  ])('%s', async (_name, scopes, repositories, expected) => {
+    const restriction = repositories === undefined ? [] : ['--repositories', repositories];
+    const create = ['key', 'create', '--customer', 'Both', '--scopes', scopes.join(','), ...restriction, '--json'];
+    const created = await rsolv(create, env);
+    const { apiKey } = z.object({ apiKey: z.string() }).parse(JSON.parse(created.stdout));
+    const { stdout } = await whoami(server.url, apiKey);
+    expect(stdout.trimEnd().split('\n').slice(1)).toEqual(expected);
+    // What the customer lacks for the restriction is a warning when the key is created.
+    const missing = expected.slice(expected.findLastIndex((line) => /^It may(?! not access)/.test(line)) + 1);
+    const warning = ['Warning: ', ...missing].join('\n').replace('\n', '').replaceAll('It may', 'The key may');
+    expect(created.stderr).toBe(repositories === undefined || missing.length === 0 ? '' : `${warning}\n`);
+    expect(created.code).toBe(0);
+  });
+
+  it.concurrent('and notes below a new key of a customer without a verified namespace', async () => {
+    const { stdout, stderr } = await rsolv(['key', 'create', '--customer', 'Bare', '--name', 'early'], env);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('\nThe key may not access any repository yet, since the customer has no forge account.');
+  });
+});
+
+it.concurrent('takes key and URL with blanks and line ends, and a URL with a path', async () => {
+  const variables = { RSOLV_API_URL: ` ${server.url}/api/v1/\n`, RSOLV_API_KEY: `${keys.verified} \r\n` };
+  expect(await rsolv(['whoami'], variables)).toMatchObject({ code: 0, stderr: '' });
 });
 
 it.concurrent('prints the response of the platform on one line with --json', async () => {

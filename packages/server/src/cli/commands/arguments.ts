@@ -1,8 +1,8 @@
 // Options that several commands have, and parsers of arguments. They run before a command opens anything.
 import { InvalidArgumentError, Option } from 'commander';
-import { keyName, repositoryRestriction, scope } from '@rsolv/shared/contract/api-key';
+import { createKeyInput, keyName, repositoryRestriction, scope, type Scope } from '@rsolv/shared/contract/api-key';
 import { forgeTypes, namespaceProblem, type ForgeType } from '@rsolv/shared/contract/forge';
-import { pastMoment } from '@rsolv/shared/contract/moment';
+import { duration, futureMoment, pastMoment } from '@rsolv/shared/contract/moment';
 import { text } from '@rsolv/shared/contract/text';
 import { z, type ZodType } from 'zod';
 
@@ -17,9 +17,22 @@ const parser =
 export const parseName = parser(keyName);
 
 /** An API key of any origin that fits into a header and can't be guessed. */
-export const parseSecret = parser(
-  text(500).regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 characters and no spaces'),
-);
+const secret = text(500).regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 characters, only ASCII, and no spaces');
+
+/**
+ * Reads an API key. Blanks and line ends around it are dropped, as secrets often end with one. It is no parser of an option,
+ * since commander quotes the value in its error.
+ *
+ * @param source where the key was given, such as `--api-key`
+ * @throws InvalidArgumentError without the key
+ */
+export function parseSecret<T extends string | undefined>(value: T, source: string): T | string {
+  if (value === undefined) return value;
+  const parsed = secret.safeParse(value.trim());
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ message }) => message).join('; ');
+  throw new InvalidArgumentError(`The API key from ${source} ${problems}.`);
+}
 
 export const customerOption = (description = "the customer's name or id") =>
   new Option('--customer <name>', description).argParser(parseName).makeOptionMandatory();
@@ -60,6 +73,14 @@ export const parseScopes = parser(commaSeparated.pipe(z.array(scope)));
 /** Comma-separated repositories: `owner/name`, or `gitlab:group/name` on another forge than GitHub. */
 export const parseRepositories = parser(commaSeparated.pipe(z.array(repositoryRestriction)));
 
+/** @throws InvalidArgumentError where scopes and repositories exclude each other, or are too many */
+export function requireKeyOptions(options: { readonly scopes?: Scope[]; readonly repositories?: string[] }): void {
+  const { error } = createKeyInput.safeParse({ scopes: options.scopes, repositories: options.repositories });
+  if (error === undefined) return;
+  const problems = error.issues.map(({ path: [option = 'scopes'], message }) => `--${String(option)}: ${message}`);
+  throw new InvalidArgumentError(problems.join('; '));
+}
+
 const parseNumericId = parser(z.string().regex(/^\d{1,20}$/, 'must be a number'));
 
 /** A URL, as text. */
@@ -68,31 +89,16 @@ export function parseUrl(value: string): string {
   throw new InvalidArgumentError('must be a URL such as https://rsolv.example.com');
 }
 
-/** A duration such as `24h` or `7d`, in milliseconds. */
-export function parseDuration(value: string): number {
-  const [, amount, unit] = /^(\d{1,4})([hd])$/.exec(value) ?? [];
-  if (amount === undefined) throw new InvalidArgumentError('must be a number of hours or days, such as 24h or 7d');
-  return Number(amount) * (unit === 'd' ? 24 : 1) * 60 * 60_000;
-}
+/** A duration, in milliseconds. */
+export const parseDuration = parser(duration);
 
-/** `never`, or a future date or UTC time in ISO 8601. */
-export function parseExpiry(value: string): Date | 'never' {
-  if (value === 'never') return value;
-  const expiresAt = readIsoDate(value);
-  if (expiresAt === undefined) throw new InvalidArgumentError('must be a date such as 2027-01-31, or never');
-  if (expiresAt <= new Date()) throw new InvalidArgumentError('must be in the future');
-  return expiresAt;
-}
+const parseFuture = parser(futureMoment);
+
+/** `never`, or a time in the future. */
+export const parseExpiry = (value: string): Date | 'never' => (value === 'never' ? value : parseFuture(value));
 
 /** A time to search from or to: a date, an ISO 8601 time, or how long ago it was. */
 export const parseMoment = parser(pastMoment);
-
-function readIsoDate(value: string): Date | undefined {
-  const date = new Date(value);
-  if (Number.isNaN(date.getTime()) || !/^\d{4}-\d{2}-\d{2}/.test(value)) return undefined;
-  // JavaScript turns 30 February into 2 March.
-  return date.toISOString().startsWith(value.slice(0, 10)) ? date : undefined;
-}
 
 /** How many records to print. */
 export function parseLimit(value: string): number {

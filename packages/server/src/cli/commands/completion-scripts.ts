@@ -77,10 +77,12 @@ ${all.map((each) => `      ${quote(each.path)}) words=${quote(wordsAfter(each).j
 complete -F _rsolv rsolv`;
 }
 
+/** zsh separates a word from its description by a colon. */
+const escapeColons = (text: string) => text.replaceAll(':', String.raw`\:`);
+
 function zshScript(all: readonly Completion[]): string {
   const { known, unknown } = valueOptionsOf(all);
-  const described = ({ word, description }: Candidate) =>
-    quote(`${word}:${description.replaceAll(':', String.raw`\:`)}`);
+  const described = ({ word, description }: Candidate) => quote(`${word}:${escapeColons(description)}`);
   const lines = all.map(({ path, commands, choices, flags, valueOptions }) => {
     const candidates = [...commands, ...flags, ...valueOptions].map(described);
     return `      (${quote(path)}) candidates=(${[...choices, ...candidates].join(' ')}) ;;`;
@@ -100,7 +102,7 @@ _rsolv() {
     esac
   done
   case "$command $before" in
-${known.map(({ place, choices }) => `    (${quote(place)}) candidates=(${choices.join(' ')}) ;;`).join('\n')}
+${known.map(({ place, choices }) => `    (${quote(place)}) candidates=(${choices.map((choice) => quote(escapeColons(choice))).join(' ')}) ;;`).join('\n')}
     (${alternatives(unknown)}) return 1 ;;
     (*) case "$command" in
 ${lines.join('\n')}

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { DestinationStream } from 'pino';
-import { readConfig } from '../../config/config.ts';
+import { readConfig, type Config } from '../../config/config.ts';
+import { unknownVariableWarnings } from '../../config/variables.ts';
 import { describeOpening, type CommandContext } from '../command-context.ts';
 import { greet } from '../greeting.ts';
 import { terminalLog } from '../terminal-log.ts';
@@ -11,11 +12,12 @@ export function addServeCommand(program: Command, context: CommandContext): void
     .command('serve')
     .description('run the platform until it is stopped')
     .action(async () => {
-      const config = readConfig(io.env);
+      const warnings = unknownVariableWarnings(io.env);
+      const config = readConfigOrWarn(context, warnings);
       io.signals.listen();
       const { startPlatform } = await import('../../lifecycle/start-platform.ts');
       const platform = await output.withProgress(describeOpening(config.database), () =>
-        startPlatform(config, logFor(context)),
+        startPlatform(config, { logTo: logFor(context), warnings }),
       );
       const stopped = new Promise<void>((resolve, reject) => {
         io.signals.onStop(() => void platform.stop().then(resolve, reject));
@@ -28,6 +30,16 @@ export function addServeCommand(program: Command, context: CommandContext): void
       }
       await stopped;
     });
+}
+
+/** Prints the warnings where there will be no log: a misspelt name may be the reason. */
+function readConfigOrWarn({ io, output }: CommandContext, warnings: readonly string[]): Config {
+  try {
+    return readConfig(io.env);
+  } catch (thrown) {
+    for (const warning of warnings) output.printWarning(warning);
+    throw thrown;
+  }
 }
 
 /** Where the log goes: formatted for people on a terminal; undefined for the process's own standard error. */

@@ -1,10 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { errorBody } from '@rsolv/shared/errors/error-code';
-import type { ForgeType } from '@rsolv/shared/contract/forge';
 import { whoamiOutput, type WhoamiOutput } from '@rsolv/shared/contract/whoami';
 import { OperatorError } from '../../config/operator-error.ts';
-import { enclosingNamespaces } from '@rsolv/shared/contract/enclosing-namespaces';
+import { readVariables } from '../../config/variables.ts';
 import type { CommandContext } from '../command-context.ts';
+import { explainAccess } from '../explain-access.ts';
 import { printJson, type JsonOption } from '../records.ts';
 import { jsonOption, parseSecret, parseUrl } from './arguments.ts';
 
@@ -18,17 +18,18 @@ const timeoutMs = 10_000;
 export function addWhoamiCommand(program: Command, { io: { env }, output }: CommandContext): void {
   program
     .command('whoami')
-    .description('show what an API key may access on a running platform, and what is missing')
+    .description('show what an API key may do on a running platform, and what is missing')
     .addOption(
       new Option('--url <url>', "the platform's URL; default: RSOLV_API_URL or http://127.0.0.1:4000").argParser(
         parseUrl,
       ),
     )
-    .addOption(new Option('--api-key <key>', 'the API key; default: RSOLV_API_KEY').argParser(parseSecret))
+    .addOption(new Option('--api-key <key>', 'the API key; default: RSOLV_API_KEY'))
     .addOption(jsonOption())
     .action(async (options: WhoamiOptions) => {
-      const url = options.url ?? parseVariable(env, 'RSOLV_API_URL', parseUrl) ?? 'http://127.0.0.1:4000';
-      const apiKey = options.apiKey ?? parseVariable(env, 'RSOLV_API_KEY', parseSecret);
+      const { RSOLV_API_URL, RSOLV_API_KEY } = readVariables(env);
+      const url = options.url ?? parseVariable(RSOLV_API_URL, 'RSOLV_API_URL') ?? 'http://127.0.0.1:4000';
+      const apiKey = parseSecret(options.apiKey, '--api-key') ?? parseSecret(RSOLV_API_KEY, 'RSOLV_API_KEY');
       if (apiKey === undefined) {
         throw new InvalidArgumentError('The API key is missing. Give it with --api-key or RSOLV_API_KEY.');
       }
@@ -39,11 +40,10 @@ export function addWhoamiCommand(program: Command, { io: { env }, output }: Comm
 }
 
 /** @throws InvalidArgumentError where the variable is set to something invalid */
-function parseVariable(env: NodeJS.ProcessEnv, name: string, parse: (value: string) => string): string | undefined {
-  const value = env[name]?.trim();
-  if (value === undefined || value === '') return undefined;
+function parseVariable(value: string | undefined, name: string): string | undefined {
+  if (value === undefined) return undefined;
   try {
-    return parse(value);
+    return parseUrl(value);
   } catch (cause) {
     if (!(cause instanceof InvalidArgumentError)) throw cause;
     throw new InvalidArgumentError(`${name} ${cause.message}`);
@@ -52,7 +52,9 @@ function parseVariable(env: NodeJS.ProcessEnv, name: string, parse: (value: stri
 
 /** @throws OperatorError where the platform refuses the key, or does not answer */
 async function ask(url: string, apiKey: string): Promise<WhoamiOutput> {
-  const route = new URL(`${url.replace(/\/+$/, '')}/api/v1/whoami`);
+  const route = new URL(url);
+  // Behind a proxy, the platform's own paths may have a prefix.
+  route.pathname = `${route.pathname.replace(/\/+(api\/v1\/*)?$/, '')}/api/v1/whoami`;
   let status: number;
   let answer: unknown;
   try {
@@ -75,30 +77,17 @@ async function ask(url: string, apiKey: string): Promise<WhoamiOutput> {
 function explain({ customer, apiKey, forgeAccounts }: WhoamiOutput): string[] {
   const expiry =
     apiKey.expiresAt === null ? 'does not expire' : `expires on ${apiKey.expiresAt.toISOString().slice(0, 10)}`;
-  const verified = forgeAccounts.filter((account) => account.verified);
-  const isVerified = (forge: ForgeType, namespace: string) =>
-    verified.some(
-      (account) => account.forge === forge && enclosingNamespaces(namespace).includes(account.namespace.toLowerCase()),
-    );
-  const unverified = forgeAccounts.filter(({ forge, namespace }) => !isVerified(forge, namespace));
-  const forCustomer = `--customer "${customer.name}"`;
+  const { allowed, lackingScopes, missing } = explainAccess({
+    subject: 'It',
+    customer: customer.name,
+    apiKey,
+    forgeAccounts,
+  });
   return [
     `The API key "${apiKey.name}" (…${apiKey.lastFour}) belongs to the customer "${customer.name}" and ${expiry}.`,
-    ...verified.map(
-      ({ forge, namespace }) =>
-        `It may access all repositories of ${namespace} on ${forge}${forge === 'gitlab' ? ', subgroups included' : ''}.`,
-    ),
-    ...unverified.flatMap(({ forge, namespace }) => [
-      `It may not access ${namespace} on ${forge} yet. An operator has to run:`,
-      `  rsolv forge verify ${forCustomer} --forge ${forge} --namespace ${namespace}`,
-    ]),
-    ...(forgeAccounts.length > 0
-      ? []
-      : [
-          'It may not access any repository yet, since the customer has no forge account. An operator has to run:',
-          `  rsolv forge add ${forCustomer} --namespace OWNER`,
-          `  rsolv forge verify ${forCustomer} --namespace OWNER`,
-        ]),
+    ...allowed,
+    ...lackingScopes,
+    ...missing,
   ];
 }
 
