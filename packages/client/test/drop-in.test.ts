@@ -155,6 +155,13 @@ describe('an issue', () => {
 });
 
 describe('metadata', () => {
+  it('goes out with what the action adds to it, but without fields that the platform would refuse', async () => {
+    await store('scan', { scan }, { timestamp: 'now', workflow: 'nightly', runId: 7 });
+    expect(server.received[0]?.body).toBe(
+      JSON.stringify({ phase: 'scan', data: scan, repo, commitSha, timestamp: 'now' }),
+    );
+  });
+
   it('goes out as it was given, with pipeline_run_id and without empty texts', async () => {
     await store('scan', { scan }, { branch: '', pipelineRunId: 'run-7' });
     expect(server.received[0]?.body).toBe(

@@ -19,7 +19,7 @@ import {
 import { retrieveInput, retrieveOutput } from '@rsolv/shared/contract/retrieve';
 import { storeInput, storeOutput } from '@rsolv/shared/contract/store';
 import { exchangedKey, exchangeInput, verifyNamespaceInput } from '@rsolv/shared/contract/token-exchange';
-import { whoamiOutput } from '@rsolv/shared/contract/whoami';
+import { whoamiInput, whoamiOutput } from '@rsolv/shared/contract/whoami';
 import { InvalidTokenError } from '@rsolv/shared/errors/workflow-errors';
 import { managing, openProcedure, procedure, router as createRouter } from './procedure.ts';
 import {
@@ -113,9 +113,12 @@ export const router = createRouter({
   phases,
   keys,
   forgeAccounts,
-  whoami: procedure.output(whoamiOutput).query(({ ctx: { caller } }) => ({
-    customer: { id: caller.customer.id, name: caller.customer.name },
-    apiKey: describeKey(caller.apiKey),
-    forgeAccounts: allForgeAccounts(caller.customer),
-  })),
+  whoami: procedure
+    .input(whoamiInput)
+    .output(whoamiOutput)
+    .query(({ ctx: { caller } }) => ({
+      customer: { id: caller.customer.id, name: caller.customer.name },
+      apiKey: describeKey(caller.apiKey),
+      forgeAccounts: allForgeAccounts(caller.customer),
+    })),
 });

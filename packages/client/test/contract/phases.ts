@@ -51,17 +51,34 @@ export function describePhases(given: () => { platform: PlatformUnderTest; calls
 
     it.each([
       ['snake_case', { commit_sha: commitSha, issue_number: 42 }],
-      [
-        'both spellings, of which camelCase takes precedence',
-        { commitSha, commit_sha: 'x', issueNumber: 42, issue_number: 7 },
-      ],
+      ['the names of a retrieve', { commit: commitSha, issue: '42' }],
+      ['equal values under two names', { commitSha, commit_sha: commitSha, issueNumber: 42, issue_number: '42' }],
       ['an issue number in digits', { commitSha, issueNumber: '042' }],
-      ['null and unknown fields', { commitSha, issueNumber: 42, branch: null, completed_at: null, timestamp: 'now' }],
+      ['null for optional fields', { commitSha, issueNumber: 42, branch: null, completed_at: null }],
     ])('with %s', async (_name, fields) => {
       const answer = await calls.store(customer, { phase: 'validation', repo, data: own, ...fields });
       expect(answer.status).toBe(200);
       expect(await get()).toEqual({ validation: { 'issue-42': own } });
     });
+  });
+
+  // Everything that released actions send beside the fields of a store. Any other field is refused.
+  it.each(['timestamp', 'pipelineRunId', 'pipeline_run_id'])(
+    'ignores the field %s of released actions',
+    async (name) => {
+      await put({ [name]: 'any value' });
+      expect(await get()).toHaveProperty('validation');
+    },
+  );
+
+  it.each([
+    [{ commitSha, issueNumber: '42' }],
+    [{ commit_sha: commitSha, issue_number: '42' }],
+    [{ commit: commitSha, commitSha, issue: '42', issue_number: '42' }],
+  ])('retrieves by the names of a store: %j', async (names) => {
+    await put({ data: own });
+    const { status, body } = await calls.retrieve(customer, { repo, ...names });
+    expect({ status, body }).toEqual({ status: 200, body: { validation: { 'issue-42': own } } });
   });
 
   describe('fields that are stored with the data', () => {

@@ -111,6 +111,36 @@ export function describeRequests(given: () => { platform: PlatformUnderTest; cal
       expect(message).toBe(rest.message);
     });
 
+    it.each<[object, string[]]>([
+      [{ statsu: 'failed' }, ['statsu is unknown; did you mean status?']],
+      [
+        { brnach: 'main', repository: 'a/b' },
+        ['brnach is unknown; did you mean branch?', 'repository is unknown; did you mean repo?'],
+      ],
+      [
+        { commit: 'abc' },
+        ['commitSha is "692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a", but commit is "abc"; send one of them'],
+      ],
+      [{ issue_number: 7 }, ['issueNumber is 42, but issue_number is 7; send one of them']],
+    ])('an unknown or contradictory field of a store: %j', async (changes, faults) => {
+      const body = goodBody(customer, changes);
+      const rest = expectRefusal(await calls.store(customer, body), 400, 'INVALID_INPUT');
+      expect(rest.message).toBe(faults.join('; '));
+      const trpc = trpcRefusal(await calls.mutate(customer, 'phases.store', [body]));
+      expect(trpc).toMatchObject({ status: 400, code: 'INVALID_INPUT', message: rest.message });
+    });
+
+    it.each<[Record<string, string>, string]>([
+      [{ isue: '42' }, 'isue is unknown; did you mean issue?'],
+      [{ limit: '1' }, 'limit is unknown; use forge, repo, commit, issue'],
+      [{ commit_sha: 'abd' }, 'commit is "abc", but commit_sha is "abd"; send one of them'],
+    ])('an unknown or contradictory parameter of a retrieve: %j', async (more, message) => {
+      const query = { repo: 'a/b', commit: 'abc', ...more };
+      const rest = expectRefusal(await calls.retrieve(customer, query), 400, 'INVALID_INPUT');
+      expect(rest.message).toBe(message);
+      expect(trpcRefusal(await calls.query(customer, 'phases.retrieve', query)).message).toBe(message);
+    });
+
     it('a repeated parameter', async () => {
       const search = 'repo=a/b&repo=c/d&commit=e';
       const headers = { 'x-api-key': customer.apiKey };

@@ -8,7 +8,7 @@ import {
 } from '@rsolv/shared/contract/routes/route';
 import { routes, type RouteRow } from '@rsolv/shared/contract/routes/routes';
 import type { ErrorCode } from '@rsolv/shared/errors/error-code';
-import { spellings } from '@rsolv/shared/wire/field-names';
+import type { FieldNames } from '@rsolv/shared/wire/accepted-names';
 import type { RequestHandler } from 'express';
 import type { core } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
@@ -88,7 +88,7 @@ const serverFailures = ['INTERNAL_ERROR', 'SERVER_BUSY', 'DATABASE_UNAVAILABLE']
 
 /** The errors of a route's own, and those that follow from its input and authentication. */
 const failuresOf = ({ input, authentication, failures = [] }: ProcedureRoute): ErrorCode[] => [
-  ...(input === undefined ? [] : (['INVALID_INPUT'] as const)),
+  'INVALID_INPUT',
   ...(input?.body === undefined ? [] : bodyFailures),
   ...(authentication === 'api-key' ? keyFailures : []),
   ...failures,
@@ -96,18 +96,18 @@ const failuresOf = ({ input, authentication, failures = [] }: ProcedureRoute): E
   ...serverFailures,
 ];
 
-function documentInput({ path, query, headers, body, acceptsBothSpellings }: RouteInput) {
+function documentInput({ path, query, headers, body, names }: RouteInput) {
   const params = { ...(path && { path }), ...(query && { query }), ...(headers && { header: headers }) };
   return {
     ...(Object.keys(params).length > 0 && { requestParams: params }),
-    ...(body && { requestBody: documentBody(body, acceptsBothSpellings === true) }),
+    ...(body && { requestBody: documentBody(body, names) }),
   };
 }
 
-function documentBody(body: RequestBody, acceptsBothSpellings: boolean) {
+function documentBody(body: RequestBody, names: FieldNames | undefined) {
   const override = ({ jsonSchema }: { readonly jsonSchema: core.JSONSchema.BaseSchema }) => {
     if (body.examples !== undefined) jsonSchema.examples = [...body.examples];
-    if (acceptsBothSpellings) addSnakeCase(jsonSchema);
+    if (names !== undefined) addNames(jsonSchema, names);
   };
   const schema = body.schema.meta({ ...body.schema.meta(), id: body.id, override });
   return {
@@ -119,17 +119,21 @@ function documentBody(body: RequestBody, acceptsBothSpellings: boolean) {
   };
 }
 
-/** Adds the snake_case names of fields. A field that is required is required in one of its spellings. */
-function addSnakeCase(jsonSchema: core.JSONSchema.BaseSchema): void {
+/** Adds the other names of fields. A field that is required is required under one of its names. */
+function addNames(jsonSchema: core.JSONSchema.BaseSchema, { aliases, ignored }: FieldNames): void {
   const { properties = {}, required = [] } = jsonSchema;
-  const spelled = Object.entries(spellings).filter(([camel]) => camel in properties);
-  for (const [camel, snake] of spelled) {
-    properties[snake] = Object.assign({}, properties[camel], { description: `The same as \`${camel}\`.` });
+  for (const [name, others] of Object.entries(aliases)) {
+    const same = Object.assign({}, properties[name], { description: `The same as \`${name}\`.` });
+    for (const other of others) properties[other] = same;
   }
-  const alternatives = spelled.filter(([camel]) => required.includes(camel));
-  const inEither = new Set(alternatives.flat());
-  jsonSchema.required = required.filter((name) => !inEither.has(name));
-  jsonSchema.anyOf = combinations(alternatives).map((names) => ({ required: names }));
+  for (const name of ignored) {
+    properties[name] = { description: 'Released actions send it. It is ignored.', deprecated: true };
+  }
+  const alternatives = required.map((name) => [name].concat(aliases[name] ?? []));
+  jsonSchema.required = alternatives.filter((names) => names.length === 1).flat();
+  jsonSchema.anyOf = combinations(alternatives.filter((names) => names.length > 1)).map((names) => ({
+    required: names,
+  }));
 }
 
 /** Every choice of one name from each of the alternatives. */

@@ -1,5 +1,5 @@
 import type { AnyTRPCProcedure } from '@trpc/server';
-import { whoamiOutput } from '@rsolv/shared/contract/whoami';
+import { whoamiInput, whoamiOutput } from '@rsolv/shared/contract/whoami';
 import { whoami } from '../accounts/whoami.ts';
 import { auditRouter } from './audit.ts';
 import { authRouter } from './auth.ts';
@@ -15,6 +15,7 @@ export const appRouter = router({
   forgeAccounts: forgeAccountsRouter,
   audit: auditRouter,
   whoami: procedure('whoami')
+    .input(whoamiInput)
     .use(listing)
     .output(whoamiOutput)
     .query(({ ctx }) => whoami(ctx.platform.database, ctx.principal)),

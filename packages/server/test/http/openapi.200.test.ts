@@ -76,6 +76,7 @@ describe('every response is as documented', () => {
     [400, 'store', () => ({ ...goodStore(customer), body: '{}' })],
     [400, 'store of no JSON', () => ({ ...goodStore(customer), body: '{' })],
     [400, 'retrieve', () => ({ ...retrieve, query: '', headers: keyOf(customer) })],
+    [400, 'whoami', () => ({ ...whoami, query: '?of=me', headers: keyOf(customer) })],
     [401, 'store', () => ({ ...goodStore(customer), headers: json })],
     [401, 'retrieve', () => retrieve],
     [401, 'whoami', () => whoami],

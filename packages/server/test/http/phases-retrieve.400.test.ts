@@ -36,8 +36,20 @@ describe('refuses a parameter', () => {
     expect(await refuse(search.toString())).toEqual([name]);
   });
 
+  it('repeated, with the values that it was sent with', async () => {
+    const search = 'repo=o/r&commit=a&commit=b&issue=1&issue=1&issue=2&issue=3';
+    const answer = await request(platform, `/api/v1/phases/retrieve?${search}`, {
+      headers: { 'x-api-key': customer.apiKey },
+    });
+    const { details } = expectError(answer, 400, 'INVALID_INPUT');
+    expect(details).toEqual([
+      { path: 'commit', message: 'is sent 2 times, as "a", "b"; send it once' },
+      { path: 'issue', message: 'is sent 4 times, as "1", "1", "2", …; send it once' },
+    ]);
+  });
+
   it('in brackets, which is neither a list nor an object', async () => {
-    expect(await refuse('repo[]=o/r&commit[x]=abc')).toEqual(['commit', 'repo']);
+    expect(await refuse('repo[]=o/r&commit[x]=abc')).toEqual(['["commit[x]"]', '["repo[]"]', 'commit', 'repo']);
   });
 
   it.each([

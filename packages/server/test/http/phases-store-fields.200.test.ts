@@ -14,11 +14,19 @@ describe('accepts every spelling of the fields', () => {
   it.each([
     ['camelCase', { commitSha, issueNumber: 42 }],
     ['snake_case', { commit_sha: commitSha, issue_number: 42 }],
-    ['both, where camelCase counts', { commitSha, commit_sha: 'x', issueNumber: 42, issue_number: 7 }],
+    ['the names of a retrieve', { commit: commitSha, issue: 42 }],
+    [
+      'every name, with the same value',
+      { commitSha, commit_sha: commitSha, commit: commitSha, issueNumber: 42, issue: '42' },
+    ],
+    ['null beside a value under another name', { commitSha, commit_sha: null, issueNumber: null, issue_number: 42 }],
     ['an issue number in digits', { commitSha, issueNumber: '42' }],
     ['an issue number in digits with a leading zero', { commitSha, issueNumber: '042' }],
     ['the forge named', { commitSha, issueNumber: 42, forge: 'github' }],
-    ['unknown fields beside', { commitSha, issueNumber: 42, timestamp: 'now', constructor: 1 }],
+    [
+      'the other fields that released actions send',
+      { commitSha, issueNumber: 42, timestamp: 'now', pipelineRunId: 'run-1', pipeline_run_id: null },
+    ],
     [
       'null for what is optional',
       { commitSha, issueNumber: 42, branch: null, startedAt: null, completed_at: null, errorMessage: null },

@@ -25,7 +25,7 @@ const procedures = new Map(
 
 /** The names of an input's fields, before any transformation or default. */
 function fieldsOf(schema: unknown): string[] {
-  if (schema instanceof z.ZodPipe) return fieldsOf(schema.in);
+  if (schema instanceof z.ZodPipe) return fieldsOf(schema.in instanceof z.ZodTransform ? schema.out : schema.in);
   if (schema instanceof z.ZodPrefault) return fieldsOf(schema.unwrap());
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }

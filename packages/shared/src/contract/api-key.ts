@@ -4,6 +4,7 @@ import { forgeType, forgeTypes, parseRepositoryPath } from './forge.ts';
 import { list } from './list.ts';
 import { futureMoment, momentSyntax } from './moment.ts';
 import { nextCursor, pageFields } from './page.ts';
+import { strictObject } from './strict-object.ts';
 import { maxLengthError, text } from './text.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -75,32 +76,31 @@ export const keyName = text(200).regex(
 );
 
 /** The input that creates an API key. */
-export const createKeyInput = z
-  .object(
-    {
-      name: keyName.default('key').meta({ description: 'What the key is used for.', examples: ['nightly scan'] }),
-      scopes: list(scope, { max: 10, empty: 'must have at least one scope' })
-        .default([...defaultScopes])
-        .meta({ description: 'The scopes of the key.' }),
-      repositories: list(repositoryRestriction, {
-        max: 100,
-        empty: 'must have at least one repository, or be left out',
-      })
-        .refine(
-          (names) => names.join('').length <= maxRestrictionLength,
-          `must have at most ${maxRestrictionLength} characters in total`,
-        )
-        .nullish()
-        .meta({
-          description: 'The only repositories that the key may access. Default: all that the customer may access.',
-          examples: [['github:RSOLV-dev/demo']],
-        }),
-      expiresAt: futureMoment.nullish().meta({
-        description: `When the key expires: ${momentSyntax} from now. Default: in a year. Null: never.`,
+export const createKeyInput = strictObject(
+  {
+    name: keyName.default('key').meta({ description: 'What the key is used for.', examples: ['nightly scan'] }),
+    scopes: list(scope, { max: 10, empty: 'must have at least one scope' })
+      .default([...defaultScopes])
+      .meta({ description: 'The scopes of the key.' }),
+    repositories: list(repositoryRestriction, {
+      max: 100,
+      empty: 'must have at least one repository, or be left out',
+    })
+      .refine(
+        (names) => names.join('').length <= maxRestrictionLength,
+        `must have at most ${maxRestrictionLength} characters in total`,
+      )
+      .nullish()
+      .meta({
+        description: 'The only repositories that the key may access. Default: all that the customer may access.',
+        examples: [['github:RSOLV-dev/demo']],
       }),
-    },
-    expected('a JSON object'),
-  )
+    expiresAt: futureMoment.nullish().meta({
+      description: `When the key expires: ${momentSyntax} from now. Default: in a year. Null: never.`,
+    }),
+  },
+  'a JSON object',
+)
   .refine(({ scopes, repositories }) => !repositories || !scopes.includes('manage'), {
     path: ['repositories'],
     message: 'must be left out for a key with the scope manage, which applies to the whole customer',
@@ -154,7 +154,7 @@ export const newApiKey = apiKey
   .meta({ id: 'NewApiKey' });
 
 /** The input that lists a customer's API keys. */
-export const listKeysInput = z.object(pageFields(), expected('an object')).prefault({});
+export const listKeysInput = strictObject(pageFields(), 'an object').prefault({});
 
 /** A page of API keys, the newest first. */
 export const listKeysOutput = z
@@ -167,22 +167,21 @@ const keyId = z
   .meta({ description: 'The id of the key.', format: 'uuid' });
 
 /** The input that names an API key. */
-export const keyRef = z.object({ id: keyId }, expected('a JSON object'));
+export const keyRef = strictObject({ id: keyId }, 'a JSON object');
 
 export const maxOverlapHours = 90 * 24;
 
+const overlapHours = z
+  .number(expected('a number of hours'))
+  .min(0, { error: ({ input }) => `must not be negative, but is ${describeValue(input)}` })
+  .max(maxOverlapHours, {
+    error: ({ input }) => `must be at most ${maxOverlapHours} (90 days), not ${describeValue(input)}`,
+  })
+  .default(24)
+  .meta({ description: 'How many hours the old key stays valid beside the new one.' });
+
 /** The input that rotates an API key. */
-export const rotateKeyInput = z.object(
-  {
-    id: keyId,
-    overlapHours: z
-      .number(expected('a number of hours'))
-      .min(0, { error: ({ input }) => `must not be negative, but is ${describeValue(input)}` })
-      .max(maxOverlapHours, {
-        error: ({ input }) => `must be at most ${maxOverlapHours} (90 days), not ${describeValue(input)}`,
-      })
-      .default(24)
-      .meta({ description: 'How many hours the old key stays valid beside the new one.' }),
-  },
-  expected('a JSON object'),
-);
+export const rotateKeyInput = strictObject({ id: keyId, overlapHours }, 'a JSON object');
+
+/** The body of a rotation over REST, where the path has the id. */
+export const rotateKeyBody = strictObject({ overlapHours }, 'a JSON object');

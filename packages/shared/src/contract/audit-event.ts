@@ -3,6 +3,7 @@ import { errorCode } from '../errors/error-code.ts';
 import { expected } from './expected.ts';
 import { momentSyntax, pastMoment } from './moment.ts';
 import { nextCursor, pageFields } from './page.ts';
+import { strictObject } from './strict-object.ts';
 import { timestamp } from './timestamp.ts';
 
 /** The actions that the audit trail records. */
@@ -62,18 +63,16 @@ export const auditActors = ['api_key', 'workflow', 'unknown', 'operator', 'platf
 export type AuditActor = (typeof auditActors)[number];
 
 /** The input that lists a customer's audit events; REST takes the same names as query parameters. */
-export const listAuditEventsInput = z
-  .object(
-    {
-      action: auditAction.optional(),
-      outcome: auditOutcome.optional(),
-      since: pastMoment.optional().meta({ description: `Only events at this time or later: ${momentSyntax} ago.` }),
-      until: pastMoment.optional().meta({ description: `Only events before this time: ${momentSyntax} ago.` }),
-      ...pageFields({ default: 50, max: 200 }),
-    },
-    expected('an object'),
-  )
-  .prefault({});
+export const listAuditEventsInput = strictObject(
+  {
+    action: auditAction.optional(),
+    outcome: auditOutcome.optional(),
+    since: pastMoment.optional().meta({ description: `Only events at this time or later: ${momentSyntax} ago.` }),
+    until: pastMoment.optional().meta({ description: `Only events before this time: ${momentSyntax} ago.` }),
+    ...pageFields({ default: 50, max: 200 }),
+  },
+  'an object',
+).prefault({});
 
 /** An event of the audit trail. */
 export const auditEvent = z

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { expected } from './expected.ts';
 import { forgeType, namespaceProblem } from './forge.ts';
 import { nextCursor, pageFields } from './page.ts';
+import { strictObject } from './strict-object.ts';
 import { timestamp } from './timestamp.ts';
 
 /** Who can verify a forge account: the platform's operator, or a workflow in the namespace. */
@@ -42,7 +43,7 @@ export const forgeAccount = z
 export type ForgeAccountOutput = z.infer<typeof forgeAccount>;
 
 /** The input that lists a customer's forge accounts. */
-export const listForgeAccountsInput = z.object(pageFields(), expected('an object')).prefault({});
+export const listForgeAccountsInput = strictObject(pageFields(), 'an object').prefault({});
 
 /** A page of forge accounts, by namespace. */
 export const listForgeAccountsOutput = z
@@ -82,9 +83,9 @@ const namespaceFields = {
 };
 
 /** The input that names a forge account. */
-export const forgeAccountRef = z
-  .object(namespaceFields, expected('a JSON object'))
-  .superRefine(({ forge, namespace }, context) => {
+export const forgeAccountRef = strictObject(namespaceFields, 'a JSON object').superRefine(
+  ({ forge, namespace }, context) => {
     const problem = namespaceProblem(forge, namespace);
     if (problem !== undefined) context.addIssue({ code: 'custom', path: ['namespace'], message: problem });
-  });
+  },
+);

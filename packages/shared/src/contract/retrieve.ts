@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { isPlainObject, type JsonObject } from '../json/json.ts';
+import { retrieveNames } from '../wire/accepted-names.ts';
+import { acceptNames } from '../wire/field-names.ts';
 import { repositoryFields, resolveRepository, type RepositoryRef } from './repository-input.ts';
+import { strictObject } from './strict-object.ts';
 import { commitSha, issueNumber } from './text.ts';
 
 /** The parsed input of a retrieve. */
@@ -10,9 +13,9 @@ export interface RetrieveInput extends RepositoryRef {
   readonly issueNumber: number | null;
 }
 
-/** The input of a retrieve; REST takes the same names as query parameters. */
-export const retrieveInput = z
-  .object({
+/** The fields of a retrieve, under their own names; REST takes them as query parameters. */
+export const retrieveFields = strictObject(
+  {
     ...repositoryFields,
     commit: commitSha,
     issue: issueNumber.optional().meta({
@@ -20,13 +23,19 @@ export const retrieveInput = z
         'The number of the issue. Without it, the response contains every issue that has a validation or mitigation at the ' +
         'commit.',
     }),
-  })
-  .meta({ id: 'RetrieveInput' })
-  .transform((input, context): RetrieveInput => ({
+  },
+  'an object',
+).meta({ id: 'RetrieveInput' });
+
+/** The input of a retrieve under all its names, parsed to a {@link RetrieveInput}. */
+export const retrieveInput = acceptNames(
+  retrieveNames,
+  retrieveFields.transform((input, context): RetrieveInput => ({
     ...resolveRepository(input, context),
     commitSha: input.commit,
     issueNumber: input.issue ?? null,
-  }));
+  })),
+);
 
 /** A phase's own object as it was stored. It was checked when it was stored, and is not checked again. */
 const storedObject = z

@@ -1,15 +1,18 @@
 import { z } from 'zod';
-import { expected } from './expected.ts';
 import { jsonObject, storableText, type JsonProblem, type JsonObject } from '../json/json.ts';
+import { storeNames } from '../wire/accepted-names.ts';
+import { acceptNames } from '../wire/field-names.ts';
 import { unwrapPhaseData } from '../wire/phase-data.ts';
 import { canonicalPhase, executionStatus, phase, phaseName, type ExecutionStatus, type Phase } from './phase.ts';
 import { repositoryFields, resolveRepository, type RepositoryRef } from './repository-input.ts';
+import { strictObject } from './strict-object.ts';
 import { commitSha, idempotencyKey, issueNumber, maxLengthError } from './text.ts';
 import { pastTimestamp } from './timestamp.ts';
 
 export const maxErrorMessageLength = 10_000;
 
-const fields = z.object(
+/** The fields of a store, under their own names. */
+export const storeFields = strictObject(
   {
     phase: phaseName.meta({
       description: "The phase, by the platform's name or by the name that the RSOLV action uses.",
@@ -50,10 +53,10 @@ const fields = z.object(
         'issue (`{"validation": {"issue-42": {…}}}`). Required for the status completed.',
     }),
   },
-  expected('a JSON object'),
+  'a JSON object',
 );
 
-type Fields = z.output<typeof fields>;
+type Fields = z.output<typeof storeFields>;
 
 /** The fields that executions of every phase have. */
 interface ExecutionInput extends RepositoryRef {
@@ -77,8 +80,7 @@ export type StoreInput = ExecutionInput &
     | { readonly phase: 'validation' | 'mitigation'; readonly issueNumber: number }
   );
 
-/** The input of a store in every layout that released actions send, parsed to a {@link StoreInput}. */
-export const storeInput = fields.transform((input, context): StoreInput => {
+const parsedStore = storeFields.transform((input, context): StoreInput => {
   const repository = resolveRepository(input, context);
   const phase = canonicalPhase(input.phase);
   const data = phaseDataOf(input, phase);
@@ -102,6 +104,9 @@ export const storeInput = fields.transform((input, context): StoreInput => {
   if (phase === 'scan') return { ...execution, phase, branch: input.branch || null };
   return input.issueNumber == null ? z.NEVER : { ...execution, phase, issueNumber: input.issueNumber };
 });
+
+/** The input of a store with every name and in every layout that released actions send, parsed to a {@link StoreInput}. */
+export const storeInput = acceptNames(storeNames, parsedStore);
 
 function phaseDataOf(input: Fields, phase: Phase) {
   if (input.data) return unwrapPhaseData(phase, input.data, input.issueNumber ?? undefined);

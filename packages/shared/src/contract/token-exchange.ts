@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { scope, type Scope } from './api-key.ts';
 import { expected } from './expected.ts';
 import { list } from './list.ts';
+import { strictObject } from './strict-object.ts';
 import { timestamp } from './timestamp.ts';
 
 /** The grant type of an OAuth 2.0 token exchange: https://www.rfc-editor.org/rfc/rfc8693 */
@@ -33,7 +34,7 @@ const oneOf = (first: string, ...others: string[]) =>
   });
 
 /** The input that verifies a namespace with a workflow's ID token. */
-export const verifyNamespaceInput = z.object({ subjectToken: idToken }, expected('a JSON object'));
+export const verifyNamespaceInput = strictObject({ subjectToken: idToken }, 'a JSON object');
 
 /** The scopes that the API key of a workflow can have. By default it has all of them. */
 const workflowScopes = ['phases:read', 'phases:write'] as const satisfies readonly Scope[];
@@ -41,11 +42,15 @@ const workflowScopes = ['phases:read', 'phases:write'] as const satisfies readon
 const workflowScope = z.enum(workflowScopes, { error: `must be ${workflowScopes.join(' or ')}` });
 
 /** The input that exchanges an ID token, over tRPC. */
-export const exchangeInput = verifyNamespaceInput.extend({
-  scopes: list(workflowScope, { max: 10, empty: 'must have at least one scope, or be left out' })
-    .optional()
-    .meta({ description: `The scopes of the key. Default: ${workflowScopes.join(' and ')}.` }),
-});
+export const exchangeInput = strictObject(
+  {
+    subjectToken: idToken,
+    scopes: list(workflowScope, { max: 10, empty: 'must have at least one scope, or be left out' })
+      .optional()
+      .meta({ description: `The scopes of the key. Default: ${workflowScopes.join(' and ')}.` }),
+  },
+  'a JSON object',
+);
 
 /** {@link exchangeInput}'s scopes as OAuth spells them: https://www.rfc-editor.org/rfc/rfc6749#section-3.3 */
 const oauthScope = z
@@ -68,7 +73,10 @@ export const exchangedKey = z.object({
   }),
 });
 
-/** The request that exchanges an ID token over REST: https://www.rfc-editor.org/rfc/rfc8693#section-2.1 */
+/**
+ * The request that exchanges an ID token over REST: https://www.rfc-editor.org/rfc/rfc8693#section-2.1
+ * Unlike all others, it ignores unknown parameters: https://www.rfc-editor.org/rfc/rfc6749#section-3.2
+ */
 export const tokenExchangeRequest = z.object(
   {
     grant_type: oneOf(tokenExchangeGrant).meta({ description: 'The grant type of a token exchange.' }),

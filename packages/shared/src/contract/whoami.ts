@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { apiKey } from './api-key.ts';
 import { forgeAccount } from './forge-account.ts';
 
+/** The input of a whoami: none. */
+export const whoamiInput = z.void({ error: 'must be left out' });
+
 /** What an API key identifies and may access: the first thing to look at where access is refused. */
 export const whoamiOutput = z
   .object({

@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { describeValue } from '../contract/expected.ts';
 import { nextCursor } from '../contract/page.ts';
 import type { ProcedureRoute, RequestBody } from '../contract/routes/route.ts';
-import { MalformedBodyError } from '../errors/platform-error.ts';
+import { describeUnknownFields } from '../contract/strict-object.ts';
+import type { ErrorDetail } from '../errors/error-code.ts';
+import { InvalidInputError, MalformedBodyError } from '../errors/platform-error.ts';
+import { unknownFields } from '../errors/to-invalid-input-error.ts';
 import { parseJson, parseJsonObject } from '../json/parse-json.ts';
-import { FieldSpelling } from './field-names.ts';
+import { nameAsSent } from './field-names.ts';
 import { isForm } from './request-body.ts';
 
 const page = z.object({ nextCursor });
@@ -26,13 +30,13 @@ export interface RouteRequest {
 export class RouteExchange {
   readonly #route: ProcedureRoute;
   readonly #request: RouteRequest;
-  readonly #spelling: FieldSpelling | undefined;
+  /** The fields as they were sent. */
+  #sent: unknown;
   #input: Promise<unknown> | undefined;
 
   constructor(route: ProcedureRoute, request: RouteRequest) {
     this.#route = route;
     this.#request = request;
-    this.#spelling = route.input?.acceptsBothSpellings === true ? new FieldSpelling() : undefined;
   }
 
   /**
@@ -56,7 +60,8 @@ export class RouteExchange {
 
   /** The same error, with fields named as the request named them. */
   toError(error: unknown): unknown {
-    return this.#spelling === undefined ? error : this.#spelling.nameAsSent(error);
+    const { names } = this.#route.input ?? {};
+    return names === undefined ? error : nameAsSent(error, names, this.#sent);
   }
 
   /** The same request with another cursor, relative to its URL: so it is right behind a proxy that changes host or path. */
@@ -70,21 +75,32 @@ export class RouteExchange {
   }
 
   async #readInput(): Promise<unknown> {
-    const sent = await this.#readFields();
-    const fields = this.#spelling === undefined ? sent : this.#spelling.toCamelCase(sent);
+    this.#sent = await this.#readFields();
     const { translation } = this.#route;
-    return translation === undefined ? fields : translation.toInput(fields);
+    return translation === undefined ? this.#sent : translation.toInput(this.#sent);
   }
 
   async #readFields(): Promise<unknown> {
     const { path, query, body } = this.#route.input ?? {};
     const { params, hasBody, readBody } = this.#request;
+    const parameters = this.#readQuery(query !== undefined);
     if (path !== undefined) {
       const isSent = body !== undefined && (body.isRequired || hasBody);
-      return { ...(isSent && parseJsonObject(await readBody('json'))), ...params };
+      const fields = isSent ? parseJsonObject(await readBody('json')) : {};
+      requireNoneOf(Object.keys(params), fields);
+      return { ...fields, ...params };
     }
     if (body !== undefined) return this.#readBody(body);
-    return query === undefined ? undefined : { ...this.#request.query };
+    return query === undefined ? undefined : parameters;
+  }
+
+  /** @throws InvalidInputError where a parameter is sent more than once, or one is sent to a route that takes none */
+  #readQuery(takesParameters: boolean): Record<string, unknown> {
+    const parameters = { ...this.#request.query };
+    const names = Object.keys(parameters);
+    const problems = takesParameters ? repeated(parameters) : unknownFields(names, describeUnknownFields(names, []));
+    if (problems.length > 0) throw new InvalidInputError(problems);
+    return parameters;
   }
 
   async #readBody({ acceptsForm }: RequestBody): Promise<unknown> {
@@ -93,6 +109,22 @@ export class RouteExchange {
       ? parseForm(await readBody('form'))
       : parseJson(await readBody('json'));
   }
+}
+
+const repeated = (parameters: Readonly<Record<string, unknown>>): ErrorDetail[] =>
+  Object.entries(parameters).flatMap(([path, values]) => {
+    if (!Array.isArray(values)) return [];
+    const shown = values.slice(0, 3).map(describeValue).join(', ');
+    return [
+      { path, message: `is sent ${values.length} times, as ${shown}${values.length > 3 ? ', …' : ''}; send it once` },
+    ];
+  });
+
+function requireNoneOf(names: readonly string[], fields: Readonly<Record<string, unknown>>): void {
+  const problems = names
+    .filter((name) => Object.hasOwn(fields, name))
+    .map((path) => ({ path, message: 'is a part of the path; leave it out of the body' }));
+  if (problems.length > 0) throw new InvalidInputError(problems);
 }
 
 /** Parses a form. No parameter may occur twice: https://www.rfc-editor.org/rfc/rfc6749#section-3.2 */

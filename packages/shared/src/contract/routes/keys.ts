@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { apiKey, createKeyInput, listKeysInput, listKeysOutput, newApiKey, rotateKeyInput } from '../api-key.ts';
+import { apiKey, createKeyInput, listKeysInput, listKeysOutput, newApiKey, rotateKeyBody } from '../api-key.ts';
 import { procedureRoutes } from './route.ts';
 
 const keyInPath = z.object({ id: z.uuid().meta({ description: 'The id of the API key.' }) });
@@ -57,7 +57,7 @@ export const keyRoutes = procedureRoutes([
       '`overlapHours`.',
     input: {
       path: keyInPath,
-      body: { schema: rotateKeyInput.omit({ id: true }), id: 'RotateKeyRequest', isRequired: false },
+      body: { schema: rotateKeyBody, id: 'RotateKeyRequest', isRequired: false },
     },
     success: { status: 201, description: 'The new key is created.', schema: newApiKey },
     failures: ['SCOPE_MISSING', 'RECORD_NOT_FOUND', 'CONFLICT'],

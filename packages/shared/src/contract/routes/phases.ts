@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { retrieveInput, retrieveOutput } from '../retrieve.ts';
-import { storeInput, storeOutput } from '../store.ts';
+import { retrieveFields, retrieveOutput } from '../retrieve.ts';
+import { storeFields, storeOutput } from '../store.ts';
 import { idempotencyKey } from '../text.ts';
+import { retrieveNames, storeNames } from '../../wire/accepted-names.ts';
 import { procedureRoutes } from './route.ts';
 
 const accessFailures = [
@@ -33,8 +34,8 @@ export const phaseRoutes = procedureRoutes([
       'A store that is repeated with the same `Idempotency-Key` within 24 hours is stored once.',
     input: {
       headers: z.object({ 'Idempotency-Key': idempotencyKey.optional() }),
-      body: { schema: storeInput.in, id: 'StoreRequest', isRequired: true, examples: [validationExample] },
-      acceptsBothSpellings: true,
+      body: { schema: storeFields, id: 'StoreRequest', isRequired: true, examples: [validationExample] },
+      names: storeNames,
     },
     success: { status: 200, description: 'The result is stored.', schema: storeOutput },
     failures: [...accessFailures, 'STORE_IN_FLIGHT', 'IDEMPOTENCY_KEY_REUSED'],
@@ -51,7 +52,7 @@ export const phaseRoutes = procedureRoutes([
       'Returns the newest completed scan of the commit, and the newest completed validation and mitigation of the issue ' +
       'at any commit. Without `issue`, returns the newest validation and mitigation of every issue that has one at this ' +
       'commit. If nothing is stored, the response is `{}`, not an error.',
-    input: { query: retrieveInput.in },
+    input: { query: retrieveFields, names: retrieveNames },
     success: {
       status: 200,
       description: 'The phases that have data. Phases without data are absent.',

@@ -2,6 +2,7 @@
 // derived from it.
 import type { ZodObject, ZodType } from 'zod';
 import type { ErrorCode } from '../../errors/error-code.ts';
+import type { FieldNames } from '../../wire/accepted-names.ts';
 
 /** The methods that routes have. A route with `GET` also answers `HEAD`. */
 export type Method = 'GET' | 'POST' | 'DELETE';
@@ -42,8 +43,8 @@ export interface RouteInput {
   readonly body?: RequestBody;
   /** For documentation: headers are not part of the procedure's input. */
   readonly headers?: ZodObject;
-  /** Accepts field names in camelCase and in snake_case. */
-  readonly acceptsBothSpellings?: boolean;
+  /** The names under which its schema accepts fields, besides their own. */
+  readonly names?: FieldNames;
 }
 
 /** Translates between a wire format of its own and the procedure. Throws a PlatformError if the request is invalid. */
