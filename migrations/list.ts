@@ -9,6 +9,7 @@ import { Migration20261130191447 } from './Migration20261130191447_add_list_inde
 import { Migration20261130202210 } from './Migration20261130202210_add_token_exchanges.ts';
 import { Migration20261130221348 } from './Migration20261130221348_add_rotated_from.ts';
 import { Migration20261130222015 } from './Migration20261130222015_add_installation.ts';
+import { Migration20261130222623 } from './Migration20261130222623_add_data_text.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   Migration20261130202210,
   Migration20261130221348,
   Migration20261130222015,
+  Migration20261130222623,
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findJsonProblem, isPlainObject, jsonObject, maxJsonDepth } from '../src/json/json.ts';
+import { toNumber } from '../src/json/exact-number.ts';
+import { findJsonProblem, inspectJson, isPlainObject, jsonObject, maxJsonDepth } from '../src/json/json.ts';
 
 class Point {
   readonly x = 1;
@@ -21,6 +22,7 @@ describe('isPlainObject', () => {
     ['an array', [], false],
     ['a Date', new Date(), false],
     ['an object of a class', new Point(), false],
+    ['a number that is kept as its text', toNumber('1e400'), false],
     ['a function', () => {}, false],
     ['a text', 'x', false],
     ['undefined', undefined, false],
@@ -55,11 +57,6 @@ describe('findJsonProblem', () => {
     ['a Date', { a: new Date() }, ['a'], 'Date'],
     ['a Map', { a: new Map() }, ['a'], 'Map'],
     ['an object of a class', { a: { b: new Point() } }, ['a', 'b'], 'Point'],
-    ['U+0000', { a: 'x\0' }, ['a'], 'U+0000'],
-    ['U+0000 in a name', { a: { 'x\0': 1 } }, ['a', 'x\0'], 'U+0000'],
-    ['half a surrogate pair', { a: '\ud800' }, ['a'], 'surrogate'],
-    ['half a surrogate pair in a name', { '\udc00': 1 }, ['\udc00'], 'surrogate'],
-    ['__proto__', JSON.parse('{"a":[{"__proto__":{}}]}'), ['a', 0, '__proto__'], '__proto__'],
     ['a document that is none', undefined, [], 'undefined'],
   ])('finds %s', (_name, value, path, message) => {
     expect(findJsonProblem(value)).toEqual({ path, message: expect.stringContaining(message) });
@@ -76,20 +73,37 @@ describe('findJsonProblem', () => {
     circle['self'] = circle;
     expect(findJsonProblem(circle)?.message).toContain('levels');
   });
+});
+
+describe('inspectJson', () => {
+  it.each<[string, unknown]>([
+    ['U+0000', { a: 'x\0' }],
+    ['U+0000 in a name', { a: { 'x\0': 1 } }],
+    ['half a surrogate pair', { a: '\ud800' }],
+    ['half a surrogate pair in a name', { '\udc00': 1 }],
+    ['__proto__', JSON.parse('{"a":[{"__proto__":{}}]}')],
+    ['a number that is kept as its text', { a: [toNumber('9007199254740993')] }],
+  ])('finds that %s is not plain', (_name, value) => {
+    expect(inspectJson(value)).toEqual({ isPlain: false });
+  });
 
   it.each([1e308, -1e308, 5e-324])(
-    'refuses thousands of numbers like %d, which PostgreSQL writes out in full',
+    'finds that thousands of numbers like %d, which PostgreSQL writes out in full, are not plain',
     (number) => {
-      expect(findJsonProblem(Array.from({ length: 3000 }, () => number))).toBeUndefined();
-      expect(findJsonProblem(Array.from({ length: 4000 }, () => number))?.message).toContain('exponent');
+      expect(inspectJson(Array.from({ length: 3000 }, () => number))).toEqual({ isPlain: true });
+      expect(inspectJson(Array.from({ length: 4000 }, () => number))).toEqual({ isPlain: false });
     },
   );
+
+  it('finds that pairs of surrogates and other escapes are plain', () => {
+    expect(inspectJson({ '😀': '😀', a: String.raw`\u0000`, b: '\u0001\uffff' })).toEqual({ isPlain: true });
+  });
 });
 
 describe('jsonObject', () => {
   it('returns the same object', () => {
     const value = { a: [1, { b: null }] };
-    expect(jsonObject.parse(value)).toBe(value);
+    expect(jsonObject.parse(value).value).toBe(value);
   });
 
   it.each([[null], [[]], ['{}'], [1], [undefined], [new Date()]])('refuses %j', (value) => {
@@ -97,6 +111,6 @@ describe('jsonObject', () => {
   });
 
   it('names the path of an invalid value', () => {
-    expect(jsonObject.safeParse({ a: [{ b: '\0' }] }).error?.issues).toMatchObject([{ path: ['a', 0, 'b'] }]);
+    expect(jsonObject.safeParse({ a: [{ b: 1n }] }).error?.issues).toMatchObject([{ path: ['a', 0, 'b'] }]);
   });
 });

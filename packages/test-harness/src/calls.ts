@@ -41,6 +41,21 @@ export function retrieve(
   });
 }
 
+/** Retrieves what a {@link goodBody} stores, as {@link retrieveGood}, and returns the text of the response. */
+export async function retrieveText(
+  platform: TestPlatform,
+  customer: TestCustomer,
+  changes: Record<string, string> = {},
+): Promise<string> {
+  const { repo, commitSha } = goodBody(customer);
+  const query = new URLSearchParams({ repo, issue: '42', commit: commitSha, ...changes });
+  const url = new URL(`/api/v1/phases/retrieve?${query.toString()}`, platform.url);
+  const response = await fetch(url, { headers: { 'x-api-key': customer.apiKey } });
+  const text = await response.text();
+  expect({ status: response.status, text }).toMatchObject({ status: 200 });
+  return text;
+}
+
 /** Expects the documented error: status, code, a request id that is also in the header, and a message. */
 export function expectError(answer: Answer, status: number, code: ErrorCode) {
   expect(answer).toMatchObject({ status, body: { error: { code } } });

@@ -22,6 +22,7 @@ export const principalWith = (secret: string, ring = keyRing): Principal =>
 export const readerWith = (secret: string): Reader => ({
   principal: principalWith(secret),
   reservation: new ResponseReservation(new ResponseBudget({ maxBytes: Infinity, timeoutMs: 0 }), () => {}),
+  carriesAnyJson: true,
 });
 
 /** The actor of all actions that set up a test. */

@@ -29,7 +29,7 @@ export async function answer(state: State, received: Received): Promise<Response
     'Cache-Control': 'no-store',
   });
   const context = contextOf(state, received, { requestId, setHeader: (name, value) => answerHeaders.set(name, value) });
-  if (/^\/trpc(\/|$)/.test(received.path)) return answerTrpc(received, context, answerHeaders);
+  if (isTrpc(received.path)) return answerTrpc(received, context, answerHeaders);
   const { status, body, ...more } = await answerRest(received, context).catch((thrown: unknown) =>
     errorResponse(toPlatformError(thrown), requestId),
   );
@@ -37,9 +37,11 @@ export async function answer(state: State, received: Received): Promise<Response
   return new Response(received.method === 'HEAD' ? null : JSON.stringify(body), { status, headers: answerHeaders });
 }
 
+const isTrpc = (path: string): boolean => /^\/trpc(\/|$)/.test(path);
+
 function contextOf(
   { customers, executions, now, publicUrl }: State,
-  { getHeader }: Received,
+  { getHeader, path }: Received,
   more: Pick<Context, 'requestId' | 'setHeader'>,
 ): Context {
   const sentKey = headers.readIdempotencyKey(getHeader);
@@ -51,6 +53,7 @@ function contextOf(
     apiKey: headers.readApiKey(getHeader),
     idempotencyKey: typeof sentKey === 'string' ? sentKey : null,
     inputError: sentKey instanceof PlatformError ? sentKey : undefined,
+    carriesAnyJson: !isTrpc(path),
     ...more,
   };
 }

@@ -4,7 +4,8 @@ import {
   deriveScanColumns,
   deriveValidationColumns,
 } from '@rsolv/shared/contract/derive-columns';
-import { isJsonObject, type JsonObject } from '@rsolv/shared/json/json';
+import type { JsonObject } from '@rsolv/shared/json/json';
+import { readJsonText, toJsonObject, type Carrier } from '@rsolv/shared/json/read-json-text';
 import { IdempotencyKeyReusedError } from '@rsolv/shared/errors/platform-error';
 import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/contract/retrieve';
@@ -58,8 +59,8 @@ export class Executions {
     return { answer: { success: true, id, phase: input.phase }, isReplay: first !== undefined };
   }
 
-  /** @throws the errors of {@link requireAccess} */
-  retrieve(caller: Caller, input: RetrieveInput): RetrieveOutput {
+  /** @throws the errors of {@link requireAccess}, UnrepresentableDataError */
+  retrieve(caller: Caller, input: RetrieveInput, carriesAnyJson: boolean): RetrieveOutput {
     requireAccess(caller, 'phases:read', input);
     const repository = keyOf(input);
     const candidates = this.#stored.filter(
@@ -69,10 +70,12 @@ export class Executions {
     const scan = newest(
       candidates.filter(({ input: { phase, commitSha } }) => phase === 'scan' && commitSha === input.commitSha),
     );
-    const validation = newestByIssue('validation', candidates, input);
-    const mitigation = newestByIssue('mitigation', candidates, input);
+    const byIssue = (phase: 'validation' | 'mitigation') =>
+      newestByIssue(candidates, { phase, carriesAnyJson, ...input });
+    const validation = byIssue('validation');
+    const mitigation = byIssue('mitigation');
     return {
-      ...(scan && { scan: dataOf(scan) }),
+      ...(scan && { scan: dataOf(scan, { carriesAnyJson, path: ['scan'] }) }),
       ...(validation && { validation }),
       ...(mitigation && { mitigation }),
     };
@@ -127,11 +130,7 @@ const idempotencyScope = ({ id }: Customer, { idempotencyKey }: StoreInput): str
 
 const keyOf = ({ forge, namespace, name }: RepositoryRef): string => `${forge}:${namespace}/${name}`.toLowerCase();
 
-function dataOf({ data }: Stored): JsonObject {
-  const own: unknown = JSON.parse(data);
-  if (isJsonObject(own)) return own;
-  throw new Error('The stored data is not an object.');
-}
+const dataOf = ({ data }: Stored, carrier: Carrier): JsonObject => readJsonText(data, carrier);
 
 /** The execution that completed last. Of several that completed at the same time, the one that was stored last. */
 function newest(stored: readonly Stored[]): Stored | undefined {
@@ -141,10 +140,14 @@ function newest(stored: readonly Stored[]): Stored | undefined {
   return found;
 }
 
+interface ByIssueInput extends RetrieveInput {
+  readonly phase: 'validation' | 'mitigation';
+  readonly carriesAnyJson: boolean;
+}
+
 function newestByIssue(
-  phase: 'validation' | 'mitigation',
   candidates: readonly Stored[],
-  { issueNumber, commitSha }: RetrieveInput,
+  { phase, issueNumber, commitSha, carriesAnyJson }: ByIssueInput,
 ): Record<`issue-${number}`, JsonObject> | undefined {
   const byIssue = new Map<number, Stored[]>();
   for (const each of candidates) {
@@ -156,14 +159,16 @@ function newestByIssue(
   const found: Record<`issue-${number}`, JsonObject> = {};
   for (const [issue, stored] of byIssue) {
     const last = newest(stored);
-    if (last !== undefined) found[`issue-${issue}`] = retrievedData(last);
+    if (last === undefined) continue;
+    const key = `issue-${issue}` as const;
+    found[key] = retrievedData(last, { carriesAnyJson, path: [phase, key] });
   }
   return byIssue.size === 0 ? undefined : found;
 }
 
 /** Adds the derived columns to the data of a mitigation. Keys in the data take precedence. */
-function retrievedData(stored: Stored): JsonObject {
-  const data = dataOf(stored);
+function retrievedData(stored: Stored, carrier: Carrier): JsonObject {
+  const data = dataOf(stored, carrier);
   if (stored.input.phase !== 'mitigation') return data;
   const derived = Object.entries(deriveMitigationColumns(data)).filter(([, value]) => value !== null);
   return { ...Object.fromEntries(derived), ...data };
@@ -172,7 +177,7 @@ function retrievedData(stored: Stored): JsonObject {
 function toStoredExecution(stored: Stored, repo: string): StoredExecution {
   const { id, customer, input, startedAt, completedAt } = stored;
   const { forge, commitSha, status, errorMessage, idempotencyKey } = input;
-  const data = dataOf(stored);
+  const data = toJsonObject(JSON.parse(stored.data));
   const common = { id, customerId: customer.id, forge, repo, commitSha, status, errorMessage, idempotencyKey, data };
   const times = { startedAt: startedAt && new Date(startedAt), completedAt: completedAt && new Date(completedAt) };
   switch (input.phase) {

@@ -21,6 +21,8 @@ export interface Context {
   readonly publicUrl: string;
   readonly apiKey: string | undefined;
   readonly idempotencyKey: string | null;
+  /** Whether the response can carry all of JSON, as REST does. tRPC's superjson carries doubles, and no key `__proto__`. */
+  readonly carriesAnyJson: boolean;
   readonly requestId: string;
   readonly setHeader: (name: string, value: string) => void;
   /** An error in the headers or body that was found before the input is parsed. */

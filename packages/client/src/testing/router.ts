@@ -54,7 +54,7 @@ const phases = createRouter({
   retrieve: procedure
     .input(retrieveInput)
     .output(retrieveOutput)
-    .query(({ ctx, input }) => ctx.executions.retrieve(ctx.caller, input)),
+    .query(({ ctx, input }) => ctx.executions.retrieve(ctx.caller, input, ctx.carriesAnyJson)),
 });
 
 const withSecret = (made: ApiKey) => ({ ...describeKey(made), apiKey: made.secret });

@@ -80,7 +80,8 @@ export function describeRequests(given: () => { platform: PlatformUnderTest; cal
       [{ commitSha: undefined, commit_sha: 5, phase: 1 }, ['phase', 'commit_sha']],
       [{ data: 'text' }, ['data']],
       [{ data: undefined }, ['data']],
-      [{ data: { a: [{ 'b c': 'x\0' }] } }, ['data.a[0]["b c"]']],
+      [{ branch: 'x\0' }, ['branch']],
+      [{ errorMessage: '\ud800' }, ['errorMessage']],
       [{ data: { validation: { 'issue-41': {} } } }, ['data.validation']],
       [{ data: { scan: {} } }, ['data']],
       [{ status: 'running', completedAt: '2026-01-31T12:00:00Z' }, ['completedAt']],
@@ -92,8 +93,9 @@ export function describeRequests(given: () => { platform: PlatformUnderTest; cal
     });
 
     it.each([
-      ['{"data":{"a":[9007199254740993]}}', ['data.a[0]']],
-      ['{"data":{"a":1e400}}', ['data.a']],
+      ['{"data":{"a":1e400},"more":{"a":[9007199254740993]}}', ['more.a[0]']],
+      ['{"issueNumber":1e400}', ['issueNumber']],
+      ['{"more":[{"b c":-1e400}]}', ['more[0]["b c"]']],
       ['[]', ['']],
     ])('%s', async (body, paths) => {
       const rest = expectRefusal(await calls.store(customer, body), 400, 'INVALID_INPUT');

@@ -16,8 +16,11 @@ export const executionColumns = {
   apiKey: () => p.manyToOne(ApiKey).ref().nullable().deleteRule('set null').index(),
   commitSha: p.text(),
   status: p.enum(executionStatuses),
+  /** For SQL. Where it is not equal to what was sent, `dataText` is. */
   data: p.json<JsonObject>(),
-  /** The size of `data`, so that it is known without decompressing it. Null for rows of releases before this column. */
+  /** The data as JSON text, where jsonb or a reader of it would change it. Null for all other data. */
+  dataText: p.text().nullable(),
+  /** The size of the data, so that it is known without decompressing it. Null for rows of releases before this column. */
   dataBytes: p.integer().nullable(),
   startedAt: p.datetime(6).nullable(),
   completedAt: p.datetime(6).nullable(),

@@ -23,6 +23,7 @@ export function contextOf(platform: Platform, request: Request, response: Respon
     principal,
     rateLimitSubject: { address: addressGroup(parseAddress(request.ip)), keyHash: keyHash && encodeKeyHash(keyHash) },
     reservation: new ResponseReservation(platform.responseBudget, (release) => onceSent(response, release)),
+    carriesAnyJson: true,
     idempotencyKey: typeof idempotencyKey === 'string' ? idempotencyKey : null,
     requestId: requestId(request),
     // A streamed tRPC batch sends its headers before its calls end.

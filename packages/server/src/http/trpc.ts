@@ -25,7 +25,7 @@ export const maxBatchSize = 100;
 export function trpcRoutes(platform: Platform): Router {
   const routes = Router({ caseSensitive: true });
   const answer: RequestHandler = async (request, response) => {
-    const context = contextOf(platform, request, response);
+    const context = { ...contextOf(platform, request, response), carriesAnyJson: false };
     let refusedByTrpc = 0;
     const answered = await resolveResponse({
       router: appRouter,

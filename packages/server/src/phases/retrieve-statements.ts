@@ -1,10 +1,10 @@
 // Access control, the size of the newest data of each phase, and the data itself if it fits into the budget are one
 // statement. Data that does not fit is not even decompressed: a column has its size.
-import type { JsonObject } from '@rsolv/shared/json/json';
 import type { Phase } from '@rsolv/shared/contract/phase';
 import { sql, type RawBuilder } from 'kysely';
 import { isRepository, selectAccess, type AccessRow, type AccessValues } from '../access/forge-access.ts';
 import { Statement, type ValueOf } from '../database/statement.ts';
+import type { StoredData } from './data-columns.ts';
 
 interface Values extends AccessValues {
   readonly commitSha: string;
@@ -15,13 +15,13 @@ interface Values extends AccessValues {
 interface Row<ByIssue> extends AccessRow {
   /** The size of all data together. Where it exceeds the budget, the data is null. */
   readonly bytes: number;
-  readonly scan: JsonObject | null;
+  readonly scan: StoredData | null;
   readonly validation: ByIssue | null;
   readonly mitigation: ByIssue | null;
 }
 
 /** The newest scan of the commit, and the newest validation and mitigation of the issue at any commit. */
-export const selectOneIssue = new Statement<Values & { readonly issueNumber: number }, Row<JsonObject>>(
+export const selectOneIssue = new Statement<Values & { readonly issueNumber: number }, Row<StoredData>>(
   'retrieve one issue',
   (kysely, value) => {
     const newest = (phase: Phase, where: RawBuilder<unknown>) => sql`
@@ -36,8 +36,8 @@ export const selectOneIssue = new Statement<Values & { readonly issueNumber: num
     return sql`
       with access as (${selectAccess(kysely, value)}), repository as (${selectRepository(value)})
       select access.*, ${bytes} as bytes,
-        ${ifWithinBudget(sql`scan.data`)} as scan,
-        ${ifWithinBudget(sql`validation.data`)} as validation,
+        ${ifWithinBudget(storedData('scan'))} as scan,
+        ${ifWithinBudget(storedData('validation'))} as validation,
         ${ifWithinBudget(mitigationData)} as mitigation
       from access
       ${newest('scan', sql`commit_sha = ${value('commitSha')}`)}
@@ -47,7 +47,7 @@ export const selectOneIssue = new Statement<Values & { readonly issueNumber: num
 );
 
 /** The newest scan of the commit, and the newest validation and mitigation of every issue at this commit. */
-export const selectEveryIssue = new Statement<Values, Row<Record<`issue-${number}`, JsonObject>>>(
+export const selectEveryIssue = new Statement<Values, Row<Record<`issue-${number}`, StoredData>>>(
   'retrieve every issue',
   (kysely, value) => {
     const atCommit = sql`${inRepository} and commit_sha = ${value('commitSha')}`;
@@ -73,8 +73,8 @@ export const selectEveryIssue = new Statement<Values, Row<Record<`issue-${number
         ) as phases
       )
       select access.*, total.bytes,
-        ${ifWithinBudget(sql`data from scan`)} as scan,
-        ${ifWithinBudget(sql`${byIssue(sql`validation.data`)} from validation`)} as validation,
+        ${ifWithinBudget(sql`${storedData('scan')} from scan`)} as scan,
+        ${ifWithinBudget(sql`${byIssue(storedData('validation'))} from validation`)} as validation,
         ${ifWithinBudget(sql`${byIssue(mitigationData)} from mitigation`)} as mitigation
       from access, total`;
   },
@@ -98,6 +98,9 @@ const inRepository = sql`customer_id = (select customer_id from repository)
 /** Executions that were stored before the column existed have to be decompressed. */
 const dataBytes = sql`coalesce(data_bytes, octet_length(data::text))`;
 
+/** See {@link StoredData}. */
+const storedData = (phase: Phase) => sql`coalesce(to_jsonb(${sql.table(phase)}.data_text), ${sql.table(phase)}.data)`;
+
 /** The data of a mitigation with its derived columns. Keys of the data take precedence. */
 const mitigationData = sql`jsonb_strip_nulls(jsonb_build_object(
-  'pr_url', pr_url, 'pr_number', pr_number, 'files_changed', files_changed)) || mitigation.data`;
+  'pr_url', pr_url, 'pr_number', pr_number, 'files_changed', files_changed)) || ${storedData('mitigation')}`;

@@ -17,8 +17,10 @@ export interface StoreValues extends AccessValues, IdempotencyValues {
   readonly repositoryId: string;
   readonly commitSha: string;
   readonly status: ExecutionStatus;
-  /** As JSON. */
+  /** As JSON that jsonb can hold. */
   readonly data: string;
+  /** As JSON, where jsonb can't hold it. */
+  readonly dataText: string | null;
   readonly startedAt: Date | null;
   readonly completedAt: Date | null;
   readonly errorMessage: string | null;
@@ -87,7 +89,8 @@ function insertExecution(phase: Phase, value: Value) {
     commit_sha: value('commitSha'),
     status: value('status'),
     data: sql`${value('data')}::text::jsonb`,
-    data_bytes: sql`octet_length(${value('data')}::text)`,
+    data_text: sql`${value('dataText')}::text`,
+    data_bytes: sql`octet_length(coalesce(${value('dataText')}::text, ${value('data')}::text))`,
     started_at: sql`case ${value('status')} when 'pending' then ${started} else coalesce(${started}, now()) end`,
     completed_at: sql`case when ${value('status')} in ('completed', 'failed')
       then coalesce(${value('completedAt')}::timestamptz, now()) end`,

@@ -10,6 +10,7 @@ import type { Principal } from '../access/principal.ts';
 import type { Database } from '../database/open-database.ts';
 import { accessValues, requireAccess } from '../access/forge-access.ts';
 import { idempotencyValues, findStoredExecution, rethrowInFlight } from './idempotency.ts';
+import { toDataColumns } from './data-columns.ts';
 import { storeStatement, type StoreValues } from './store-statement.ts';
 
 /** The result of a store. */
@@ -57,18 +58,18 @@ export async function store(database: Database, principal: Principal, input: Sto
     phase: input.phase,
     isReplay,
     madeRepository: row.made_repository,
-    bytes: Buffer.byteLength(values.data),
+    bytes: Buffer.byteLength(values.dataText ?? values.data),
   };
 }
 
 function executionValues(input: StoreInput) {
-  const { commitSha, status, startedAt, completedAt, errorMessage, data } = input;
+  const { commitSha, status, startedAt, completedAt, errorMessage } = input;
   return {
     executionId: uuidv7(),
     repositoryId: uuidv7(),
     commitSha,
     status,
-    data: JSON.stringify(data),
+    ...toDataColumns(input),
     startedAt,
     completedAt,
     errorMessage,

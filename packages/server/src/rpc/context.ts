@@ -12,6 +12,8 @@ export interface Context {
   readonly idempotencyKey: string | null;
   /** The memory that the response needs. */
   readonly reservation: ResponseReservation;
+  /** Whether the response can carry all of JSON, as REST does. tRPC's superjson carries doubles, and no key `__proto__`. */
+  readonly carriesAnyJson: boolean;
   readonly requestId: string;
   /** Sets a header of the response. */
   readonly setHeader: (name: string, value: string) => void;

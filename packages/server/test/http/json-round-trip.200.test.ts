@@ -1,6 +1,7 @@
 // JSON is returned as it was stored, including values that JavaScript or a database treats specially.
 import { describe, expect, it } from 'vitest';
-import { goodBody, request, retrieveGood, store } from '@rsolv/test-harness/calls';
+import { goodBody, request, retrieveGood, retrieveText, store } from '@rsolv/test-harness/calls';
+import { exactly } from '@rsolv/test-harness/exactly';
 import { makeCustomer, testPlatform } from '@rsolv/test-harness/platform';
 
 const platform = await testPlatform();
@@ -36,24 +37,30 @@ const documents: [string, string][] = [
   ['fractions', '{"a":0.1,"b":0.30000000000000004,"c":-1.5e-7,"d":123.456,"e":1.0,"f":100.00}'],
   ['the ends of doubles', '{"a":1e308,"b":1.7976931348623157e308,"c":5e-324,"d":2.2250738585072014e-308,"e":-1e308}'],
   ['powers', '{"a":1e21,"b":1E5,"c":1e-7,"d":1e+2,"e":0e0,"f":0e999,"g":123e-2}'],
+  ['U+0000', String.raw`{"a":"\u0000","b\u0000c":["x\u0000y"]}`],
+  ['half surrogate pairs', String.raw`{"a":"\ud83d","\udc00":"\ude00\ud83d","b":"\ud800x"}`],
+  ['fractions that a double rounds', '{"a":0.123456789012345678901234567890,"b":-1.00000000000000000000001e-30}'],
   ['the largest exact integers', '{"a":9007199254740992,"b":-9007199254740992,"c":9007199254740991,"d":2147483648}'],
   ['zero in every form', '{"a":0,"b":0.0,"c":0e-400}'],
   ['sparse looking arrays', '[[],[null],[null,null],[[],[null]]]'.replace(/^/, '{"a":').concat('}')],
   ['a key twice, where the last counts', '{"a":1,"b":{"x":1},"a":2,"b":{"y":2}}'],
   ['a key twice, the first time with a number at fault', '{"a":1e400,"a":1}'],
-  ['arrays 200 deep', `{"a":${nested('[', ']', 200)}}`],
-  ['objects 200 deep', nested('{"a":', '}', 201)],
+  ['arrays 2000 deep', `{"a":${nested('[', ']', 2000)}}`],
+  ['objects 2000 deep', nested('{"a":', '}', 2001)],
+  ['objects 2000 deep, with U+0000', nested('{"a\\u0000":', '}', 2001)],
   ['a long text', JSON.stringify({ a: 'ü'.repeat(200_000) })],
   ['a long key', JSON.stringify({ ['k'.repeat(50_000)]: 1 })],
   ['many keys', JSON.stringify(Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, index])))],
   ['many numbers with large exponents', JSON.stringify({ a: Array.from({ length: 3000 }, () => 1e308) })],
+  ['more of them than jsonb should write', JSON.stringify({ a: Array.from({ length: 4000 }, () => 5e-324) })],
 ];
 
 describe('over REST', () => {
   it.each(documents)('%s', async (_name, data) => {
     const body = JSON.stringify(goodBody(customer, { data: 0 })).replace('"data":0', () => `"data":${data}`);
     expect(await store(platform, customer, body)).toMatchObject({ status: 200 });
-    expect(await retrieveGood(platform, customer)).toEqual({ validation: { 'issue-42': JSON.parse(data) } });
+    const expected = `{"validation":{"issue-42":${data}}}`;
+    expect(exactly(await retrieveText(platform, customer))).toEqual(exactly(expected));
   });
 });
 
@@ -77,22 +84,4 @@ it('returns minus zero as zero', async () => {
   const body = JSON.stringify(goodBody(customer, { data: { a: 0 } })).replace('{"a":0}', '{"a":-0,"b":[-0.0]}');
   await store(platform, customer, body);
   expect(await retrieveGood(platform, customer)).toEqual({ validation: { 'issue-42': { a: 0, b: [0] } } });
-});
-
-// Callers whose integers are exact see every digit, not only the double that JavaScript makes of it.
-it.each([
-  '1152921504606846976',
-  '1152921504606847000',
-  '9007199254740994',
-  '100000000000000000000000',
-  '-18014398509481984',
-])('returns the integer %s exactly or refuses it', async (digits) => {
-  const repo = `${customer.namespace}/digits${digits}`;
-  const body = JSON.stringify(goodBody(customer, { repo, data: { a: 0 } })).replace('"a":0', `"a":${digits}`);
-  const { status } = await store(platform, customer, body);
-  if (status === 400) return;
-  const { commitSha } = goodBody(customer);
-  const url = new URL(`/api/v1/phases/retrieve?repo=${repo}&issue=42&commit=${commitSha}`, platform.url);
-  const response = await fetch(url, { headers: { 'x-api-key': customer.apiKey } });
-  expect((await response.text()).replaceAll(' ', '')).toContain(`"a":${digits}}`);
 });

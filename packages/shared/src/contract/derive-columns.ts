@@ -1,6 +1,6 @@
 // Derives the columns of an execution from the phase's own object. The object is open: a missing or malformed value derives
 // null, zero or false.
-import { isPlainObject, type JsonObject } from '../json/json.ts';
+import { isPlainObject, isStorable, type JsonObject } from '../json/json.ts';
 
 /** The derived columns of a scan. */
 export function deriveScanColumns(data: JsonObject) {
@@ -14,13 +14,16 @@ export function deriveValidationColumns(data: JsonObject) {
 
 /** The derived columns of a mitigation; null where the data does not contain them. */
 export function deriveMitigationColumns(data: JsonObject) {
-  const prUrl = [data['prUrl'], data['pr_url']].find((url) => typeof url === 'string') ?? null;
+  const prUrl = [data['prUrl'], data['pr_url']].find(isStorableString) ?? null;
   return {
     pr_url: prUrl,
     pr_number: firstCount(data['prNumber'], data['pr_number'], pullRequestNumber(prUrl)),
     files_changed: firstCount(data['filesChanged'], data['files_changed'], distinctFiles(data['fixes'])),
   };
 }
+
+/** The column is text, which can't hold every string that the data can. */
+const isStorableString = (value: unknown): value is string => typeof value === 'string' && isStorable(value);
 
 const countVulnerabilities = ({ vulnerabilities }: JsonObject) =>
   Array.isArray(vulnerabilities) ? vulnerabilities.length : 0;

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { jsonObject, storableText, type JsonProblem, type JsonObject } from '../json/json.ts';
+import {
+  inspectJson,
+  jsonObject,
+  maxJsonDepth,
+  storableText,
+  type JsonProblem,
+  type JsonObject,
+} from '../json/json.ts';
 import { storeNames } from '../wire/accepted-names.ts';
 import { acceptNames } from '../wire/field-names.ts';
 import { unwrapPhaseData } from '../wire/phase-data.ts';
@@ -50,7 +57,9 @@ export const storeFields = strictObject(
     data: jsonObject.optional().meta({
       description:
         'The result of the phase: an object of any keys, direct, wrapped by phase (`{"scan": {…}}`) or wrapped by phase and ' +
-        'issue (`{"validation": {"issue-42": {…}}}`). Required for the status completed.',
+        'issue (`{"validation": {"issue-42": {…}}}`). Required for the status completed. Any JSON is kept and returned equal: ' +
+        'U+0000, integers of any length and fractions with any number of digits, too. ' +
+        `It may be nested ${maxJsonDepth} levels deep.`,
     }),
   },
   'a JSON object',
@@ -71,6 +80,8 @@ interface ExecutionInput extends RepositoryRef {
   readonly idempotencyKey: string | null;
   /** The phase's own object, unwrapped. */
   readonly data: JsonObject;
+  /** Set where jsonb, or a reader of it, would change the data: it has to be stored as text, too. */
+  readonly needsText?: true;
 }
 
 /** The parsed input of a store. */
@@ -100,6 +111,7 @@ const parsedStore = storeFields.transform((input, context): StoreInput => {
     errorMessage: input.errorMessage ?? null,
     idempotencyKey: input.idempotencyKey ?? null,
     data: data.own,
+    ...(!data.isPlain && { needsText: true }),
   };
   if (phase === 'scan') return { ...execution, phase, branch: input.branch || null };
   return input.issueNumber == null ? z.NEVER : { ...execution, phase, issueNumber: input.issueNumber };
@@ -108,11 +120,19 @@ const parsedStore = storeFields.transform((input, context): StoreInput => {
 /** The input of a store with every name and in every layout that released actions send, parsed to a {@link StoreInput}. */
 export const storeInput = acceptNames(storeNames, parsedStore);
 
-function phaseDataOf(input: Fields, phase: Phase) {
-  if (input.data) return unwrapPhaseData(phase, input.data, input.issueNumber ?? undefined);
-  return input.status === 'completed'
+/** The phase's own object, or why there is none. */
+type PhaseDataOf = { readonly own: JsonObject; readonly isPlain: boolean } | { readonly problem: JsonProblem };
+
+function phaseDataOf({ data, status, issueNumber }: Fields, phase: Phase): PhaseDataOf {
+  if (data) {
+    const unwrapped = unwrapPhaseData(phase, data.value, issueNumber ?? undefined);
+    if ('problem' in unwrapped) return unwrapped;
+    // Other phases and issues that were sent with it are not stored.
+    return { own: unwrapped.own, isPlain: data.isPlain || inspectJson(unwrapped.own).isPlain };
+  }
+  return status === 'completed'
     ? { problem: { path: ['data'], message: 'is required for the status completed' } }
-    : { own: {} };
+    : { own: {}, isPlain: true };
 }
 
 function timeProblems({ status, startedAt, completedAt }: Fields): JsonProblem[] {

@@ -130,6 +130,12 @@ export const errorCodes = {
     meaning: 'A different store was sent with the same `Idempotency-Key` within the last 24 hours.',
     remedy: 'Use a new `Idempotency-Key` for each store.',
   },
+  UNREPRESENTABLE_DATA: {
+    status: 422,
+    meaning:
+      "The stored data has a value that tRPC can't carry, such as an integer beyond 2^53; `details` names it. Only tRPC answers with it.",
+    remedy: 'Retrieve the data over REST.',
+  },
   RATE_LIMITED: {
     status: 429,
     meaning: 'A rate limit or the daily storage quota is exceeded.',

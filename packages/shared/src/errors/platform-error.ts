@@ -100,6 +100,20 @@ export class IdempotencyKeyReusedError extends PlatformError {
   }
 }
 
+/** Thrown where stored data has a value that the response can't carry. The detail names it. */
+export class UnrepresentableDataError extends PlatformError {
+  readonly code = 'UNREPRESENTABLE_DATA';
+
+  constructor(value: ErrorDetail) {
+    const details = limitDetails([value]);
+    super(
+      details.map(({ path, message }) => `${path} ${message}`).join('') +
+        ". tRPC can't carry it. Retrieve the data over REST, which returns it as it was stored: GET /api/v1/phases/retrieve.",
+      { details },
+    );
+  }
+}
+
 /** A limit that was exceeded. */
 interface ExceededLimit {
   /** `key`, `customer`, `storage` or `failed-authentication`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { expected } from '../contract/expected.ts';
+import { isExactNumber } from './exact-number.ts';
 
 /** A value that JSON can represent. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
@@ -10,16 +11,16 @@ export interface JsonObject {
 }
 
 /**
- * How deep objects and arrays may be nested: deeper than any real phase data, and far below the limits of V8, superjson and
- * PostgreSQL.
+ * How deep objects and arrays may be nested: deeper than any real phase data, and less than half of what JSON.stringify and
+ * PostgreSQL's jsonb can process.
  */
-export const maxJsonDepth = 200;
+export const maxJsonDepth = 2000;
 
 /**
- * How many digits numbers with an exponent may have in one document when PostgreSQL writes them out (`1e308` has 309 digits).
- * Without this limit, a retrieve could return a hundred times the size of what was stored.
+ * How many digits PostgreSQL may write out in one document for numbers with an exponent: `1e308` has 309 digits. Beyond it,
+ * reading the jsonb would take a hundred times the memory of what was stored.
  */
-export const maxExpandedDigits = 1_000_000;
+const maxExpandedDigits = 1_000_000;
 
 /** Why a value in a JSON document can't be stored: its path, and a message to follow the path. */
 export interface JsonProblem {
@@ -27,11 +28,19 @@ export interface JsonProblem {
   readonly message: string;
 }
 
+/** What is known of a document after a look at each of its values. */
+interface JsonFacts {
+  /** The first value that JSON can't represent, or that is nested too deep. */
+  readonly problem?: JsonProblem;
+  /** Whether jsonb can hold each value, and JavaScript and superjson read it from there as it was sent. */
+  readonly isPlain: boolean;
+}
+
 /** Whether a value is an object literal or has no prototype: not an array, a Date, a Map or an instance of a class. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  return prototype === Object.prototype || (prototype === null && !isExactNumber(value));
 }
 
 /** Whether a value is an array; unlike `Array.isArray`, narrows `unknown` to a read-only array. */
@@ -41,73 +50,99 @@ export const isList = (value: unknown): value is readonly unknown[] => Array.isA
 export const isJsonObject = (value: unknown): value is JsonObject => isPlainObject(value);
 
 /**
- * Finds the first value that would not be equal after it was stored and retrieved.
+ * Finds the first value that is not JSON or is nested too deep.
  *
  * @param maxDepth exceeds {@link maxJsonDepth} where the document wraps the data in further levels
  * @returns undefined if there is none
  */
-export function findJsonProblem(document: unknown, maxDepth = maxJsonDepth): JsonProblem | undefined {
-  const path: (string | number)[] = [];
-  let expandedDigits = 0;
+export const findJsonProblem = (document: unknown, maxDepth = maxJsonDepth): JsonProblem | undefined =>
+  inspectJson(document, maxDepth).problem;
 
-  const problemOf = (value: unknown): string | undefined => {
+/**
+ * Looks at each value of a document, up to the first problem.
+ *
+ * @param maxDepth as for {@link findJsonProblem}
+ */
+export function inspectJson(document: unknown, maxDepth = maxJsonDepth): JsonFacts {
+  const inspection = new Inspection(maxDepth);
+  const message = inspection.problemOf(document);
+  const { path, isPlain } = inspection;
+  return message === undefined ? { isPlain } : { isPlain, problem: { path, message } };
+}
+
+class Inspection {
+  readonly path: (string | number)[] = [];
+  readonly #maxDepth: number;
+  #isPlain = true;
+  #expandedDigits = 0;
+
+  constructor(maxDepth: number) {
+    this.#maxDepth = maxDepth;
+  }
+
+  get isPlain(): boolean {
+    return this.#isPlain && this.#expandedDigits <= maxExpandedDigits;
+  }
+
+  /** Why the value at the path is a problem; the path then leads to the value at fault. */
+  problemOf(value: unknown): string | undefined {
     switch (typeof value) {
       case 'string':
-        return stringProblem(value);
+        if (this.#isPlain) this.#isPlain = isStorable(value);
+        return undefined;
       case 'number':
         if (!Number.isFinite(value)) return `is ${value}, which JSON can't represent; send null or a string`;
-        expandedDigits += digitsWrittenOut(value);
-        return expandedDigits > maxExpandedDigits
-          ? `exceeds the limit of ${maxExpandedDigits} digits for numbers with an exponent; send such numbers as strings`
-          : undefined;
+        this.#expandedDigits += digitsWrittenOut(value);
+        return undefined;
       case 'boolean':
         return undefined;
       case 'object':
         if (value === null) return undefined;
-        return path.length > maxDepth
+        return this.path.length > this.#maxDepth
           ? `is nested deeper than ${maxJsonDepth} levels; send a flatter document`
-          : problemInside(value);
+          : this.#problemInside(value);
       default:
         return `is ${typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`}, which JSON can't represent`;
     }
-  };
+  }
 
-  const problemInside = (value: object): string | undefined => {
+  #problemInside(value: object): string | undefined {
+    const { path } = this;
     if (Array.isArray(value)) {
       for (let index = 0; index < value.length; index++) {
         path.push(index);
-        const problem = problemOf(value[index]);
+        const problem = this.problemOf(value[index]);
         if (problem !== undefined) return problem;
         path.pop();
       }
       return undefined;
     }
-    if (!isPlainObject(value)) return `is a ${value.constructor.name}, which JSON can't represent; send a string`;
+    if (!isPlainObject(value)) {
+      this.#isPlain = false;
+      return isExactNumber(value) ? undefined : notJson(value);
+    }
     for (const key of Object.keys(value)) {
       if (value[key] === undefined) continue;
       path.push(key);
-      const problem = keyProblem(key) ?? problemOf(value[key]);
+      // superjson would set the prototype of an object that it returns.
+      if (this.#isPlain) this.#isPlain = key !== '__proto__' && isStorable(key);
+      const problem = this.problemOf(value[key]);
       if (problem !== undefined) return problem;
       path.pop();
     }
     return undefined;
-  };
-
-  const message = problemOf(document);
-  return message === undefined ? undefined : { path, message };
+  }
 }
 
+const notJson = ({ constructor }: object) => `is a ${constructor.name}, which JSON can't represent; send a string`;
+
+/** Whether PostgreSQL's jsonb and text can hold a string: https://www.postgresql.org/docs/current/datatype-json.html */
+export const isStorable = (value: string): boolean => !value.includes('\0') && value.isWellFormed();
+
 function stringProblem(value: string): string | undefined {
-  // PostgreSQL's jsonb rejects both: https://www.postgresql.org/docs/current/datatype-json.html
   if (value.includes('\0')) return "contains the character U+0000, which the database can't store; remove it";
   if (!value.isWellFormed()) return 'contains an unpaired surrogate, which is not valid Unicode; remove it';
   return undefined;
-}
-
-function keyProblem(key: string): string | undefined {
-  if (key === '__proto__') return 'is named "__proto__", which JavaScript treats as the prototype; rename it';
-  const problem = stringProblem(key);
-  return problem === undefined ? undefined : `has a name that ${problem}`;
 }
 
 /** How many digits PostgreSQL writes for a number that JSON writes with an exponent; 0 for all others. */
@@ -122,11 +157,18 @@ export const storableText = z.string(expected('a string')).superRefine((value, c
   if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
 });
 
-/** A JSON object that is equal after it was stored and retrieved. Reports the path of the first value that would not be. */
+/** A JSON object, and whether it is plain: see {@link JsonFacts}. */
+export interface InspectedJson {
+  readonly value: JsonObject;
+  readonly isPlain: boolean;
+}
+
+/** A JSON object of any content. Reports the path of a value that is not JSON, or is nested too deep. */
 export const jsonObject = z
   .custom<JsonObject>(isJsonObject, expected('a JSON object'))
   .meta({ override: { type: 'object', additionalProperties: true } })
-  .superRefine((value, context) => {
-    const problem = findJsonProblem(value);
+  .transform((value, context): InspectedJson => {
+    const { problem, isPlain } = inspectJson(value);
     if (problem) context.addIssue({ code: 'custom', path: [...problem.path], message: problem.message });
+    return { value, isPlain };
   });

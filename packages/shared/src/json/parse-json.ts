@@ -1,18 +1,28 @@
-// Parses JSON from callers, and refuses what JSON.parse would change silently.
+// Parses JSON from callers. A number that a double can't hold is kept as its text where the caller allows it, and refused
+// elsewhere: JSON.parse would change it silently.
 import { formatPath } from '../errors/format-path.ts';
 import { describeValue } from '../contract/expected.ts';
-import { isList, isPlainObject } from './json.ts';
-import { endOfString, scanNumbers } from './scan-json.ts';
+import { isExactNumber, keepsExactNumbers, losesInteger, mayHaveInexactNumber } from './exact-number.ts';
+import { findValue } from './find-value.ts';
+import { isPlainObject } from './json.ts';
+import { endOfString, parseExactly } from './parse-exactly.ts';
 import { InvalidInputError, MalformedBodyError } from '../errors/platform-error.ts';
 
 /**
  * Parses a body.
  *
- * @throws MalformedBodyError where it is not JSON; InvalidInputError as {@link requireLosslessJson} does
+ * @param exactField the field in which every number is kept exactly. Elsewhere, fractions become the nearest double, and an
+ *   integer that a double can't hold is refused.
+ * @throws MalformedBodyError where it is not JSON; InvalidInputError where it has more than a million values, or a number
+ *   that can't be kept
  */
-export function parseJson(text: string): unknown {
-  requireLosslessJson(text);
-  return parse(text);
+export function parseJson(text: string, exactField?: string): unknown {
+  requireFewValues(text);
+  const document = parse(text);
+  if (!mayHaveInexactNumber(text)) return document;
+  const exact = parseExactly(text);
+  requireDoubles(exact, { exactField, advice: 'send it as a string' });
+  return exactField === undefined ? document : exact;
 }
 
 /**
@@ -26,6 +36,22 @@ export function parseJsonObject(text: string): Record<string, unknown> {
   throw new InvalidInputError([{ path: '', message: `must be a JSON object, not ${describeValue(value)}` }]);
 }
 
+/**
+ * Checks that a tRPC request, which tRPC parses itself, loses nothing and does not need too much memory.
+ *
+ * @throws InvalidInputError where it has more than a million values, or an integer that a double can't hold
+ */
+export function requireLosslessJson(text: string): void {
+  requireFewValues(text);
+  if (!mayHaveInexactNumber(text)) return;
+  try {
+    JSON.parse(text);
+  } catch {
+    return; // tRPC reports it.
+  }
+  requireDoubles(parseExactly(text), { advice: 'send it as a string, or store it over REST' });
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -35,16 +61,6 @@ function parse(text: string): unknown {
       { cause },
     );
   }
-}
-
-/**
- * Checks that parsing the text loses nothing and does not need too much memory.
- *
- * @throws InvalidInputError where it has more than a million values, or a number that a double can't represent
- */
-export function requireLosslessJson(text: string): void {
-  requireFewValues(text);
-  requireExactNumbers(text);
 }
 
 /** A scan result of 10 MB has half as many: a value takes about twenty characters with its key. */
@@ -65,49 +81,21 @@ function requireFewValues(text: string): void {
   throw new InvalidInputError([{ path: '', message }]);
 }
 
-/** Matches numbers that may not fit into a double. Also matches in strings: the scan decides. */
-const suspiciousNumber = /[\s:[,]-?(?:\d{16}|[\d.]{100}|\d[\d.]*[eE][+-]?\d{3})/;
-
-/**
- * How many inexact numbers under duplicate keys are skipped: JSON.parse keeps the last value of a key, so the others do not
- * matter. After that, such a number is refused too, so that the check takes linear time.
- */
-const maxSuperseded = 100;
-
-/**
- * Refuses integers that a double can't represent exactly and numbers out of its range. Fractions are rounded to the nearest
- * double, as RFC 8259, section 6 expects of interoperable JSON.
- *
- * @throws InvalidInputError
- */
-function requireExactNumbers(text: string): void {
-  if (!suspiciousNumber.test(text)) return;
-  let document: unknown;
-  let superseded = 0;
-  for (const { source, pathOf } of scanNumbers(text)) {
-    if (isExact(Number(source), source)) continue;
-    try {
-      document ??= JSON.parse(text);
-    } catch {
-      return; // parseJson reports it.
-    }
-    const path = pathOf();
-    const isSuperseded = path.reduce(valueOf, document) !== Number(source);
-    if (isSuperseded && superseded++ < maxSuperseded) continue;
-    const shown = source.length > 40 ? `${source.slice(0, 40)}…` : source;
-    const message = `is ${shown}, which a JSON number can't represent exactly; send it as a string`;
-    throw new InvalidInputError([{ path: formatPath(path), message }]);
-  }
+interface NumberRules {
+  readonly exactField?: string | undefined;
+  /** What to do about a number that is refused. */
+  readonly advice: string;
 }
 
-const valueOf = (container: unknown, key: string | number): unknown => {
-  if (isList(container)) return container[Number(key)];
-  return isPlainObject(container) && Object.hasOwn(container, key) ? container[key] : undefined;
-};
-
-function isExact(value: number, source: string): boolean {
-  if (!Number.isFinite(value)) return false;
-  if (value === 0) return !/[1-9]/.test(source.split(/e/i)[0] ?? '');
-  // JSON.stringify writes the shortest text of the double, so a longer integer comes back with other digits.
-  return !/^-?\d+$/.test(source) || Number.isSafeInteger(value) || String(value) === source;
+/** @throws InvalidInputError naming the first integer that a double can't hold, outside of the field where it is kept */
+function requireDoubles(document: unknown, { exactField, advice }: NumberRules): void {
+  const isKept = ([key]: readonly [string, unknown]) => keepsExactNumbers && key === exactField;
+  const checked =
+    isPlainObject(document) && exactField !== undefined
+      ? Object.fromEntries(Object.entries(document).filter((entry) => !isKept(entry)))
+      : document;
+  const found = findValue(checked, (_key, value) => isExactNumber(value) && losesInteger(value));
+  if (found === undefined) return;
+  const message = `is ${describeValue(found.value)}, which a JSON number can't represent exactly; ${advice}`;
+  throw new InvalidInputError([{ path: formatPath(found.path), message }]);
 }

@@ -116,10 +116,20 @@ function ownValue(parent: unknown, key: string): unknown {
 /** Parses a path of superjson: `a.b\\.c` is the key `b.c` in `a`. From version 1 on, backslashes are escaped as well. */
 function parsePath(text: string, version: 0 | 1): string[] {
   if (!text.includes('\\')) return text.split('.');
-  // Placeholders that no key contains: findJsonProblem has refused both.
-  const [backslash, dot] = ['\0', '\uD800'];
-  const marked = (version === 0 ? text : text.replaceAll('\\\\', backslash)).replaceAll('\\.', dot);
-  return marked.split('.').map((key) => key.replaceAll(dot, '.').replaceAll(backslash, '\\'));
+  const escape = version === 0 ? /\\(\.)/g : /\\([.\\])/g;
+  const keys: string[] = [''];
+  let end = 0;
+  const add = (part: string) => {
+    const [first = '', ...others] = part.split('.');
+    keys.push(`${keys.pop()}${first}`, ...others);
+  };
+  for (const { index, 0: escaped, 1: character = '' } of text.matchAll(escape)) {
+    add(text.slice(end, index));
+    keys.push(`${keys.pop()}${character}`);
+    end = index + escaped.length;
+  }
+  add(text.slice(end));
+  return keys;
 }
 
 const invalid = (path: readonly (string | number)[], message: string): InvalidInputError =>

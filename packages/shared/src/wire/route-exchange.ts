@@ -103,11 +103,11 @@ export class RouteExchange {
     return parameters;
   }
 
-  async #readBody({ acceptsForm }: RequestBody): Promise<unknown> {
+  async #readBody({ acceptsForm, exactField }: RequestBody): Promise<unknown> {
     const { contentType, readBody } = this.#request;
     return acceptsForm === true && isForm(contentType)
       ? parseForm(await readBody('form'))
-      : parseJson(await readBody('json'));
+      : parseJson(await readBody('json'), exactField);
   }
 }
 

@@ -34,7 +34,13 @@ export const phaseRoutes = procedureRoutes([
       'A store that is repeated with the same `Idempotency-Key` within 24 hours is stored once.',
     input: {
       headers: z.object({ 'Idempotency-Key': idempotencyKey.optional() }),
-      body: { schema: storeFields, id: 'StoreRequest', isRequired: true, examples: [validationExample] },
+      body: {
+        schema: storeFields,
+        id: 'StoreRequest',
+        isRequired: true,
+        examples: [validationExample],
+        exactField: 'data',
+      },
       names: storeNames,
     },
     success: { status: 200, description: 'The result is stored.', schema: storeOutput },

@@ -34,6 +34,8 @@ export interface RequestBody {
   readonly isRequired: boolean;
   /** Accepts `application/x-www-form-urlencoded` besides JSON. */
   readonly acceptsForm?: boolean;
+  /** The field in which every number is kept exactly. */
+  readonly exactField?: string;
 }
 
 /** Where a route's input comes from. Path parameters take precedence over fields of the body or the query. */
