@@ -37,11 +37,19 @@ export async function rsolvJson(args: readonly string[], env: Env, input = ''): 
 }
 
 /** Starts `rsolv serve` on a free port and waits until it has printed its whole greeting. */
-export async function serve(env: Env): Promise<RunningServer> {
-  if (isReleaseTier) return processes.serve(env);
-  const run = start(['serve'], { PORT: '0', ...env });
+export function serve(env: Env): Promise<RunningServer> {
+  return isReleaseTier ? processes.serve(env) : serveHere(env, processes.greeting);
+}
+
+/** Starts `rsolv serve` in this process, with a terminal as its standard output, and waits until it has greeted. */
+export const serveInTerminal = (env: Env, greeting: RegExp): Promise<RunningServer> =>
+  serveHere({ TERM: 'dumb', ...env }, greeting, 100);
+
+/** @param greeting its first group is the URL */
+async function serveHere(env: Env, greeting: RegExp, columns?: number): Promise<RunningServer> {
+  const run = start(['serve'], { PORT: '0', ...env }, columns === undefined ? {} : { columns });
   const url = await Promise.race([
-    until('the greeting', () => processes.greeting.exec(run.stdout.text)?.[1], 60_000),
+    until('the greeting', () => greeting.exec(run.stdout.text)?.[1], 60_000),
     run.outcome.then(({ stderr }) => Promise.reject(new Error(`rsolv serve ended: ${stderr}`))),
   ]);
   const stop = async () => {

@@ -12,6 +12,7 @@ import { createCustomer } from '@rsolv/server/accounts/create-customer';
 import { openDatabase, type Database } from '@rsolv/server/database/open-database';
 import { ResponseBudget, type ResponseBudgetOptions } from '@rsolv/server/limits/response-budget';
 import { FairSemaphore } from '@rsolv/server/limits/fair-semaphore';
+import { logOptions } from '@rsolv/server/observability/log-options';
 import { noMetrics, type Metrics } from '@rsolv/server/observability/metrics';
 import { RateLimits, type RateLimitSettings } from '@rsolv/server/limits/rate-limits';
 import { addForgeAccount } from '@rsolv/server/accounts/add-forge-account';
@@ -83,7 +84,7 @@ async function startOn(
   options: TestPlatformOptions = {},
 ): Promise<TestPlatform> {
   const logged: string[] = [];
-  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
+  const log = pino(logOptions('debug'), { write: (line: string) => void logged.push(line) });
   const keyUses = new KeyUses();
   const { trustedProxies = 0, windowSeconds = 60, issuers = new Map(), metrics = noMetrics, tracing } = options;
   const { maxBytes = 32 * 1024 ** 2, timeoutMs = 5_000 } = options.responses ?? {};

@@ -25,7 +25,7 @@ export const readSamples = (text: string): Sample[] =>
 
 /** The metrics URL of a server that was started with `RSOLV_METRICS_PORT`. */
 export function metricsUrlOf({ stdout }: Printed): string {
-  const url = /^Metrics: (http:\S+\/metrics)$/m.exec(stdout)?.[1];
+  const url = /"metricsUrl":"(http:[^"]+\/metrics)"/.exec(stdout)?.[1];
   if (url === undefined) throw new Error(`No metrics in: ${stdout}`);
   return url;
 }

@@ -1,11 +1,13 @@
 // Runs the `rsolv` program as users do: as a process from the packaged folder, with only the environment that a test passes.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, inject } from 'vitest';
+import { z } from 'zod';
 import { testPeppers } from './key-ring.ts';
 import { until } from './until.ts';
 
@@ -111,14 +113,19 @@ export async function serveBy(program: readonly string[], env: Env, pattern = gr
   }
 }
 
-/** The greeting outside a terminal, from the URL to any of the possible last lines. */
-export const greeting =
-  /^RSOLV phase data platform \S+: (\S+), [^]*(\nData: PostgreSQL|\nThe API key was shown|\/pull\/43[^]*\n\n$)/;
+/** The greeting outside a terminal: one line of JSON, which begins a line. */
+export const greeting = /^\{.*"msg":"running".*"url":"([^"]+)".*\}\n/m;
 
-/** The API key that the first start prints. */
-export function shownKey({ stdout }: { readonly stdout: string }): string {
-  const key = /^ {2}(rsolv_\w{49})$/m.exec(stdout)?.[1];
-  if (key === undefined) throw new Error(`No API key in: ${stdout}`);
+/** The greeting's fields. */
+export function greetingOf({ stdout }: { readonly stdout: string }): Readonly<Record<string, string>> {
+  const [line = ''] = greeting.exec(stdout) ?? [];
+  return z.record(z.string(), z.string()).parse(JSON.parse(line));
+}
+
+/** The API key of the first start, from its file. */
+export function firstKey(server: { readonly stdout: string }): string {
+  const key = readFileSync(greetingOf(server)['keyFile'] ?? '', 'utf8').trim();
+  expect(key).toMatch(/^rsolv_\w{49}$/);
   return key;
 }
 

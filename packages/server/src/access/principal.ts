@@ -25,7 +25,7 @@ export class Principal {
   readonly keyHashes: readonly Buffer[] | undefined;
   readonly isWorkflow: boolean;
   #identity: Identity | undefined;
-  #rememberedCustomerId: string | undefined;
+  #remembered: Partial<Pick<Identity, 'apiKeyId' | 'customerId'>> = {};
 
   constructor({ origin, keyHashes, isWorkflow }: Credentials) {
     this.origin = origin;
@@ -46,7 +46,12 @@ export class Principal {
 
   /** The customer as far as it is known: from the database, or remembered from an earlier request with the key. */
   get customerId(): string | undefined {
-    return this.#identity?.customerId ?? this.#rememberedCustomerId;
+    return this.#identity?.customerId ?? this.#remembered.customerId;
+  }
+
+  /** The API key as far as it is known, like {@link customerId}. */
+  get apiKeyId(): string | undefined {
+    return this.#identity?.apiKeyId ?? this.#remembered.apiKeyId;
   }
 
   /** Keeps what the database has found, also for a key that is refused. */
@@ -54,9 +59,9 @@ export class Principal {
     this.#identity = identity;
   }
 
-  /** Keeps whose the key was at an earlier request. */
-  rememberCustomer(customerId: string): void {
-    this.#rememberedCustomerId = customerId;
+  /** Keeps which key it was at an earlier request, and whose. */
+  rememberOwner(owner: Pick<Identity, 'apiKeyId' | 'customerId'>): void {
+    this.#remembered = owner;
   }
 
   /** The actor of an audit event, by the key that the database has found, or by another one that is known. */

@@ -25,17 +25,28 @@ export interface SetUpOptions {
  * @throws NamespaceTakenError, ApiKeyQuotaExceededError, ForgeAccountQuotaExceededError
  */
 export function setUpCustomer(em: EntityManager, keyRing: KeyRing, options: SetUpOptions) {
-  const { customerName, forge, namespace, by } = options;
   return em.transactional(async (tx) => {
-    const customer =
-      (await tx.findOne(Customer, { name: customerName })) ?? (await createCustomer(tx, customerName, by));
+    const { customer, forgeAccountId, isNewCustomer } = await setUpAccess(tx, options);
+    const { apiKey, secret } = await createKey(tx, keyRing, { customer, by: options.by, name: 'setup' });
+    return { customerId: customer.id, apiKeyId: apiKey.id, apiKey: secret, forgeAccountId, isNewCustomer };
+  });
+}
+
+/**
+ * Creates the customer and a verified forge account, unless they exist, in one transaction.
+ *
+ * @throws NamespaceTakenError, ForgeAccountQuotaExceededError
+ */
+export function setUpAccess(em: EntityManager, { customerName, forge, namespace, by }: SetUpOptions) {
+  return em.transactional(async (tx) => {
+    const existingCustomer = await tx.findOne(Customer, { name: customerName });
+    const customer = existingCustomer ?? (await createCustomer(tx, customerName, by));
     const ref = { customer, forge, namespace };
     // Before the customer's lock, as in requestVerification: the same order everywhere avoids deadlocks.
     await lockNamespace(tx, ref);
     const existing = await findForgeAccount(tx, ref);
     if (existing === null) await addForgeAccount(tx, ref, by);
-    const forgeAccount = await verifyForgeAccount(tx, ref, by);
-    const { apiKey, secret } = await createKey(tx, keyRing, { customer, by, name: 'setup' });
-    return { customerId: customer.id, apiKeyId: apiKey.id, apiKey: secret, forgeAccountId: forgeAccount.id };
+    const { id: forgeAccountId } = await verifyForgeAccount(tx, ref, by);
+    return { customer, forgeAccountId, isNewCustomer: existingCustomer === null };
   });
 }

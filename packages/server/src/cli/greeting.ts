@@ -1,97 +1,108 @@
-// What `rsolv serve` prints once it is listening: its URL, where the data is, and what to do next.
+// What `rsolv serve` prints once it is listening: its URL, where the data is, and what to do next. On a terminal that is
+// text; elsewhere one line of JSON, as what reads the output is most likely a log. A log is no place for an API key, so the
+// first one is in a file of the data folder then.
 import { local } from '../audit/actor.ts';
 import type { Config } from '../config/config.ts';
 import { version } from '../config/version.ts';
 import type { RunningPlatform } from '../lifecycle/start-platform.ts';
 import type { CommandContext } from './command-context.ts';
+import { curlCommands } from './curl-commands.ts';
+import { existingKeyFile, writeKeyFile } from './first-key-file.ts';
 import type { Output } from './output.ts';
+import { printJson } from './records.ts';
 
 interface GreetingContext extends CommandContext {
   readonly config: Config;
 }
 
-/** Prints the greeting. On a new embedded database it also creates a customer with an API key. */
-export async function greet(running: RunningPlatform, { config, io, output }: GreetingContext): Promise<void> {
-  printAddresses(running, config.database, output);
-  const { database } = running.platform;
-  const { listCustomers } = await import('../accounts/list-customers.ts');
-  const hasCustomers = async () => (await listCustomers(database.kysely, { limit: 1 })).customers.length > 0;
-  if (config.database.kind === 'postgres') {
-    // The hint is optional: a server that lost its database meanwhile goes on without it.
-    if (await hasCustomers().catch(() => true)) return;
-    output.print(`There are no customers yet. Create one with: ${io.program} setup --customer NAME --namespace OWNER`);
-  } else if (await hasCustomers()) {
-    const command = `${io.program} key create --customer NAME`;
-    output.print(`The API key was shown at the first start. To create another, stop the server and run: ${command}`);
-  } else {
-    await createFirstKey(running, config.firstNamespace, output);
-  }
+/** What an operator does next. */
+interface NextStep {
+  readonly next?: string;
+  /** Where the API key of the first start is. */
+  readonly keyFile?: string;
 }
 
-function printAddresses({ url, metricsUrl }: RunningPlatform, database: Config['database'], output: Output): void {
-  const data = database.kind === 'embedded' ? `${database.dataDir} (embedded)` : 'PostgreSQL, from DATABASE_URL';
-  if (!output.isTerminal) {
-    output.print(`RSOLV phase data platform ${version}: ${url}, API documentation: ${url}/docs`);
-    if (metricsUrl !== undefined) output.print(`Metrics: ${metricsUrl}`);
-    output.print(`Data: ${data}`);
+/** Prints the greeting. On a new embedded database it also creates a customer with an API key. */
+export async function greet(running: RunningPlatform, context: GreetingContext): Promise<void> {
+  const { config, output } = context;
+  if (output.isTerminal) printAddresses(running, config.database, output);
+  const { next, keyFile } = await findNextStep(running, context);
+  if (output.isTerminal) {
+    if (next !== undefined) output.print(next);
     return;
   }
+  const { url, metricsUrl } = running;
+  const docs = `${url}/docs`;
+  const data = describeData(config.database);
+  const time = new Date().toISOString();
+  printJson(output, { level: 'info', time, msg: 'running', version, url, docs, metricsUrl, data, keyFile, next });
+}
+
+async function findNextStep(running: RunningPlatform, context: GreetingContext): Promise<NextStep> {
+  const { config, io } = context;
+  const { kysely } = running.platform.database;
+  const { listCustomers } = await import('../accounts/list-customers.ts');
+  const readCustomers = () => listCustomers(kysely, { limit: 2 });
+  if (config.database.kind === 'postgres') {
+    // The hint is optional: a server that lost its database meanwhile goes on without it.
+    const hasCustomers = await readCustomers().then(
+      ({ customers }) => customers.length > 0,
+      () => true,
+    );
+    if (hasCustomers) return {};
+    return {
+      next: `There are no customers yet. Create one with: ${io.program} setup --customer NAME --namespace OWNER`,
+    };
+  }
+  const { customers } = await readCustomers();
+  const [first, second] = customers;
+  if (first === undefined) return createFirstKey(running, context);
+  const command = `${io.program} key create --customer ${second === undefined ? quoted(first.name) : 'NAME'}`;
+  const keyFile = existingKeyFile(config.database.dataDir);
+  const shown = keyFile === undefined ? 'was shown at the first start' : `of the first start is in ${keyFile}`;
+  const next = `The API key ${shown}. To create another, stop the server and run: ${command}`;
+  return { next, ...(keyFile !== undefined && { keyFile }) };
+}
+
+const quoted = (name: string) => (/^[\w.-]+$/.test(name) ? name : `"${name}"`);
+
+const describeData = (database: Config['database']) =>
+  database.kind === 'embedded' ? `${database.dataDir} (embedded)` : 'PostgreSQL, from DATABASE_URL';
+
+function printAddresses({ url, metricsUrl }: RunningPlatform, database: Config['database'], output: Output): void {
   const printField = (name: string, value: string) =>
     output.printStyled(`  ${output.style('dim', name.padEnd(9))}  ${value}`);
   output.printStyled(`\n${output.style('bold', `RSOLV phase data platform ${version}`)}\n`);
   printField('URL', output.style(['bold', 'cyan'], url));
   printField('API docs', output.style('cyan', `${url}/docs`));
   if (metricsUrl !== undefined) printField('Metrics', output.style('cyan', metricsUrl));
-  printField('Data', output.style('none', data));
+  printField('Data', output.style('none', describeData(database)));
   printField('Stop with', 'Ctrl-C\n');
 }
 
 async function createFirstKey(
   { url, platform: { database, keyRing } }: RunningPlatform,
-  namespace: string,
-  output: Output,
-): Promise<void> {
+  { config, io, output }: GreetingContext,
+): Promise<NextStep> {
   const { setUpCustomer } = await import('../accounts/set-up-customer.ts');
-  const { apiKey } = await setUpCustomer(database.fork(), keyRing, {
-    customerName: 'local',
-    forge: 'github',
-    namespace,
-    by: local('platform'),
-  });
-  if (!output.isTerminal) output.printStyled('');
-  output.print(`Created the customer "local" with the GitHub namespace ${namespace} and an API key, shown only once:`);
+  const { firstNamespace: namespace } = config;
+  const customerName = 'local';
+  const create = () =>
+    setUpCustomer(database.fork(), keyRing, { customerName, forge: 'github', namespace, by: local('platform') });
+  const created = `Created the customer "${customerName}" with the GitHub namespace ${namespace} and an API key`;
+  const start = io.program.startsWith('npm ') ? 'npm start' : `${io.program} serve`;
+  const others =
+    `To store for your own organization, add it: ${io.program} setup --customer ${customerName} --namespace my-org --no-key. ` +
+    `Or begin with it, on a new data folder: RSOLV_NAMESPACE=my-org ${start}`;
+  if (!output.isTerminal && config.database.kind === 'embedded') {
+    const keyFile = await writeKeyFile(config.database.dataDir, async () => (await create()).apiKey);
+    return { keyFile, next: `${created}, which is in ${keyFile}: copy it, then delete the file. ${others}` };
+  }
+  const { apiKey } = await create();
+  output.print(`${created}, shown only once:`);
   output.printStyled(`\n  ${output.style(['bold', 'yellow'], apiKey)}\n`);
   output.print('Try it: run these commands one after the other. Each stores a phase and retrieves all phases so far.');
   for (const line of curlCommands(url, apiKey, namespace)) output.printStyled(`\n${line}`);
   output.printStyled('');
-}
-
-/** A curl command for each phase, each at a later commit than the one before. */
-function curlCommands(url: string, apiKey: string, namespace: string): string[] {
-  const repo = `${namespace}/demo`;
-  const scanned = '692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a';
-  const vulnerability = { type: 'command_injection', severity: 'critical', filePath: 'Gruntfile.js', line: 14 };
-  const bodies = [
-    { phase: 'scan', repo, commitSha: scanned, branch: 'main', data: { vulnerabilities: [vulnerability] } },
-    {
-      phase: 'validation',
-      repo,
-      issueNumber: 42,
-      commitSha: '5d0b5a1e6c2f4f6e9a3c1b7d8e0f2a4c6b8d0e1f',
-      data: { validated: true, testPath: 'test/gruntfile.test.js' },
-    },
-    {
-      phase: 'mitigation',
-      repo,
-      issueNumber: 42,
-      commitSha: '9c4e2b7a1d3f5e6c8b0a2d4f6e8c0b1a3d5f7e9c',
-      data: { prUrl: `https://github.com/${repo}/pull/43`, fixes: [{ file: 'Gruntfile.js' }] },
-    },
-  ];
-  const key = `-H 'x-api-key: ${apiKey}'`;
-  const retrieve = `curl -sS '${url}/api/v1/phases/retrieve?repo=${repo}&issue=42&commit=${scanned}' ${key} -w '\\n'`;
-  return bodies.map(
-    (body) =>
-      `curl -sS ${url}/api/v1/phases/store ${key} -H 'content-type: application/json' -d '${JSON.stringify(body)}' -w '\\n' && ${retrieve}`,
-  );
+  return { next: others };
 }

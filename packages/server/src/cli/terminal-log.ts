@@ -6,8 +6,8 @@ import { escapeControls } from './escape-controls.ts';
 import type { Output, Style } from './output.ts';
 
 const logLine = z.looseObject({
-  level: z.number(),
-  time: z.number(),
+  level: z.string(),
+  time: z.iso.datetime(),
   msg: z.string().default(''),
   pid: z.unknown(),
   hostname: z.unknown(),
@@ -36,7 +36,8 @@ export function formatLog(text: string, style: Styler): string {
   if (!parsed.success) return escapeControls(text.trimEnd());
   const { level, time, msg, pid: _pid, hostname: _hostname, failure, ...fields } = parsed.data;
   const clock = style('dim', new Date(time).toTimeString().slice(0, 8));
-  const message = level >= 50 ? style('red', msg) : level >= 40 ? style('yellow', msg) : escapeControls(msg);
+  const color = colorOfLevel(level);
+  const message = color === undefined ? escapeControls(msg) : style(color, msg);
   const line = formatRequest(fields, style) ?? [message, ...namesAndValues(fields)].join('  ');
   const { stack, ...others } = failure ?? {};
   const below = [...namesAndValues(others), ...(stack ?? '').split('\n')].filter((each) => each !== '');
@@ -51,6 +52,9 @@ function formatRequest(fields: object, style: Styler): string | undefined {
   const details = style('dim', [`${responseTime} ms`, requestId, ...namesAndValues(others)].join('  '));
   return `${escapeControls(`${method} ${path}`)} ${outcome}  ${details}`;
 }
+
+const colorOfLevel = (level: string): Style | undefined =>
+  level === 'error' || level === 'fatal' ? 'red' : level === 'warn' ? 'yellow' : undefined;
 
 const colorOf = (status: number) => (status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green');
 

@@ -8,14 +8,14 @@ import { addressGroup } from '../limits/address-group.ts';
 import { parseAddress } from '../limits/parse-address.ts';
 import { encodeKeyHash } from '../limits/rate-limits.ts';
 import { ResponseReservation } from '../limits/response-budget.ts';
-import { logCustomerOf, requestId } from '../observability/request-log.ts';
+import { logCallerOf, requestId } from '../observability/request-log.ts';
 import type { Context } from '../rpc/context.ts';
 import type { Platform } from '../rpc/platform.ts';
 
 /** Makes the context of the procedures that an HTTP request calls. */
 export function contextOf(platform: Platform, request: Request, response: Response): Context {
   const principal = principalOf(platform, request);
-  logCustomerOf(request, principal);
+  logCallerOf(request, principal);
   const [keyHash] = principal.keyHashes ?? [];
   const idempotencyKey = readIdempotencyKey(headerGetter(request));
   return {

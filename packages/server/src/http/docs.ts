@@ -33,6 +33,11 @@ const start = `SwaggerUIBundle({
 });
 `;
 
+const swaggerAssets = ['swagger-ui.css', 'swagger-ui-bundle.js'] as const;
+
+/** The names of the page's files, for the log. */
+export const docsFiles = ['start.js', ...swaggerAssets];
+
 /** The page and its assets, for `/docs` and below. */
 export function docsRoutes(): Router {
   const routes = Router({ caseSensitive: true });
@@ -62,7 +67,7 @@ export function docsRoutes(): Router {
   serve('/start.js', (_request, response) => {
     response.type('js').send(start);
   });
-  for (const asset of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
+  for (const asset of swaggerAssets) {
     serve(`/${asset}`, (_request, response) => {
       response.sendFile(asset, { root: swaggerUi, maxAge: '1h' });
     });

@@ -3,6 +3,7 @@ import { errorResponse } from '@rsolv/shared/errors/error-response';
 import { MalformedBodyError, RouteNotFoundError } from '@rsolv/shared/errors/platform-error';
 import { methodNotAllowed } from '@rsolv/shared/errors/route-errors';
 import { bodyProblems } from '@rsolv/shared/wire/request-body';
+import { parseAddress } from '../limits/parse-address.ts';
 import { toPlatformError } from '../rpc/platform-error.ts';
 import { recordError, requestId } from '../observability/request-log.ts';
 
@@ -13,7 +14,7 @@ export const answerError: ErrorRequestHandler = (thrown: unknown, request, respo
   if (response.headersSent) return next(thrown);
   const error = toPlatformError(isMalformedPath(thrown) ? new MalformedBodyError(bodyProblems.malformedPath) : thrown);
   const { status, headers, body } = errorResponse(error, requestId(request));
-  recordError(request, error);
+  recordError(request, { error, address: parseAddress(request.ip) });
   response.status(status).set(headers).json(body);
 };
 

@@ -2,13 +2,14 @@
 // Nothing that a caller made up gets there.
 import { routes } from '@rsolv/shared/contract/routes/routes';
 import { appRouter } from '../rpc/router.ts';
+import { docsFiles } from './docs.ts';
 
 const templates = routes.map(({ path }) => path);
 const mounts = routes.flatMap((route) => ('mount' in route ? [route.path] : []));
 const procedures = Object.keys(appRouter._def.procedures);
 
 const wordsOf = (text: string) => text.split(/[/.]/).filter((word) => !word.startsWith('{'));
-const routeWords = new Set([...templates, ...procedures].flatMap(wordsOf));
+const routeWords = new Set([...templates, ...procedures, ...docsFiles].flatMap(wordsOf));
 
 /** By plain path. */
 const templatesByPath = new Map(

@@ -9,6 +9,7 @@ import { errorCodes } from '@rsolv/shared/errors/error-code';
 import { requireLosslessJson } from '@rsolv/shared/json/parse-json';
 import { PlatformError } from '@rsolv/shared/errors/platform-error';
 import { batchIdempotencyKeyError } from '@rsolv/shared/wire/request-headers';
+import { parseAddress } from '../limits/parse-address.ts';
 import { recordError } from '../observability/request-log.ts';
 import { countRefusedByTrpc } from '../rpc/call-limits.ts';
 import type { Context } from '../rpc/context.ts';
@@ -39,7 +40,7 @@ export function trpcRoutes(platform: Platform): Router {
       },
       onError: ({ error: thrown }) => {
         const error = toPlatformError(thrown);
-        recordError(request, error);
+        recordError(request, { error, address: parseAddress(request.ip) });
         // A procedure throws PlatformErrors, and has counted the call.
         if (errorCodes[error.code].status < 500 && !(thrown.cause instanceof PlatformError)) refusedByTrpc++;
       },

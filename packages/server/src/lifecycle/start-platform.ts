@@ -13,6 +13,7 @@ import { prepareJobs } from '../jobs/prepare-jobs.ts';
 import { FairSemaphore } from '../limits/fair-semaphore.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
 import { ResponseBudget } from '../limits/response-budget.ts';
+import { logOptions } from '../observability/log-options.ts';
 import { noMetrics } from '../observability/metrics.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import type { Platform } from '../rpc/platform.ts';
@@ -56,7 +57,7 @@ export async function startPlatform(
   config: Config,
   { logTo = standardError(), warnings = [] }: StartOptions = {},
 ): Promise<RunningPlatform> {
-  const log = pino({ level: config.logLevel, errorKey: 'err' }, logTo);
+  const log = pino(logOptions(config.logLevel), logTo);
   for (const warning of warnings) log.warn(warning);
   // Closed in the reverse order.
   const resources = new AsyncDisposableStack();
@@ -91,12 +92,24 @@ export async function startPlatform(
     resources.defer(async () => void (await Promise.all([closeHttpServer(), preparedJobs.stop()])));
     await preparedJobs.start();
     log.info({ version, url, metricsUrl: metricsServer?.url }, 'listening');
-    const stop = () => shutdown.begin(() => resources.disposeAsync());
+    const stop = () => stopGracefully(shutdown, { resources, log });
     return { url, metricsUrl: metricsServer?.url, platform, stop };
   } catch (cause) {
     await resources.disposeAsync();
     throw cause;
   }
+}
+
+/** Says in the log when the shutdown begins and when it has ended. */
+function stopGracefully(
+  shutdown: GracefulShutdown,
+  { resources, log }: { readonly resources: AsyncDisposableStack; readonly log: Logger },
+): Promise<void> {
+  if (!shutdown.hasBegun) log.info('stopping');
+  return shutdown.begin(async () => {
+    await resources.disposeAsync();
+    log.info('stopped');
+  });
 }
 
 const standardError = (): DestinationStream =>

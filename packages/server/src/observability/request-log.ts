@@ -34,18 +34,17 @@ export function logRequests(observers: Observers): RequestHandler {
     const span = tracing?.request({ method, requestId, traceparent });
     const facts: Facts = { requestId, traceId: span === undefined ? traceId : span.traceId };
     response.setHeader('X-Request-Id', requestId);
-    const entry: RequestEntry = { observers, facts };
+    const entry: RequestEntry = { observers, facts, codes: new Set() };
     entries.set(request, entry);
     response.once('close', () => {
       const duration = performance.now() - startedAt;
       const path = plainPath(originalUrl);
       const status = response.headersSent ? response.statusCode : null;
-      const { customerId } = entry.source ?? {};
-      const line = { ...facts, customerId, method, path, status, responseTime: Math.round(duration) };
+      const line = { ...facts, ...callerOf(entry), method, path, status, responseTime: Math.round(duration) };
+      const { customerId } = line;
       const isComplete = response.writableFinished;
       const message = isComplete ? 'request completed' : 'request aborted';
-      if (response.statusCode >= 500) log.error(line, message);
-      else log.info(line, message);
+      log[levelOf(path, response.statusCode)](line, message);
       const counted = isComplete ? response.statusCode : 'aborted';
       const route = routeOf(path);
       metrics.request({ method, route, status: counted, seconds: duration / 1000 });
@@ -63,16 +62,43 @@ interface Facts {
   readonly traceId: string | undefined;
 }
 
-/** Where a log line finds the customer when it is written. */
-interface CustomerSource {
+/** Where a log line finds the caller when it is written. */
+interface CallerSource {
   readonly customerId: string | undefined;
+  readonly apiKeyId: string | undefined;
+}
+
+/** Why a request was refused, or failed, and where it came from. */
+interface RefusedRequest {
+  readonly error: PlatformError;
+  /** Undefined if it is unknown. */
+  readonly address: string | undefined;
 }
 
 interface RequestEntry {
   readonly observers: Observers;
   readonly facts: Facts;
-  source?: CustomerSource;
+  /** One code; a batch may have more. */
+  readonly codes: Set<string>;
+  address?: string | undefined;
+  source?: CallerSource;
 }
+
+/** Load balancers ask for these every second. */
+const probes = new Set(['/health', '/health/ready']);
+
+function levelOf(path: string, status: number): 'error' | 'info' | 'debug' {
+  if (status >= 500) return 'error';
+  return probes.has(path) ? 'debug' : 'info';
+}
+
+/** Who made the request, and why it was refused: what the audit event of a refusal has. The address only if it was refused. */
+const callerOf = ({ source, codes, address }: RequestEntry) => ({
+  customerId: source?.customerId,
+  apiKeyId: source?.apiKeyId,
+  code: codes.size === 0 ? undefined : [...codes].join(','),
+  address,
+});
 
 /** The requests in flight. */
 const entries = new WeakMap<IncomingMessage, RequestEntry>();
@@ -80,18 +106,22 @@ const entries = new WeakMap<IncomingMessage, RequestEntry>();
 /** The request id that {@link logRequests} chose. */
 export const requestId = (request: IncomingMessage): string => entries.get(request)?.facts.requestId ?? '';
 
-/** Adds the customer to the log lines of a request, as soon as the source knows it. */
-export function logCustomerOf(request: IncomingMessage, source: CustomerSource): void {
+/** Adds the caller to the log lines of a request, as soon as the source knows it. */
+export function logCallerOf(request: IncomingMessage, source: CallerSource): void {
   const entry = entries.get(request);
   if (entry !== undefined) entry.source = source;
 }
 
-/** Counts an error response. Logs the cause if the platform failed. */
-export function recordError(request: IncomingMessage, { code, message, cause }: PlatformError): void {
+/** Counts an error response, and adds its code to the request's line. Logs the cause if the platform failed. */
+export function recordError(request: IncomingMessage, { error, address }: RefusedRequest): void {
   const entry = entries.get(request);
-  entry?.observers.metrics.error(code);
+  if (entry === undefined) return;
+  const { code, message, cause } = error;
+  const { metrics, log } = entry.observers;
+  metrics.error(code);
+  entry.codes.add(code);
+  entry.address = address;
   if (errorCodes[code].status >= 500) {
-    const { customerId } = entry?.source ?? {};
-    entry?.observers.log.error({ ...entry.facts, customerId, failure: describeFailure(cause) }, message);
+    log.error({ ...entry.facts, ...callerOf(entry), code, failure: describeFailure(cause) }, message);
   }
 }

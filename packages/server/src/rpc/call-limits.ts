@@ -16,7 +16,7 @@ export async function checkRateLimits(ctx: Context): Promise<RateLimitDecision |
   setRateLimitHeaders(ctx, decision.usages);
   platform.metrics.limits(decision);
   const { owner, exceeded } = decision;
-  if (owner !== undefined) principal.rememberCustomer(owner.customerId);
+  if (owner !== undefined) principal.rememberOwner(owner);
   return exceeded === undefined ? decision : rateLimited(ctx, exceeded, owner);
 }
 

@@ -45,7 +45,12 @@ it.concurrent('setup creates all that a customer needs, another key when repeate
   expect(again).toContain(first.customerId);
   expect(again).toContain(first.forgeAccountId);
   expect(again).toContain('not shown again');
+  expect(again).toContain('The customer existed before, and its other API keys stay valid.');
   expect(await Promise.all([first.apiKey, secondKey].map(verdict))).toEqual(['ok', 'ok']);
+
+  const { customerId, forgeAccountId } = first;
+  expect(await rsolvJson([...setup, '--no-key'], env)).toEqual({ customerId, forgeAccountId });
+  expect(await rsolvJson(['key', 'list', '--customer', 'First'], env)).toHaveLength(2);
 
   const refused = await rsolv(['setup', '--customer', 'Thief', '--namespace', 'FIRST-org', '--json'], env);
   expect(refusalOf(refused)).toMatch(/Another customer has verified.*"FIRST-org"/);

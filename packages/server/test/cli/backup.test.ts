@@ -8,7 +8,7 @@ import { openDatabase } from '../../src/database/open-database.ts';
 import { rsolv, rsolvJson, serve, type RunningServer } from '@rsolv/test-harness/cli';
 import { createDataFolder } from '@rsolv/test-harness/data-folder';
 import { callRoute, retrieveAll, storeScan, type Access } from '@rsolv/test-harness/process-calls';
-import { makeFolder, refusalOf, shownKey } from '@rsolv/test-harness/server-process';
+import { makeFolder, refusalOf, firstKey } from '@rsolv/test-harness/server-process';
 import { until } from '@rsolv/test-harness/until';
 import { answered, startWriters } from '@rsolv/test-harness/writers';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   env = { RSOLV_DATA_DIR: path('data') };
   await rename(await createDataFolder(), env.RSOLV_DATA_DIR);
   server = await serve(env);
-  access = { url: server.url, apiKey: shownKey(server) };
+  access = { url: server.url, apiKey: firstKey(server) };
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rsolv, rsolvJson, serve, type RunningServer } from '@rsolv/test-harness/cli';
 import { createDataFolder } from '@rsolv/test-harness/data-folder';
 import { storeScan } from '@rsolv/test-harness/process-calls';
-import { makeFolder, refusalOf, shownKey } from '@rsolv/test-harness/server-process';
+import { makeFolder, refusalOf, firstKey } from '@rsolv/test-harness/server-process';
 import { until } from '@rsolv/test-harness/until';
 
 const namespace = 'Some-Org';
@@ -24,7 +24,7 @@ afterAll(() => stack.disposeAsync());
 
 it('gives the first customer only the namespace that RSOLV_NAMESPACE names', async () => {
   expect(server.stdout).toContain(`with the GitHub namespace ${namespace} and`);
-  const access = { url: server.url, apiKey: shownKey(server) };
+  const access = { url: server.url, apiKey: firstKey(server) };
   expect(await storeScan(access, `${namespace}/demo`, {})).toMatchObject({ status: 200 });
   expect(await storeScan(access, 'RSOLV-dev/demo', {})).toMatchObject({ status: 403 });
 });

@@ -63,7 +63,7 @@ describe('npm start', () => {
     let url: string | undefined;
     for await (const line of createInterface({ input: npm.stdout })) {
       url ??= /http:\/\/[\d.:]+/.exec(line)?.[0];
-      if (line.startsWith('curl') && line.includes('mitigation')) break;
+      if (line.includes('"msg":"running"')) break;
     }
     const health = await fetch(`${url}/health/ready`);
     expect(await health.json()).toMatchObject({ status: 'ready' });

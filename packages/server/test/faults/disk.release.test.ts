@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectError, type Answer } from '@rsolv/test-harness/calls';
 import { canMakeDisks, makeDisk, type Disk } from '@rsolv/test-harness/disk';
 import { callRoute, retrieveAll, storeScan, type Access } from '@rsolv/test-harness/process-calls';
-import { refusalOf, rsolv, serve, shownKey, type ServerProcess } from '@rsolv/test-harness/server-process';
+import { refusalOf, rsolv, serve, firstKey, type ServerProcess } from '@rsolv/test-harness/server-process';
 import { until } from '@rsolv/test-harness/until';
 
 const repo = 'RSOLV-dev/demo';
@@ -58,7 +58,7 @@ describe.skipIf(!canMakeDisks)('a disk of the embedded database', () => {
 
   it('that fills up refuses stores with 503 until there is room', async () => {
     await using server = await start();
-    apiKey = shownKey(server);
+    apiKey = firstKey(server);
     const access = { url: server.url, apiKey };
     await storeScan(access, repo, { before: true });
     await disk.fill(3_000_000);

@@ -4,7 +4,7 @@ import type { DatabaseConfig } from '../../src/config/config.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { createDataFolder } from '@rsolv/test-harness/data-folder';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
-import { serve, shownKey, type Env } from '@rsolv/test-harness/server-process';
+import { serve, firstKey, type Env } from '@rsolv/test-harness/server-process';
 import { setUpKey } from '@rsolv/test-harness/set-up-key';
 import { rounds } from '@rsolv/test-harness/tier';
 import { until } from '@rsolv/test-harness/until';
@@ -21,7 +21,7 @@ async function killUnderLoad(env: Env, repo: string, givenKey?: string): Promise
   let apiKey = givenKey;
   for (let kill = 0; kill < kills; kill++) {
     await using server = await serve(env);
-    apiKey ??= shownKey(server);
+    apiKey ??= firstKey(server);
     const writers = startWriters({ url: server.url, apiKey }, repo);
     await until('stores', () => answered(writers.attempts).length >= storesBetween || undefined);
     expect(await server.end('SIGKILL')).toBeNull();

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { expectError } from '@rsolv/test-harness/calls';
 import { createDataFolder } from '@rsolv/test-harness/data-folder';
 import { callRoute, commitSha, retrieveAll, type Access } from '@rsolv/test-harness/process-calls';
-import { serve, shownKey } from '@rsolv/test-harness/server-process';
+import { serve, firstKey } from '@rsolv/test-harness/server-process';
 import { setUpKey } from '@rsolv/test-harness/set-up-key';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 import { rounds } from '@rsolv/test-harness/tier';
@@ -40,7 +40,7 @@ it('stops without cutting a request off', async () => {
   let apiKey: string | undefined;
   for (let stop = 0; stop < rounds({ quick: 1, release: 3, faults: 50 }); stop++) {
     await using server = await serve(env);
-    apiKey ??= shownKey(server);
+    apiKey ??= firstKey(server);
     const access = { url: server.url, apiKey };
     const outcomes: Outcome[] = [];
     const isRefused = (outcome: Outcome) => 'code' in outcome && outcome.code === 'ECONNREFUSED';

@@ -15,7 +15,8 @@ const platform = await testPlatform();
 const customer = await makeCustomer(platform);
 
 const line = z.looseObject({
-  level: z.number(),
+  level: z.string(),
+  time: z.iso.datetime({ precision: 3 }),
   requestId: z.string().min(1),
   traceId: z.string().optional(),
   customerId: z.string().optional(),
@@ -73,7 +74,9 @@ describe('the request id', () => {
   it('identifies method, path and status in the log', async () => {
     const { headers } = await store(platform, customer, goodBody(customer));
     const id = headers.get('x-request-id') ?? '';
-    expect(await linesOf(id)).toMatchObject([{ level: 30, method: 'POST', path: '/api/v1/phases/store', status: 200 }]);
+    expect(await linesOf(id)).toMatchObject([
+      { level: 'info', method: 'POST', path: '/api/v1/phases/store', status: 200 },
+    ]);
   });
 });
 
@@ -199,7 +202,7 @@ it('logs an internal error with its reason, without key or data', async () => {
   });
   const { message } = expectError(answer, 500, 'INTERNAL_ERROR');
   expect(message).not.toContain('check');
-  const errors = broken.logged.filter((text) => text.includes('"level":50'));
+  const errors = broken.logged.filter((text) => text.includes('"level":"error"'));
   expect(errors.some((text) => text.includes('violates check constraint'))).toBe(true);
   const { requestId } = errorBody.parse(answer.body);
   for (const text of errors)

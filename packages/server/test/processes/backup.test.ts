@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createDataFolder } from '@rsolv/test-harness/data-folder';
 import { storeScan } from '@rsolv/test-harness/process-calls';
-import { makeFolder, refusalOf, rsolv, serve, shownKey } from '@rsolv/test-harness/server-process';
+import { makeFolder, refusalOf, rsolv, serve, firstKey } from '@rsolv/test-harness/server-process';
 import { until } from '@rsolv/test-harness/until';
 
 it('backup leaves nothing behind where the server is killed meanwhile', async () => {
@@ -18,7 +18,7 @@ it('backup leaves nothing behind where the server is killed meanwhile', async ()
   const first = connect(join(env.RSOLV_DATA_DIR, 'backup.sock'));
   await until('the pause', () => first.bytesRead > 0 || undefined);
   const waiting = rsolv(['backup', path('never')], env);
-  const store = storeScan({ url: server.url, apiKey: shownKey(server) }, 'RSOLV-dev/demo', { stored: 'later' }).catch(
+  const store = storeScan({ url: server.url, apiKey: firstKey(server) }, 'RSOLV-dev/demo', { stored: 'later' }).catch(
     () => 'cut off',
   );
   await until('the folder', () => existsSync(path('never.partial')) || undefined);

@@ -10,7 +10,7 @@ import { bundleAction, mitigate, sampleApp, scan, succeeded, validate } from '@r
 import { openGate, type GateHooks } from '@rsolv/test-harness/gate';
 import { startGitHub, type GitHub } from '@rsolv/test-harness/github';
 import { callRoute, commitSha } from '@rsolv/test-harness/process-calls';
-import { makeFolder, serve, shownKey, type ServerProcess } from '@rsolv/test-harness/server-process';
+import { makeFolder, serve, firstKey, type ServerProcess } from '@rsolv/test-harness/server-process';
 
 const owner = 'RSOLV-dev';
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
   server = started;
   stack.defer(() => server[Symbol.asyncDispose]());
   builtAction = stack.use(action).path;
-  apiKey = shownKey(server);
+  apiKey = firstKey(server);
   github = stack.use(await startGitHub('the-token'));
 });
 afterAll(() => stack.disposeAsync());

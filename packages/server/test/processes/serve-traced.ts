@@ -4,7 +4,7 @@ import { version } from '../../src/config/version.ts';
 import { createDataFolder } from '@rsolv/test-harness/data-folder';
 import { startOtlpReceiver, type ReceivedSpan } from '@rsolv/test-harness/otlp-receiver';
 import { callRoute, commitSha } from '@rsolv/test-harness/process-calls';
-import { serve, shownKey, type Env } from '@rsolv/test-harness/server-process';
+import { serve, firstKey, type Env } from '@rsolv/test-harness/server-process';
 import { setUpKey } from '@rsolv/test-harness/set-up-key';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 
@@ -17,7 +17,7 @@ export async function serveTraced(kind: 'PostgreSQL' | 'the embedded database', 
   const url = kind === 'PostgreSQL' ? await createTestDatabase() : undefined;
   const database: Env = url === undefined ? { RSOLV_DATA_DIR: await createDataFolder() } : { DATABASE_URL: url };
   await using server = await serve({ ...database, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...env });
-  const apiKey = url === undefined ? shownKey(server) : await setUpKey(url, 'RSOLV-dev');
+  const apiKey = url === undefined ? firstKey(server) : await setUpKey(url, 'RSOLV-dev');
   const scan = { phase: 'scan', repo: 'RSOLV-dev/a-secret-name', commitSha, data: {} };
   const headers = { 'x-api-key': apiKey, 'content-type': 'application/json' };
   const inTrace = { ...headers, traceparent: `00-${traceId}-${callerId}-01`, tracestate: `key=${apiKey}` };

@@ -14,7 +14,7 @@ it.skipIf(!hasTerminal)(
   async () => {
     await using folder = await makeFolder();
     const settings = { TERM: 'xterm-256color', RSOLV_DATA_DIR: folder.path };
-    const greeting = /URL[^h]*(http:[\d.:/]+)[^]*pull\/43[^]*\n/;
+    const greeting = /URL[^h]*(http:[\d.:/]+)[^]*RSOLV_NAMESPACE=[^]*\n/;
     await using server = await serveBy(inTerminal(`exec ${rsolvCommand} serve`), settings, greeting);
     await callRoute({ url: server.url, apiKey: 'a-key-that-nobody-knows' }, '/api/v1/whoami');
     const seen = await until('the line of the request', () =>

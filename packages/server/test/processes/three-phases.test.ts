@@ -9,7 +9,7 @@ import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
 import { commitSha, callRoute, type Access } from '@rsolv/test-harness/process-calls';
 import { serve } from '@rsolv/test-harness/cli';
 import { createDataFolder } from '@rsolv/test-harness/data-folder';
-import { makeFolder, run, shownKey } from '@rsolv/test-harness/server-process';
+import { makeFolder, run, firstKey } from '@rsolv/test-harness/server-process';
 import { setUpKey } from '@rsolv/test-harness/set-up-key';
 
 const folder = join(import.meta.dirname, '../../../../examples/three-phases');
@@ -47,7 +47,7 @@ beforeAll(async () => {
   ]);
   stack.use(embedded);
   stack.use(onPostgres);
-  platforms.set('the embedded database', { url: embedded.url, apiKey: shownKey(embedded) });
+  platforms.set('the embedded database', { url: embedded.url, apiKey: firstKey(embedded) });
   platforms.set('PostgreSQL', { url: onPostgres.url, apiKey: await setUpKey(url, owner) });
 });
 afterAll(() => stack.disposeAsync());

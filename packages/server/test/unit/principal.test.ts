@@ -24,10 +24,10 @@ it('acts as a workflow by a key that a workflow got', () => {
 it('knows the customer from an earlier request, and rather from the database', () => {
   const one = principal();
   expect(one.customerId).toBeUndefined();
-  one.rememberCustomer('before');
-  expect(one.customerId).toBe('before');
+  one.rememberOwner({ customerId: 'before', apiKeyId: 'key before' });
+  expect([one.customerId, one.apiKeyId]).toEqual(['before', 'key before']);
   one.identify(identity);
-  expect(one.customerId).toBe('customer');
+  expect([one.customerId, one.apiKeyId]).toEqual(['customer', 'key']);
 });
 
 it('keeps its origin and nothing else without its key', () => {

@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { escapeControls } from '../../src/cli/escape-controls.ts';
+import { logOptions } from '../../src/observability/log-options.ts';
 import { formatLog } from '../../src/cli/terminal-log.ts';
 
 const format = (line: string) => formatLog(line, (_style, text) => escapeControls(text));
@@ -9,7 +10,7 @@ const format = (line: string) => formatLog(line, (_style, text) => escapeControl
 /** A log entry as pino writes it, formatted. */
 function logged(fields: object, message: string): string[] {
   const lines: string[] = [];
-  pino({}, { write: (line) => lines.push(format(line)) }).error(fields, message);
+  pino(logOptions('info'), { write: (line) => lines.push(format(line)) }).error(fields, message);
   return lines;
 }
 

@@ -8,6 +8,7 @@ interface SetupOptions extends JsonOption {
   readonly customer: string;
   readonly forge: ForgeType;
   readonly namespace: string;
+  readonly key: boolean;
 }
 
 export function addSetupCommand(program: Command, context: CommandContext): void {
@@ -18,14 +19,25 @@ export function addSetupCommand(program: Command, context: CommandContext): void
     .addOption(customerOption("the customer's name; created if there is no such customer"))
     .addOption(namespaceOption())
     .addOption(forgeOption())
+    .option('--no-key', 'create no API key, for a customer who has one')
     .addOption(jsonOption())
-    .action(async ({ customer, forge, namespace, ...options }: SetupOptions) => {
+    .action(async ({ customer, forge, namespace, key, ...options }: SetupOptions) => {
       requireNamespace(forge, namespace);
       await withDatabase(context, 'setUp', async ({ database, keyRing, by }) => {
-        const { setUpCustomer } = await import('../../accounts/set-up-customer.ts');
+        const { setUpAccess, setUpCustomer } = await import('../../accounts/set-up-customer.ts');
         const request = { customerName: customer, forge, namespace, by };
-        printRecord(output, await setUpCustomer(database.fork(), await keyRing(), request), options);
-        if (!options.json) output.print('Keep the API key: it is not shown again.');
+        if (!key) {
+          const { customer: found, forgeAccountId } = await setUpAccess(database.fork(), request);
+          return printRecord(output, { customerId: found.id, forgeAccountId }, options);
+        }
+        const { isNewCustomer, ...record } = await setUpCustomer(database.fork(), await keyRing(), request);
+        printRecord(output, record, options);
+        if (options.json) return;
+        output.print('Keep the API key: it is not shown again.');
+        if (isNewCustomer) return;
+        output.print(
+          'The customer existed before, and its other API keys stay valid. To set up a namespace without another key, use --no-key.',
+        );
       });
     });
 }
