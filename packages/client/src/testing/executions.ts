@@ -11,6 +11,7 @@ import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/contract/retrieve';
 import { storeIdentity, type StoreInput, type StoreOutput } from '@rsolv/shared/contract/store';
 import { requireAccess } from './access.ts';
+import { findFullId } from './find-full-id.ts';
 import type { Caller, Customer } from './records.ts';
 import type { StoredExecution } from './stored-execution.ts';
 
@@ -60,13 +61,15 @@ export class Executions {
   }
 
   /** @throws the errors of {@link requireAccess}, UnrepresentableDataError */
-  retrieve(caller: Caller, input: RetrieveInput, carriesAnyJson: boolean): RetrieveOutput {
-    requireAccess(caller, 'phases:read', input);
-    const repository = keyOf(input);
+  retrieve(caller: Caller, sent: RetrieveInput, carriesAnyJson: boolean): RetrieveOutput {
+    requireAccess(caller, 'phases:read', sent);
+    const repository = keyOf(sent);
     const candidates = this.#stored.filter(
       (each) =>
         each.customer === caller.customer && each.repository === repository && each.input.status === 'completed',
     );
+    const commits = candidates.map(({ input: { commitSha } }) => commitSha);
+    const input = { ...sent, commitSha: findFullId(sent.commitSha, commits) };
     const scan = newest(
       candidates.filter(({ input: { phase, commitSha } }) => phase === 'scan' && commitSha === input.commitSha),
     );

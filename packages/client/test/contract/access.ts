@@ -109,10 +109,12 @@ export function describeAccess(given: () => { platform: PlatformUnderTest; calls
         const customer = await platform.addCustomer({ account: 'none' });
         const { status, code, message } = await refused(customer, 'Acme/demo', operation);
         expect({ status, code }).toEqual({ status: 403, code: 'FORGE_ACCOUNT_MISSING' });
+        const account = `--customer "${customer.name}" --forge github --namespace Acme`;
         expect(message).toBe(
           `Customer "${customer.name}" has no github forge account for "Acme". It has no forge accounts yet. Add it with ` +
-            "POST /api/v1/forge-accounts and verify it from a workflow, or ask the platform's operator to add and verify it: " +
-            `rsolv forge add --customer "${customer.name}" --forge github --namespace Acme`,
+            "POST /api/v1/forge-accounts and verify it from a workflow, or ask the platform's operator to run " +
+            `\`rsolv forge add ${account}\` and \`rsolv forge verify ${account}\`. ` +
+            'For a new embedded server, RSOLV_NAMESPACE names the namespace that its first customer gets.',
         );
       },
     );

@@ -10,6 +10,7 @@ import { describePhases } from './phases.ts';
 import { callsTo, type Calls, type PlatformUnderTest } from './platform-under-test.ts';
 import { describeRequests } from './requests.ts';
 import { describeSentAgain } from './sent-again.ts';
+import { describeShortCommitIds } from './short-commit-ids.ts';
 import { describeTrpc } from './trpc.ts';
 
 /** Runs the contract tests against a platform. */
@@ -40,6 +41,9 @@ export function describeContract(start: () => Promise<PlatformUnderTest>): void 
   });
   describe('phases', () => {
     describePhases(given);
+  });
+  describe('a retrieve by an abbreviated commit id', () => {
+    describeShortCommitIds(given);
   });
   describe('a store with an Idempotency-Key', () => {
     describeSentAgain(given);

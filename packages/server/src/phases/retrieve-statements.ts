@@ -80,11 +80,13 @@ export const selectEveryIssue = new Statement<Values, Row<Record<`issue-${number
   },
 );
 
-const executions = (phase: Phase) => sql.table(`${phase}_executions`);
+/** The table of a phase. */
+export const executions = (phase: Phase) => sql.table(`${phase}_executions`);
 
 const maxBytes = (value: ValueOf<Values>) => sql`${value('maxBytes')}::float8`;
 
-const selectRepository = (value: ValueOf<Values>) => sql`
+/** Selects the repository and its customer, where access is granted. */
+export const selectRepository = (value: ValueOf<AccessValues>) => sql`
   select access.customer_id, repositories.id as repository_id from repositories, access
   where access.refusal is null and ${isRepository(value)}`;
 
@@ -92,7 +94,7 @@ const selectRepository = (value: ValueOf<Values>) => sql`
  * The completed executions of the customer in the repository. Scalar subqueries instead of a join let the planner read the
  * newest execution as the first entry of the index, however many there are.
  */
-const inRepository = sql`customer_id = (select customer_id from repository)
+export const inRepository = sql`customer_id = (select customer_id from repository)
   and repository_id = (select repository_id from repository) and status = 'completed'`;
 
 /** Executions that were stored before the column existed have to be decompressed. */

@@ -1,4 +1,5 @@
-// Retrieves stored phases with one statement, or a second one for a response that is too large for the first budget.
+// Retrieves stored phases with one statement; a second one for a response that is too large for the first budget, and one
+// before for an abbreviated id of a commit.
 import { InvalidInputError } from '@rsolv/shared/errors/platform-error';
 import type { Phase } from '@rsolv/shared/contract/phase';
 import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/contract/retrieve';
@@ -9,6 +10,7 @@ import type { Database } from '../database/open-database.ts';
 import { accessValues, requireAccess } from '../access/forge-access.ts';
 import { smallResponseBytes, type ResponseReservation } from '../limits/response-budget.ts';
 import { fromDataColumns, type StoredData } from './data-columns.ts';
+import { findFullId } from './find-full-id.ts';
 import { selectEveryIssue, selectOneIssue } from './retrieve-statements.ts';
 
 /** The caller, and its response. */
@@ -21,15 +23,15 @@ export interface Reader {
 
 /**
  * Retrieves the newest completed scan of a commit, and the newest completed validation and mitigation of the issue at any
- * commit. Without an issue: of every issue that has one at this commit.
+ * commit. Without an issue: of every issue that has one at this commit. The id of the commit may be abbreviated.
  *
- * @throws what {@link requireAccess} throws; InvalidInputError where the response would be too large; ServerBusyError;
- *   UnrepresentableDataError
+ * @throws what {@link requireAccess} throws; InvalidInputError where the response would be too large or an abbreviated id is
+ *   ambiguous; ServerBusyError; UnrepresentableDataError
  */
 export async function retrieve(database: Database, reader: Reader, input: RetrieveInput): Promise<RetrieveOutput> {
   const { principal, reservation, carriesAnyJson } = reader;
   const request = { principal, scope: 'phases:read', repository: input } as const;
-  const values = { ...accessValues(request), commitSha: input.commitSha };
+  const values = { ...accessValues(request), commitSha: await findFullId(database, request, input.commitSha) };
   const { issueNumber } = input;
   if (issueNumber === null) {
     const found = await retrieveWithinBudget(reservation, async (maxBytes) => {

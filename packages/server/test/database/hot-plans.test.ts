@@ -91,6 +91,20 @@ describe('a retrieve uses only index scans', () => {
     expect(plan.filter((each) => each['Node Type'].includes('Sort'))).toHaveLength(1);
   });
 
+  it('for an abbreviated commit id', async () => {
+    const plan = await planOf((catching) =>
+      retrieve(catching, reader, { ...input, commitSha: 'abc1234', issueNumber: 1 }),
+    );
+    expect(readingsOf(plan)).toEqual(
+      new Set([
+        ...place,
+        'scan_executions_commit_index',
+        'validation_executions_commit_index',
+        'mitigation_executions_commit_index',
+      ]),
+    );
+  });
+
   it('for every issue of a commit', async () => {
     const plan = await planOf((catching) => retrieve(catching, reader, { ...input, issueNumber: null }));
     expect(readingsOf(plan)).toEqual(

@@ -25,7 +25,9 @@ describe.each(Object.entries(operations))('%s', (_operation, call) => {
     expect(message).toContain('"Acme"');
     expect(message).toContain(`"${customer.name}"`);
     expect(message).toContain('no forge accounts yet');
-    expect(message).toContain(`rsolv forge add --customer "${customer.name}" --forge github --namespace Acme`);
+    const account = `--customer "${customer.name}" --forge github --namespace Acme`;
+    expect(message).toContain(`\`rsolv forge add ${account}\` and \`rsolv forge verify ${account}\``);
+    expect(message).toContain('RSOLV_NAMESPACE');
   });
 
   it("returns 403 in another customer's namespace and names the customer's own accounts", async () => {

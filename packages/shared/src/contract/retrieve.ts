@@ -17,7 +17,10 @@ export interface RetrieveInput extends RepositoryRef {
 export const retrieveFields = strictObject(
   {
     ...repositoryFields,
-    commit: commitSha,
+    commit: commitSha.meta({
+      description:
+        'The commit. Seven or more hexadecimal digits stand for the only commit of the repository that begins with them.',
+    }),
     issue: issueNumber.optional().meta({
       description:
         'The number of the issue. Without it, the response contains every issue that has a validation or mitigation at the ' +

@@ -27,7 +27,7 @@ export class ApiKeyMistypedError extends PlatformError {
 
   constructor() {
     super(
-      'Malformed API key: its checksum does not match, so a character is missing, added or wrong. Copy the key again.',
+      'Unknown API key: its checksum does not match, so a character is missing, added or wrong. Copy the whole key again.',
     );
   }
 }
@@ -99,6 +99,9 @@ interface ForgeAccountFacts {
   readonly customer: string;
 }
 
+const accountOptions = ({ forge, namespace, customer }: ForgeAccountFacts) =>
+  `--customer "${customer}" --forge ${forge} --namespace ${namespace}`;
+
 /** A forge account that the customer has. */
 export interface ExistingForgeAccount {
   readonly forge: string;
@@ -115,10 +118,12 @@ export class ForgeAccountMissingError extends PlatformError {
     const existing =
       names.length === 0 ? 'It has no forge accounts yet' : `It has ${truncate(names.join(', '), maxDetailLength)}`;
     const groups = namespace.includes('/') ? ', nor for a group that contains it' : '';
+    const account = accountOptions({ forge, namespace, customer });
     super(
       `Customer "${customer}" has no ${forge} forge account for "${namespace}"${groups}. ${existing}. ` +
-        "Add it with POST /api/v1/forge-accounts and verify it from a workflow, or ask the platform's operator to add " +
-        `and verify it: rsolv forge add --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
+        "Add it with POST /api/v1/forge-accounts and verify it from a workflow, or ask the platform's operator to run " +
+        `\`rsolv forge add ${account}\` and \`rsolv forge verify ${account}\`. ` +
+        'For a new embedded server, RSOLV_NAMESPACE names the namespace that its first customer gets.',
     );
   }
 }
@@ -131,7 +136,7 @@ export class ForgeAccountUnverifiedError extends PlatformError {
     super(
       `The ${forge} forge account "${namespace}" of customer "${customer}" is not verified. ` +
         "Verify it from a workflow in the namespace (see POST /api/v1/forge-accounts), or ask the platform's operator to " +
-        `verify it: rsolv forge verify --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
+        `run \`rsolv forge verify ${accountOptions({ forge, namespace, customer })}\`.`,
     );
   }
 }

@@ -30,7 +30,7 @@ export const errorCodes = {
   },
   API_KEY_UNKNOWN: {
     status: 401,
-    meaning: 'No such API key exists.',
+    meaning: 'No such API key exists, or a character of it is wrong.',
     remedy: 'Compare the key and the address of the platform with those you were given.',
   },
   API_KEY_REVOKED: {
