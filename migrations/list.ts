@@ -10,6 +10,7 @@ import { Migration20261130202210 } from './Migration20261130202210_add_token_exc
 import { Migration20261130221348 } from './Migration20261130221348_add_rotated_from.ts';
 import { Migration20261130222015 } from './Migration20261130222015_add_installation.ts';
 import { Migration20261130222623 } from './Migration20261130222623_add_data_text.ts';
+import { Migration20261130222844 } from './Migration20261130222844_add_execution_list_indexes.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   Migration20261130221348,
   Migration20261130222015,
   Migration20261130222623,
+  Migration20261130222844,
 ];

@@ -81,3 +81,6 @@ export const isWorkflows = (path: string) => /^\/api\/v1\/(auth\/|forge-accounts
 
 /** Routes with which a customer manages its own records, which have their own test file. */
 export const isAdministration = (path: string) => /^\/api\/v1\/(keys|forge-accounts)/.test(path) && !isWorkflows(path);
+
+/** Routes that read executions and repositories, which have their own test file. */
+export const isReports = (path: string) => /^\/api\/v1\/(executions|repositories)/.test(path);

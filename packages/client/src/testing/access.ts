@@ -6,9 +6,9 @@ import * as errors from '@rsolv/shared/errors/access-errors';
 import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import { allForgeAccounts, type ApiKey, type Caller, type Customer, type ForgeAccount } from './records.ts';
 
-/** Requires a scope of a key. @throws ScopeMissingError */
-export function requireScope({ scopes }: ApiKey, needed: Scope): void {
-  if (!scopes.includes(needed)) throw new errors.ScopeMissingError({ needed, scopes });
+/** Requires that a key has one of these scopes. @throws ScopeMissingError */
+export function requireScope({ scopes }: ApiKey, ...needed: readonly Scope[]): void {
+  if (!needed.some((scope) => scopes.includes(scope))) throw new errors.ScopeMissingError({ needed, scopes });
 }
 
 /**
@@ -28,6 +28,12 @@ export function requireAccess({ customer, apiKey }: Caller, scope: Scope, reposi
     throw new errors.ForgeAccountMissingError({ ...facts, others: allForgeAccounts(customer) });
   }
   if (account.verifiedAt === null) throw new errors.ForgeAccountUnverifiedError(facts);
+}
+
+/** Whether a list may show the caller a repository: the caller could retrieve from it. */
+export function mayRead({ customer, apiKey: { repositories } }: Caller, repository: RepositoryRef): boolean {
+  const isAllowed = repositories === null || repositories.includes(restrictionTo(repository));
+  return isAllowed && findForgeAccount(customer, repository)?.verifiedAt != null;
 }
 
 /** The nearest verified forge account for the namespace or a group that contains it; without a verified one, the nearest. */

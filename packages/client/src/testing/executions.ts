@@ -10,15 +10,21 @@ import { IdempotencyKeyReusedError } from '@rsolv/shared/errors/platform-error';
 import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/contract/retrieve';
 import { storeIdentity, type StoreInput, type StoreOutput } from '@rsolv/shared/contract/store';
-import { requireAccess } from './access.ts';
+import { mayRead, requireAccess } from './access.ts';
 import { findFullId } from './find-full-id.ts';
-import type { Caller, Customer } from './records.ts';
+import type { ApiKey, Caller, Customer } from './records.ts';
 import type { StoredExecution } from './stored-execution.ts';
 
 /** A stored execution. */
-interface Stored {
+export interface Stored {
   readonly id: string;
   readonly customer: Customer;
+  /** The key that stored it. */
+  readonly apiKey: ApiKey;
+  readonly repositoryId: string;
+  /** The path of the repository, in the letter case of its first store. */
+  readonly repo: string;
+  readonly createdAt: Date;
   readonly input: StoreInput;
   /** As JSON text, so that no caller can change it. */
   readonly data: string;
@@ -43,8 +49,8 @@ export class Executions {
   readonly #now: () => Date;
   #stored: Stored[] = [];
   readonly #keyedStores = new Map<string, KeyedStore>();
-  /** The repositories in the letter case of their first store. */
-  readonly #repositoryNames = new Map<string, string>();
+  /** By {@link keyOf}, in the letter case of their first store. */
+  readonly #repositories = new Map<string, { readonly id: string; readonly repo: string }>();
 
   constructor(makeId: () => string, now: () => Date) {
     this.#makeId = makeId;
@@ -56,7 +62,7 @@ export class Executions {
     requireAccess(caller, 'phases:write', input);
     const { customer } = caller;
     const first = this.#findStored(customer, input);
-    const id = first ?? this.#add(customer, input);
+    const id = first ?? this.#add(caller, input);
     return { answer: { success: true, id, phase: input.phase }, isReplay: first !== undefined };
   }
 
@@ -85,13 +91,18 @@ export class Executions {
   }
 
   list(): StoredExecution[] {
-    return this.#stored.map((stored) => toStoredExecution(stored, this.#repositoryNames.get(stored.repository) ?? ''));
+    return this.#stored.map(toStoredExecution);
+  }
+
+  /** The executions of the caller's customer in repositories that the caller may read. */
+  readable(caller: Caller): readonly Stored[] {
+    return this.#stored.filter(({ customer, input }) => customer === caller.customer && mayRead(caller, input));
   }
 
   clear(): void {
     this.#stored = [];
     this.#keyedStores.clear();
-    this.#repositoryNames.clear();
+    this.#repositories.clear();
   }
 
   /** The execution that the same store has created before. */
@@ -102,19 +113,22 @@ export class Executions {
     throw new IdempotencyKeyReusedError();
   }
 
-  #add(customer: Customer, input: StoreInput): string {
+  #add({ customer, apiKey }: Caller, input: StoreInput): string {
     const id = this.#makeId();
     const now = this.#now();
     const repository = keyOf(input);
-    if (!this.#repositoryNames.has(repository))
-      this.#repositoryNames.set(repository, `${input.namespace}/${input.name}`);
+    const { id: repositoryId, repo } = this.#repositoryOf(input);
     const hasEnded = input.status === 'completed' || input.status === 'failed';
     this.#stored.push({
       id,
       customer,
+      apiKey,
       input,
       data: JSON.stringify(input.data),
       repository,
+      repositoryId,
+      repo,
+      createdAt: now,
       startedAt: input.startedAt ?? (input.status === 'pending' ? null : now),
       completedAt: hasEnded ? (input.completedAt ?? now) : null,
     });
@@ -127,13 +141,22 @@ export class Executions {
     }
     return id;
   }
+
+  #repositoryOf(input: StoreInput) {
+    const key = keyOf(input);
+    const known = this.#repositories.get(key);
+    if (known !== undefined) return known;
+    const repository = { id: this.#makeId(), repo: `${input.namespace}/${input.name}` };
+    this.#repositories.set(key, repository);
+    return repository;
+  }
 }
 
 const idempotencyScope = ({ id }: Customer, { idempotencyKey }: StoreInput): string => `${id} ${idempotencyKey}`;
 
 const keyOf = ({ forge, namespace, name }: RepositoryRef): string => `${forge}:${namespace}/${name}`.toLowerCase();
 
-const dataOf = ({ data }: Stored, carrier: Carrier): JsonObject => readJsonText(data, carrier);
+export const dataOf = ({ data }: Stored, carrier: Carrier): JsonObject => readJsonText(data, carrier);
 
 /** The execution that completed last. Of several that completed at the same time, the one that was stored last. */
 function newest(stored: readonly Stored[]): Stored | undefined {
@@ -177,8 +200,8 @@ function retrievedData(stored: Stored, carrier: Carrier): JsonObject {
   return { ...Object.fromEntries(derived), ...data };
 }
 
-function toStoredExecution(stored: Stored, repo: string): StoredExecution {
-  const { id, customer, input, startedAt, completedAt } = stored;
+function toStoredExecution(stored: Stored): StoredExecution {
+  const { id, customer, input, repo, startedAt, completedAt } = stored;
   const { forge, commitSha, status, errorMessage, idempotencyKey } = input;
   const data = toJsonObject(JSON.parse(stored.data));
   const common = { id, customerId: customer.id, forge, repo, commitSha, status, errorMessage, idempotencyKey, data };

@@ -14,6 +14,7 @@ interface PageOrder<Item> {
 /** The customer and page to list. */
 interface ListRequest extends PageRequest {
   readonly customerId: string;
+  readonly filter?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -24,9 +25,9 @@ interface ListRequest extends PageRequest {
 export function cutPage<Item>(
   items: readonly Item[],
   { name, direction, positionOf }: PageOrder<Item>,
-  { limit, cursor, customerId }: ListRequest,
+  { limit, cursor, customerId, filter }: ListRequest,
 ): { items: Item[]; nextCursor: string | null } {
-  const scope = { order: name, customerId };
+  const scope = { order: name, customerId, filter };
   const sign = direction === 'asc' ? 1 : -1;
   const start = cursor == null ? undefined : decodeCursor(scope, cursor);
   const remaining = items

@@ -92,3 +92,9 @@ export const managing = procedure.use(({ ctx, next }) => {
   requireScope(ctx.caller.apiKey, 'manage');
   return next({ ctx: { ...ctx, customer: ctx.caller.customer } });
 });
+
+/** Starts a procedure that reads reports. It requires a scope that may read them. */
+export const reporting = procedure.use(({ ctx, next }) => {
+  requireScope(ctx.caller.apiKey, 'phases:read', 'reports:read');
+  return next({ ctx });
+});

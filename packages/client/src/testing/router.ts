@@ -16,12 +16,19 @@ import {
   listForgeAccountsInput,
   listForgeAccountsOutput,
 } from '@rsolv/shared/contract/forge-account';
+import {
+  listExecutionsInput,
+  listExecutionsOutput,
+  showExecutionInput,
+  showExecutionOutput,
+} from '@rsolv/shared/contract/execution';
+import { listRepositoriesInput, listRepositoriesOutput } from '@rsolv/shared/contract/repository';
 import { retrieveInput, retrieveOutput } from '@rsolv/shared/contract/retrieve';
 import { storeInput, storeOutput } from '@rsolv/shared/contract/store';
 import { exchangedKey, exchangeInput, verifyNamespaceInput } from '@rsolv/shared/contract/token-exchange';
 import { whoamiInput, whoamiOutput } from '@rsolv/shared/contract/whoami';
 import { InvalidTokenError } from '@rsolv/shared/errors/workflow-errors';
-import { managing, openProcedure, procedure, router as createRouter } from './procedure.ts';
+import { managing, openProcedure, procedure, reporting, router as createRouter } from './procedure.ts';
 import {
   allForgeAccounts,
   describeForgeAccount,
@@ -30,6 +37,7 @@ import {
   listKeys,
   type ApiKey,
 } from './records.ts';
+import * as reports from './reports.ts';
 
 /** No issuer is trusted in memory. */
 function refuseToken(): never {
@@ -107,10 +115,31 @@ const forgeAccounts = createRouter({
     .mutation(({ ctx, input }) => describeForgeAccount(ctx.customers.removeForgeAccount(ctx.customer, input))),
 });
 
+const repositories = createRouter({
+  list: reporting
+    .input(listRepositoriesInput)
+    .output(listRepositoriesOutput)
+    .query(({ ctx, input }) => reports.listRepositories(ctx, input)),
+});
+
+const executions = createRouter({
+  list: reporting
+    .input(listExecutionsInput)
+    .output(listExecutionsOutput)
+    .query(({ ctx, input }) => reports.listExecutions(ctx, input)),
+
+  show: reporting
+    .input(showExecutionInput)
+    .output(showExecutionOutput)
+    .query(({ ctx, input }) => reports.showExecution(ctx, input)),
+});
+
 /** All procedures. There is no audit in memory, so its procedures are missing. */
 export const router = createRouter({
   auth,
   phases,
+  repositories,
+  executions,
   keys,
   forgeAccounts,
   whoami: procedure

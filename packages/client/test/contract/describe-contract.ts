@@ -8,6 +8,7 @@ import { describeNestedGroups } from './nested-groups.ts';
 import { describePages } from './pages.ts';
 import { describePhases } from './phases.ts';
 import { callsTo, type Calls, type PlatformUnderTest } from './platform-under-test.ts';
+import { describeReports } from './reports.ts';
 import { describeRequests } from './requests.ts';
 import { describeSentAgain } from './sent-again.ts';
 import { describeShortCommitIds } from './short-commit-ids.ts';
@@ -47,6 +48,9 @@ export function describeContract(start: () => Promise<PlatformUnderTest>): void 
   });
   describe('a store with an Idempotency-Key', () => {
     describeSentAgain(given);
+  });
+  describe('reports', () => {
+    describeReports(given);
   });
   describe('requests', () => {
     describeRequests(given);

@@ -147,7 +147,7 @@ describe('whoami', () => {
         id: string;
         name: string;
         lastFour: string;
-        scopes: ('phases:read' | 'phases:write' | 'manage')[];
+        scopes: ('phases:read' | 'phases:write' | 'reports:read' | 'manage')[];
         repositories: string[] | null;
         rotatedFrom: string | null;
         createdAt: Date;
@@ -203,7 +203,9 @@ describe('lists', () => {
 describe('createClient', () => {
   it('returns a Client with these names and no others', () => {
     expectTypeOf(createClient).returns.toEqualTypeOf<Client>();
-    expectTypeOf<keyof Client>().toEqualTypeOf<'audit' | 'auth' | 'phases' | 'keys' | 'forgeAccounts' | 'whoami'>();
+    expectTypeOf<keyof Client>().toEqualTypeOf<
+      'audit' | 'auth' | 'phases' | 'repositories' | 'executions' | 'keys' | 'forgeAccounts' | 'whoami'
+    >();
     expectTypeOf<keyof Client['phases']>().toEqualTypeOf<'store' | 'retrieve'>();
     expectTypeOf<Parameters<Client['phases']['store']['mutate']>[1]>().toEqualTypeOf<MutationOptions | undefined>();
   });

@@ -4,7 +4,9 @@ import { createClient, type Client } from '@rsolv/client';
 import type { AppRouter } from '@rsolv/server/rpc/router';
 import type * as keys from '@rsolv/shared/contract/api-key';
 import type * as audit from '@rsolv/shared/contract/audit-event';
+import type * as executions from '@rsolv/shared/contract/execution';
 import type * as accounts from '@rsolv/shared/contract/forge-account';
+import type * as repositories from '@rsolv/shared/contract/repository';
 import type * as retrieve from '@rsolv/shared/contract/retrieve';
 import type * as store from '@rsolv/shared/contract/store';
 import type * as tokens from '@rsolv/shared/contract/token-exchange';
@@ -29,6 +31,13 @@ interface Schemas {
   phases: {
     store: [typeof store.storeInput, typeof store.storeOutput];
     retrieve: [typeof retrieve.retrieveInput, typeof retrieve.retrieveOutput];
+  };
+  repositories: {
+    list: [typeof repositories.listRepositoriesInput, typeof repositories.listRepositoriesOutput];
+  };
+  executions: {
+    list: [typeof executions.listExecutionsInput, typeof executions.listExecutionsOutput];
+    show: [typeof executions.showExecutionInput, typeof executions.showExecutionOutput];
   };
   keys: {
     list: [typeof keys.listKeysInput, typeof keys.listKeysOutput];

@@ -100,23 +100,33 @@ export function keyError(refusal: KeyRefusal, principal: Principal): PlatformErr
   }
 }
 
+/** What an API key may do, beside its scopes. */
+export interface Authenticated extends Identity {
+  /** The repositories that the key is restricted to, in the form of `restrictionTo`. Null: no restriction. */
+  readonly restriction: readonly string[] | null;
+}
+
 /**
  * Authenticates a principal by its API key.
  *
- * @param scope the scope that the key must have; none if it is left out
+ * @param scopes the scopes of which the key must have one; no scope if they are left out
  * @throws ApiKeyMissingError, ApiKeyMistypedError, ApiKeyUnknownError, ApiKeyRevokedError, ApiKeyExpiredError,
  *   CustomerInactiveError, ScopeMissingError
  */
-export async function authenticate(kysely: Kysely<Tables>, principal: Principal, scope?: Scope): Promise<Identity> {
+export async function authenticate(
+  kysely: Kysely<Tables>,
+  principal: Principal,
+  ...scopes: readonly Scope[]
+): Promise<Authenticated> {
   const value = valueOf(keyValues(principal));
   const row = await selectKey(kysely, value)
-    .select([...identityColumns(value), 'api_keys.scopes', keyRefusal.as('refusal')])
+    .select([...identityColumns(value), 'api_keys.scopes', 'api_keys.repositories', keyRefusal.as('refusal')])
     .executeTakeFirst();
   if (row === undefined) throw new ApiKeyUnknownError();
   const identity = identify(principal, row);
   if (row.refusal !== null) throw keyError(row.refusal, principal);
-  if (scope !== undefined && !row.scopes.includes(scope)) {
-    throw new ScopeMissingError({ needed: scope, scopes: row.scopes });
+  if (scopes.length > 0 && !scopes.some((scope) => row.scopes.includes(scope))) {
+    throw new ScopeMissingError({ needed: scopes, scopes: row.scopes });
   }
-  return identity;
+  return { ...identity, restriction: row.repositories };
 }

@@ -153,7 +153,7 @@ async function explainKey(kysely: Kysely<Tables>, { principal, scope, repository
   const { scopes, repositories: allowed } = key;
   return allowed !== null && scopes.includes(scope)
     ? new RepositoryNotAllowedError({ wanted: restrictionTo(repository), allowed })
-    : new ScopeMissingError({ needed: scope, scopes });
+    : new ScopeMissingError({ needed: [scope], scopes });
 }
 
 /** How many of the customer's forge accounts an error names. */

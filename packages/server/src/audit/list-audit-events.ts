@@ -2,7 +2,7 @@ import type { AuditAction, AuditOutcome } from '@rsolv/shared/contract/audit-eve
 import type { Moment } from '@rsolv/shared/contract/moment';
 import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../database/open-database.ts';
-import { byId, literalId, readPage, type ListRequest, type PageOrder } from '../database/page.ts';
+import { byId, firstIdAt, literalId, readPage, type ListRequest, type PageOrder } from '../database/page.ts';
 
 /** Which events to list. */
 export interface AuditFilter {
@@ -41,9 +41,3 @@ export async function listAuditEvents(kysely: Kysely<Tables>, request: Omit<List
 
 /** An event as the database returns it. */
 export type ListedEvent = Awaited<ReturnType<typeof listAuditEvents>>['events'][number];
-
-/** Returns the smallest UUID v7 of a point in time. */
-function firstIdAt(moment: Date): string {
-  const time = Math.max(0, moment.getTime()).toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
-}

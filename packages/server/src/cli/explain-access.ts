@@ -45,8 +45,9 @@ function phaseScopes(scopes: readonly Scope[]) {
     { verb: 'store', scope: 'phases:write' },
     { verb: 'retrieve', scope: 'phases:read' },
   ] as const;
+  const reports = scopes.includes('reports:read') && !scopes.includes('phases:read') ? ['list'] : [];
   return {
-    verbs: all.filter(({ scope }) => scopes.includes(scope)).map(({ verb }) => verb),
+    verbs: [...all.filter(({ scope }) => scopes.includes(scope)).map(({ verb }) => verb), ...reports],
     lacking: all.filter(({ scope }) => !scopes.includes(scope)),
   };
 }

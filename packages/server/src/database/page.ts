@@ -85,3 +85,9 @@ const guid = z.guid();
  * customer. For a customer with many rows, it would then read and sort all of them for every page.
  */
 export const literalId = (id: string) => sql.lit(guid.parse(id));
+
+/** Returns the smallest UUID v7 of a point in time. Where ids are in order of time, it is a bound for a time filter. */
+export function firstIdAt(moment: Date): string {
+  const time = Math.max(0, moment.getTime()).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
+}

@@ -37,3 +37,18 @@ export const newestFirst = (name: string, ...keys: ('commit_sha' | 'issue_number
   expression: (_: unknown, table: { name: string }) =>
     `create index "${name}" on "${table.name}" ("customer_id", "repository_id", ${keys.map((key) => `"${key}"`).join(', ')}, "completed_at" desc, "id" desc) where "status" = 'completed'`,
 });
+
+/**
+ * The indexes of the lists of a customer's executions and of a repository's, the newest first. They also serve the deletion of
+ * a customer or a repository with everything that belongs to it.
+ */
+export const listIndexes = (phase: string): ListIndex[] => [
+  { name: `${phase}_executions_customer_list_index`, properties: ['customer', 'id'] },
+  { name: `${phase}_executions_repository_list_index`, properties: ['repository', 'id'] },
+];
+
+interface ListIndex {
+  readonly name: string;
+  /** MikroORM takes no readonly array. */
+  readonly properties: ('customer' | 'repository' | 'id')[];
+}

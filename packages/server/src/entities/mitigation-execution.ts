@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { executionColumns, newestFirst } from './execution-columns.ts';
+import { executionColumns, listIndexes, newestFirst } from './execution-columns.ts';
 
 export const MitigationExecution = defineEntity({
   name: 'MitigationExecution',
@@ -14,5 +14,6 @@ export const MitigationExecution = defineEntity({
   indexes: [
     newestFirst('mitigation_executions_issue_index', 'issue_number'),
     newestFirst('mitigation_executions_commit_index', 'commit_sha', 'issue_number'),
+    ...listIndexes('mitigation'),
   ],
 });

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { executionColumns, newestFirst } from './execution-columns.ts';
+import { executionColumns, listIndexes, newestFirst } from './execution-columns.ts';
 
 export const ScanExecution = defineEntity({
   name: 'ScanExecution',
@@ -9,5 +9,5 @@ export const ScanExecution = defineEntity({
     branch: p.text().nullable(),
     vulnerabilitiesCount: p.integer().default(0),
   },
-  indexes: [newestFirst('scan_executions_commit_index', 'commit_sha')],
+  indexes: [newestFirst('scan_executions_commit_index', 'commit_sha'), ...listIndexes('scan')],
 });

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { executionColumns, newestFirst } from './execution-columns.ts';
+import { executionColumns, listIndexes, newestFirst } from './execution-columns.ts';
 
 export const ValidationExecution = defineEntity({
   name: 'ValidationExecution',
@@ -13,5 +13,6 @@ export const ValidationExecution = defineEntity({
   indexes: [
     newestFirst('validation_executions_issue_index', 'issue_number'),
     newestFirst('validation_executions_commit_index', 'commit_sha', 'issue_number'),
+    ...listIndexes('validation'),
   ],
 });

@@ -145,3 +145,10 @@ export const managing = (action: AuditAction) =>
     const customer = await findCustomer(em, customerId);
     return next({ ctx: { em, customer, by: ctx.principal.actor() } });
   });
+
+/** Starts a procedure that reads reports. It needs a key with a scope that may read them. */
+export const reporting = (action: AuditAction) =>
+  procedure(action).use(async ({ ctx, next }) => {
+    const { database } = ctx.platform;
+    return next({ ctx: { rights: await authenticate(database.kysely, ctx.principal, 'phases:read', 'reports:read') } });
+  });

@@ -3,6 +3,7 @@ import { whoamiInput, whoamiOutput } from '@rsolv/shared/contract/whoami';
 import { whoami } from '../accounts/whoami.ts';
 import { auditRouter } from './audit.ts';
 import { authRouter } from './auth.ts';
+import { executionsRouter, repositoriesRouter } from './executions.ts';
 import { phasesRouter } from './phases.ts';
 import { forgeAccountsRouter } from './forge-accounts.ts';
 import { keysRouter } from './keys.ts';
@@ -11,6 +12,8 @@ import { listing, procedure, router } from './procedure.ts';
 export const appRouter = router({
   auth: authRouter,
   phases: phasesRouter,
+  repositories: repositoriesRouter,
+  executions: executionsRouter,
   keys: keysRouter,
   forgeAccounts: forgeAccountsRouter,
   audit: auditRouter,

@@ -97,6 +97,15 @@ describe('says what the key may do', () => {
       ],
     ],
     [
+      'that only reads reports',
+      ['reports:read'],
+      'held/shop',
+      [
+        'It may list phases of github:held/shop only.',
+        'It may not store or retrieve phases: the key lacks the scopes phases:write and phases:read.',
+      ],
+    ],
+    [
       'that only stores, of a repository in a namespace that is not verified and of another one',
       ['phases:write'],
       'held/shop,claimed/shop',

@@ -1,11 +1,13 @@
 // Every page of a list is found by an index, also deep in a large table: the plans that connections keep, as the planner
 // makes them without knowing the values.
+import { phases, type Phase } from '@rsolv/shared/contract/phase';
 import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listCustomers } from '../../src/accounts/list-customers.ts';
 import { listForgeAccounts } from '../../src/accounts/list-forge-accounts.ts';
 import { listKeys } from '../../src/accounts/list-keys.ts';
 import { listAuditEvents } from '../../src/audit/list-audit-events.ts';
+import { readExecutions } from '../../src/phases/list-executions.ts';
 import type { Tables } from '../../src/database/open-database.ts';
 import { explainQuery, readingsOf, type PlanNode } from '@rsolv/test-harness/query-plan';
 import { openTestDatabase } from '@rsolv/test-harness/platform';
@@ -36,11 +38,29 @@ beforeAll(async () => {
     // A customer with far more events than others.
     sql`insert into audit_events (id, occurred_at, actor, customer_id, action, outcome)
       select gen_random_uuid(), now(), 'api_key', ${customerId}, 'whoami', 'allowed' from ${rows(5000)}`,
+    sql`insert into forge_accounts (id, customer_id, forge_type, namespace, verified_at)
+      values (gen_random_uuid(), ${customerId}, 'github', 'own', now())`,
+    sql`insert into repositories (id, customer_id, forge_type, namespace, name)
+      select case when n = 1 then ${customerId}::uuid else gen_random_uuid() end, ${customerId}, 'github', 'own', 'r' || n
+      from ${rows(1000)}`,
+    ...phases.map(
+      (phase) => sql`insert into ${sql.table(`${phase}_executions`)} (${executionColumns(phase)})
+        select gen_random_uuid(), ${customerId}::uuid, id, 'abc', 'completed', '{}'::jsonb, now(), now() ${phase === 'scan' ? sql`` : sql`, 1`}
+        from repositories, ${rows(10)}
+        union all
+        select gen_random_uuid(), ${customerId}::uuid, ${customerId}::uuid, 'abc', 'completed', '{}'::jsonb, now(), now() ${phase === 'scan' ? sql`` : sql`, 1`}
+        from ${rows(5000)}`,
+    ),
     sql`analyze`,
   ]) {
     await statement.execute(database.kysely);
   }
 });
+
+function executionColumns(phase: Phase) {
+  const common = sql`id, customer_id, repository_id, commit_sha, status, data, started_at, completed_at`;
+  return phase === 'scan' ? common : sql`${common}, issue_number`;
+}
 
 /** A list's first page, and the one after it. */
 type List = (kysely: Kysely<Tables>, cursor?: string | null) => Promise<{ readonly nextCursor: string | null }>;
@@ -90,4 +110,25 @@ it('forge accounts of a customer are found by an index; there are at most 1,000 
     const [reading = ''] = readingsOf(plan);
     expect(['forge_accounts_customer_namespace_unique', 'forge_accounts_list_index']).toContain(reading);
   }
+});
+
+describe('executions of all phases are read in order from an index of each table', () => {
+  const rights = { customerId, restriction: null };
+
+  it.each([
+    ['customer', undefined],
+    ['repository', customerId],
+  ])('of a %s', async (what, repositoryId) => {
+    const request = { limit: 10, customerId, phase: undefined, repository: undefined };
+    const { nextCursor } = await readExecutions(database.kysely, request, { rights, repositoryId });
+    expect(nextCursor).not.toBeNull();
+    for (const cursor of [undefined, nextCursor]) {
+      const plan = await explainQuery(database.kysely, (kysely) =>
+        readExecutions(kysely, { ...request, cursor }, { rights, repositoryId }),
+      );
+      const read = [...readingsOf(plan)].filter((name) => name.includes('executions'));
+      expect(read.toSorted()).toEqual(phases.map((phase) => `${phase}_executions_${what}_list_index`).toSorted());
+      expect(plan.map((node) => node['Node Type'])).toContain('Merge Append');
+    }
+  });
 });

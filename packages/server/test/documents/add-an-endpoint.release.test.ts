@@ -48,10 +48,10 @@ it('compiles and passes its tests', { timeout: 300_000 }, async () => {
   }
   const bin = (name: string) => join('node_modules', '.bin', name);
   await run(bin('tsc'), ['--build', '--pretty', 'false', 'packages/server/test'], { cwd: copy });
-  const tests = ['--project', 'unit', '--project', 'pglite', 'unit/route-table', 'http/repositories'];
+  const tests = ['--project', 'unit', '--project', 'pglite', 'unit/route-table', 'http/idempotency-keys'];
   // In the quick tier, to which the example's tests belong.
   const env = { ...process.env, RSOLV_TEST_TIER: '' };
   const { stdout } = await run(bin('vitest'), ['run', '--reporter=verbose', ...tests], { cwd: copy, env });
-  expect(stdout).toContain('GET /api/v1/repositories');
-  expect(stdout).toContain('lists the repositories that the customer has stored results for');
+  expect(stdout).toContain('GET /api/v1/idempotency-keys');
+  expect(stdout).toContain('lists the idempotency keys of the customer with their executions');
 });

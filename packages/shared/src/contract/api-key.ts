@@ -9,17 +9,17 @@ import { maxLengthError, text } from './text.ts';
 import { timestamp } from './timestamp.ts';
 
 /**
- * The scopes of API keys: retrieve phases, store phases, and manage the customer's API keys and forge accounts and read its
- * audit events.
+ * The scopes of API keys: retrieve phases, store phases, read reports without the phases' data, and manage the customer's API
+ * keys and forge accounts and read its audit events.
  */
-export const scopes = ['phases:read', 'phases:write', 'manage'] as const;
+export const scopes = ['phases:read', 'phases:write', 'reports:read', 'manage'] as const;
 
 /** One of {@link scopes}. */
 export const scope = z.enum(scopes, expected(`one of ${scopes.join(', ')}`)).meta({
   id: 'Scope',
   description:
-    '`phases:read`: retrieve phases. `phases:write`: store phases. `manage`: manage API keys and forge accounts, and read ' +
-    'audit events.',
+    '`phases:read`: retrieve phases and read reports. `phases:write`: store phases. `reports:read`: read reports, such as the ' +
+    "list of executions, without the phases' data. `manage`: manage API keys and forge accounts, and read audit events.",
 });
 
 /** One of {@link scopes}. */

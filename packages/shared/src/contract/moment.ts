@@ -79,7 +79,9 @@ const moment = (direction: 'back' | 'ahead', syntax: string) =>
  *
  * @example
  * ```ts
- * pastMoment.parse('7d').at; // seven days ago
+ * import { pastMoment } from '@rsolv/shared/contract/moment';
+ *
+ * console.log(pastMoment.parse('7d').at); // seven days ago
  * ```
  */
 export const pastMoment = moment('back', momentSyntax).meta({ examples: ['2026-10-31', '2026-10-31T12:00:00Z', '7d'] });

@@ -41,7 +41,7 @@ export const retrieveInput = acceptNames(
 );
 
 /** A phase's own object as it was stored. It was checked when it was stored, and is not checked again. */
-const storedObject = z
+export const storedObject = z
   .custom<JsonObject>((value) => isPlainObject(value))
   .meta({ override: { type: 'object', additionalProperties: true } });
 

@@ -68,14 +68,16 @@ export class CustomerInactiveError extends PlatformError {
   }
 }
 
-/** Thrown where the API key is valid, but lacks the scope that the call needs. */
+/** Thrown where the API key is valid, but has none of the scopes that allow the call. */
 export class ScopeMissingError extends PlatformError {
   readonly code = 'SCOPE_MISSING';
 
-  constructor({ needed, scopes }: { needed: string; scopes: readonly string[] }) {
+  /** @param facts the scopes of which one is needed, the best one last, and those of the key */
+  constructor({ needed, scopes }: { needed: readonly string[]; scopes: readonly string[] }) {
+    const anyOf = needed.join(' or ');
     super(
-      `The API key lacks the scope ${needed}; it has ${scopes.join(', ')}. ` +
-        `Use a key with the scope ${needed}, or create one with \`rsolv key create --scopes ${needed}\`.`,
+      `The API key lacks the scope ${anyOf}; it has ${scopes.join(', ')}. ` +
+        `Use a key with the scope ${anyOf}, or create one with \`rsolv key create --scopes ${needed.at(-1)}\`.`,
     );
   }
 }

@@ -33,6 +33,13 @@ export class ApiKeyNotFoundError extends RecordNotFoundError {
   }
 }
 
+/** Thrown where the caller may read no execution with the given id. */
+export class ExecutionNotFoundError extends RecordNotFoundError {
+  constructor(id: string) {
+    super(`Execution with id "${id}" not found. List the ids with \`rsolv execution list\` or GET /api/v1/executions.`);
+  }
+}
+
 /** Thrown where a revoked or expired API key is rotated. */
 export class ApiKeyNoLongerValidError extends ConflictError {
   constructor({ name, lastFour }: { readonly name: string; readonly lastFour: string }) {

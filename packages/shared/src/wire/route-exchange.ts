@@ -86,7 +86,7 @@ export class RouteExchange {
     const parameters = this.#readQuery(query !== undefined);
     if (path !== undefined) {
       const isSent = body !== undefined && (body.isRequired || hasBody);
-      const fields = isSent ? parseJsonObject(await readBody('json')) : {};
+      const fields = isSent ? parseJsonObject(await readBody('json')) : parameters;
       requireNoneOf(Object.keys(params), fields);
       return { ...fields, ...params };
     }
@@ -123,7 +123,7 @@ const repeated = (parameters: Readonly<Record<string, unknown>>): ErrorDetail[] 
 function requireNoneOf(names: readonly string[], fields: Readonly<Record<string, unknown>>): void {
   const problems = names
     .filter((name) => Object.hasOwn(fields, name))
-    .map((path) => ({ path, message: 'is a part of the path; leave it out of the body' }));
+    .map((path) => ({ path, message: 'is a part of the path; leave it out here' }));
   if (problems.length > 0) throw new InvalidInputError(problems);
 }
 

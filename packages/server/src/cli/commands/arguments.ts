@@ -1,9 +1,10 @@
 // Options that several commands have, and parsers of arguments. They run before a command opens anything.
 import { InvalidArgumentError, Option } from 'commander';
 import { createKeyInput, keyName, repositoryRestriction, scope, type Scope } from '@rsolv/shared/contract/api-key';
-import { forgeTypes, namespaceProblem, type ForgeType } from '@rsolv/shared/contract/forge';
+import { forgeTypes, namespaceProblem, parseRepositoryPath, type ForgeType } from '@rsolv/shared/contract/forge';
 import { duration, futureMoment, pastMoment } from '@rsolv/shared/contract/moment';
-import { text } from '@rsolv/shared/contract/text';
+import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
+import { commitSha, issueNumber, text } from '@rsolv/shared/contract/text';
 import { z, type ZodType } from 'zod';
 
 const parser =
@@ -99,6 +100,22 @@ export const parseExpiry = (value: string): Date | 'never' => (value === 'never'
 
 /** A time to search from or to: a date, an ISO 8601 time, or how long ago it was. */
 export const parseMoment = parser(pastMoment);
+
+/** The number of an issue. */
+export const parseIssue = parser(issueNumber);
+
+/** The SHA of a commit. */
+export const parseCommit = parser(commitSha);
+
+/** The name of a branch. */
+export const parseBranch = parser(text(255));
+
+/** @throws InvalidArgumentError where it is no path of a repository on this forge */
+export function parseRepository(forge: ForgeType, repo: string): RepositoryRef {
+  const path = parseRepositoryPath(forge, repo);
+  if ('problem' in path) throw new InvalidArgumentError(`--repo ${path.problem}`);
+  return { forge, ...path };
+}
 
 /** How many records to print. */
 export function parseLimit(value: string): number {

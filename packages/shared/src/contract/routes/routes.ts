@@ -1,6 +1,7 @@
 // The route table: every route of the platform, once. A new endpoint is one row in the file of its area.
 import { accessRoutes } from './access.ts';
 import { auditRoutes } from './audit.ts';
+import { executionRoutes } from './executions.ts';
 import { forgeAccountRoutes } from './forge-accounts.ts';
 import { documentationRoutes, healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
@@ -16,6 +17,7 @@ export const routes = [
   trpcRoute,
   ...healthRoutes,
   ...documentationRoutes,
+  ...executionRoutes,
   ...accessRoutes,
   ...workflowRoutes,
   ...keyRoutes,

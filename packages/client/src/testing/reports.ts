@@ -1,0 +1,108 @@
+// Lists of executions and repositories in memory.
+import { deriveMitigationColumns, deriveScanColumns } from '@rsolv/shared/contract/derive-columns';
+import type { ExecutionOutput, ListExecutionsInput, ShowExecutionInput } from '@rsolv/shared/contract/execution';
+import type { PageRequest } from '@rsolv/shared/contract/page';
+import { isShortCommitId, isShortFor } from '@rsolv/shared/contract/short-commit-id';
+import { ExecutionNotFoundError } from '@rsolv/shared/errors/record-errors';
+import { requireScope } from './access.ts';
+import { dataOf, type Executions, type Stored } from './executions.ts';
+import { cutPage } from './page.ts';
+import type { Caller } from './records.ts';
+
+interface Reader {
+  readonly caller: Caller;
+  readonly executions: Executions;
+  readonly carriesAnyJson: boolean;
+}
+
+const newestFirst = (name: string) =>
+  ({ name, direction: 'desc', positionOf: ({ id }: { readonly id: string }) => [id] }) as const;
+
+/** A page of the executions that the caller may read. */
+export function listExecutions({ caller, executions }: Reader, { limit, cursor, ...filter }: ListExecutionsInput) {
+  const matching = executions
+    .readable(caller)
+    .filter((stored) => matches(stored, filter))
+    .map(describe);
+  const digested = { ...filter, since: filter.since?.canonical, until: filter.until?.canonical };
+  const request = { limit, cursor, filter: digested, customerId: caller.customer.id };
+  const { items, nextCursor } = cutPage(matching, newestFirst('executions'), request);
+  return { executions: items, nextCursor };
+}
+
+function matches({ input, createdAt }: Stored, filter: Omit<ListExecutionsInput, 'limit' | 'cursor'>): boolean {
+  const { repository, phase, status, issue, commit, branch, since, until } = filter;
+  const isEqual = (wanted: unknown, is: unknown) => wanted === undefined || wanted === is;
+  return (
+    (repository === undefined || isSamePath(repository, input)) &&
+    isEqual(phase, input.phase) &&
+    isEqual(status, input.status) &&
+    isEqual(issue, issueOf(input)) &&
+    (commit === undefined || isCommit(commit, input.commitSha)) &&
+    isEqual(branch, branchOf(input)) &&
+    (since === undefined || createdAt >= since.at) &&
+    (until === undefined || createdAt < until.at)
+  );
+}
+
+const isSamePath = (one: NonNullable<ListExecutionsInput['repository']>, { forge, namespace, name }: typeof one) =>
+  one.forge === forge && `${one.namespace}/${one.name}`.toLowerCase() === `${namespace}/${name}`.toLowerCase();
+
+const isCommit = (sent: string, commit: string) =>
+  sent === commit || (isShortCommitId(sent) && isShortFor(sent.toLowerCase(), commit));
+
+const issueOf = (input: Stored['input']) => (input.phase === 'scan' ? null : input.issueNumber);
+const branchOf = (input: Stored['input']) => (input.phase === 'scan' ? input.branch : null);
+
+/** @throws ExecutionNotFoundError, ScopeMissingError */
+export function showExecution({ caller, executions, carriesAnyJson }: Reader, { id, include }: ShowExecutionInput) {
+  const stored = executions.readable(caller).find((each) => each.id === id);
+  if (stored === undefined) throw new ExecutionNotFoundError(id);
+  if (include === undefined) return describe(stored);
+  requireScope(caller.apiKey, 'phases:read');
+  return { ...describe(stored), data: dataOf(stored, { carriesAnyJson, path: ['data'] }) };
+}
+
+function describe(stored: Stored): ExecutionOutput {
+  const { id, input, data, apiKey, repositoryId, repo, startedAt, completedAt, createdAt } = stored;
+  const { phase, forge, commitSha, status, errorMessage } = input;
+  const own = dataOf(stored, { carriesAnyJson: true, path: [] });
+  const mitigation = phase === 'mitigation' ? deriveMitigationColumns(own) : undefined;
+  return {
+    id,
+    phase,
+    repository: { id: repositoryId, forge, repo },
+    commitSha,
+    branch: branchOf(input),
+    issueNumber: issueOf(input),
+    status,
+    startedAt,
+    completedAt,
+    createdAt,
+    errorMessage,
+    dataBytes: Buffer.byteLength(data),
+    apiKey: { id: apiKey.id, name: apiKey.name },
+    vulnerabilitiesCount: phase === 'scan' ? deriveScanColumns(own).vulnerabilities_count : null,
+    validated: phase === 'validation' ? own['validated'] === true : null,
+    pullRequestUrl: mitigation?.pr_url ?? null,
+    filesChanged: mitigation?.files_changed ?? null,
+  };
+}
+
+/** A page of the repositories that the caller may read. */
+export function listRepositories({ caller, executions }: Reader, request: PageRequest) {
+  const byId = new Map<string, { first: Stored; last: Stored }>();
+  for (const stored of executions.readable(caller)) {
+    byId.set(stored.repositoryId, { first: byId.get(stored.repositoryId)?.first ?? stored, last: stored });
+  }
+  const repositories = [...byId].map(([id, { first, last }]) => ({
+    id,
+    forge: first.input.forge,
+    repo: first.repo,
+    firstSeenAt: first.createdAt,
+    lastActivityAt: last.createdAt,
+  }));
+  const scope = { ...request, customerId: caller.customer.id };
+  const { items, nextCursor } = cutPage(repositories, newestFirst('repositories'), scope);
+  return { repositories: items, nextCursor };
+}
