@@ -51,6 +51,10 @@ async function storeAndRetrieve(platform: TestPlatform, customer: TestCustomer):
       await storeGood(platform, customer, { phase, data, branch: 'main', idempotencyKey });
     }
     await storeGood(platform, customer, { phase, data: {}, status: 'failed', errorMessage: 'broken' });
+    for (const idempotencyKey of [undefined, `${phase} updated`]) {
+      const executionId = await storeGood(platform, customer, { phase, data: {}, status: 'running' });
+      await storeGood(platform, customer, { phase, data, executionId, idempotencyKey });
+    }
   }
   await retrieveGood(platform, customer);
   const { repo, commitSha: commit } = goodBody(customer);
@@ -88,7 +92,15 @@ async function administer(platform: TestPlatform, { apiKey, apiKeyId }: TestCust
   await send('GET', 'forge-accounts');
   await send('DELETE', 'forge-accounts?forge=gitlab&namespace=group/below');
   await send('GET', 'audit-events');
+  await readReports(send);
   await send('GET', 'audit-events?outcome=refused&action=phase.store');
+}
+
+async function readReports(send: (method: string, path: string) => Promise<unknown>): Promise<void> {
+  await send('GET', 'repositories');
+  await send('GET', 'executions?limit=1');
+  await send('GET', 'executions?phase=scan&status=completed&branch=main&since=1d&until=2099-01-31');
+  await send('GET', 'executions?repo=o/r&issue=42&commit=692f480');
 }
 
 /** Reads the first two pages of every list, for one customer and for all customers. */

@@ -1,37 +1,14 @@
 // Store and retrieve in memory: access, idempotency, and which execution is the newest.
-import {
-  deriveMitigationColumns,
-  deriveScanColumns,
-  deriveValidationColumns,
-} from '@rsolv/shared/contract/derive-columns';
-import type { JsonObject } from '@rsolv/shared/json/json';
-import { readJsonText, toJsonObject, type Carrier } from '@rsolv/shared/json/read-json-text';
 import { IdempotencyKeyReusedError } from '@rsolv/shared/errors/platform-error';
-import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
+import { ExecutionEndedError, ExecutionNotFoundError, OtherExecutionError } from '@rsolv/shared/errors/record-errors';
 import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/contract/retrieve';
 import { storeIdentity, type StoreInput, type StoreOutput } from '@rsolv/shared/contract/store';
 import { mayRead, requireAccess } from './access.ts';
 import { findFullId } from './find-full-id.ts';
-import type { ApiKey, Caller, Customer } from './records.ts';
+import { newest, newestByIssue } from './newest.ts';
+import type { Caller, Customer } from './records.ts';
+import { dataOf, keyOf, toStoredExecution, type Stored } from './stored.ts';
 import type { StoredExecution } from './stored-execution.ts';
-
-/** A stored execution. */
-export interface Stored {
-  readonly id: string;
-  readonly customer: Customer;
-  /** The key that stored it. */
-  readonly apiKey: ApiKey;
-  readonly repositoryId: string;
-  /** The path of the repository, in the letter case of its first store. */
-  readonly repo: string;
-  readonly createdAt: Date;
-  readonly input: StoreInput;
-  /** As JSON text, so that no caller can change it. */
-  readonly data: string;
-  readonly repository: string;
-  readonly startedAt: Date | null;
-  readonly completedAt: Date | null;
-}
 
 /** A store with an idempotency key. */
 interface KeyedStore {
@@ -57,12 +34,15 @@ export class Executions {
     this.#now = now;
   }
 
-  /** @throws the errors of {@link requireAccess}, IdempotencyKeyReusedError */
+  /**
+   * @throws the errors of {@link requireAccess}, IdempotencyKeyReusedError, ExecutionNotFoundError, ExecutionEndedError,
+   *   OtherExecutionError
+   */
   store(caller: Caller, input: StoreInput): { readonly answer: StoreOutput; readonly isReplay: boolean } {
     requireAccess(caller, 'phases:write', input);
     const { customer } = caller;
     const first = this.#findStored(customer, input);
-    const id = first ?? this.#add(caller, input);
+    const id = first ?? (input.executionId === undefined ? this.#add(caller, input) : this.#update(caller, input));
     return { answer: { success: true, id, phase: input.phase }, isReplay: first !== undefined };
   }
 
@@ -118,7 +98,6 @@ export class Executions {
     const now = this.#now();
     const repository = keyOf(input);
     const { id: repositoryId, repo } = this.#repositoryOf(input);
-    const hasEnded = input.status === 'completed' || input.status === 'failed';
     this.#stored.push({
       id,
       customer,
@@ -129,17 +108,35 @@ export class Executions {
       repositoryId,
       repo,
       createdAt: now,
-      startedAt: input.startedAt ?? (input.status === 'pending' ? null : now),
-      completedAt: hasEnded ? (input.completedAt ?? now) : null,
+      ...timesOf(input, now),
     });
-    if (input.idempotencyKey !== null) {
-      this.#keyedStores.set(idempotencyScope(customer, input), {
-        identity: storeIdentity(input),
-        executionId: id,
-        storedAt: now,
-      });
-    }
+    this.#keep(customer, input, id);
     return id;
+  }
+
+  #update(caller: Caller, input: StoreInput): string {
+    const { customer, apiKey } = caller;
+    const at = this.#stored.findIndex((each) => each.id === input.executionId && each.customer === customer);
+    const found = this.#stored[at];
+    if (found === undefined || !mayRead(caller, found.input)) throw new ExecutionNotFoundError(input.executionId ?? '');
+    requireUpdatable(found, input);
+    const { startedAt, completedAt } = timesOf(input, this.#now());
+    this.#stored[at] = {
+      ...found,
+      apiKey,
+      input: withBranchOf(found.input, input),
+      data: JSON.stringify(input.data),
+      startedAt: input.startedAt ?? found.startedAt ?? startedAt,
+      completedAt,
+    };
+    this.#keep(customer, input, found.id);
+    return found.id;
+  }
+
+  #keep(customer: Customer, input: StoreInput, executionId: string): void {
+    if (input.idempotencyKey === null) return;
+    const kept = { identity: storeIdentity(input), executionId, storedAt: this.#now() };
+    this.#keyedStores.set(idempotencyScope(customer, input), kept);
   }
 
   #repositoryOf(input: StoreInput) {
@@ -152,68 +149,22 @@ export class Executions {
   }
 }
 
+const hasEnded = ({ status }: StoreInput) => status === 'completed' || status === 'failed';
+
+const timesOf = (input: StoreInput, now: Date) => ({
+  startedAt: input.startedAt ?? (input.status === 'pending' ? null : now),
+  completedAt: hasEnded(input) ? (input.completedAt ?? now) : null,
+});
+
+/** @throws ExecutionEndedError, OtherExecutionError */
+function requireUpdatable({ id, input: before, repository }: Stored, input: StoreInput): void {
+  if (hasEnded(before)) throw new ExecutionEndedError({ id, status: before.status });
+  const issueOf = (each: StoreInput) => (each.phase === 'scan' ? null : each.issueNumber);
+  const isSame = before.phase === input.phase && repository === keyOf(input) && issueOf(before) === issueOf(input);
+  if (!isSame) throw new OtherExecutionError(id);
+}
+
+const withBranchOf = (before: StoreInput, input: StoreInput): StoreInput =>
+  input.phase === 'scan' && before.phase === 'scan' ? { ...input, branch: input.branch ?? before.branch } : input;
+
 const idempotencyScope = ({ id }: Customer, { idempotencyKey }: StoreInput): string => `${id} ${idempotencyKey}`;
-
-const keyOf = ({ forge, namespace, name }: RepositoryRef): string => `${forge}:${namespace}/${name}`.toLowerCase();
-
-export const dataOf = ({ data }: Stored, carrier: Carrier): JsonObject => readJsonText(data, carrier);
-
-/** The execution that completed last. Of several that completed at the same time, the one that was stored last. */
-function newest(stored: readonly Stored[]): Stored | undefined {
-  const completedAt = (each: Stored) => each.completedAt?.getTime() ?? 0;
-  let found: Stored | undefined;
-  for (const each of stored) if (found === undefined || completedAt(each) >= completedAt(found)) found = each;
-  return found;
-}
-
-interface ByIssueInput extends RetrieveInput {
-  readonly phase: 'validation' | 'mitigation';
-  readonly carriesAnyJson: boolean;
-}
-
-function newestByIssue(
-  candidates: readonly Stored[],
-  { phase, issueNumber, commitSha, carriesAnyJson }: ByIssueInput,
-): Record<`issue-${number}`, JsonObject> | undefined {
-  const byIssue = new Map<number, Stored[]>();
-  for (const each of candidates) {
-    if (each.input.phase !== phase) continue;
-    const isRequested =
-      issueNumber === null ? each.input.commitSha === commitSha : each.input.issueNumber === issueNumber;
-    if (isRequested) byIssue.set(each.input.issueNumber, [...(byIssue.get(each.input.issueNumber) ?? []), each]);
-  }
-  const found: Record<`issue-${number}`, JsonObject> = {};
-  for (const [issue, stored] of byIssue) {
-    const last = newest(stored);
-    if (last === undefined) continue;
-    const key = `issue-${issue}` as const;
-    found[key] = retrievedData(last, { carriesAnyJson, path: [phase, key] });
-  }
-  return byIssue.size === 0 ? undefined : found;
-}
-
-/** Adds the derived columns to the data of a mitigation. Keys in the data take precedence. */
-function retrievedData(stored: Stored, carrier: Carrier): JsonObject {
-  const data = dataOf(stored, carrier);
-  if (stored.input.phase !== 'mitigation') return data;
-  const derived = Object.entries(deriveMitigationColumns(data)).filter(([, value]) => value !== null);
-  return { ...Object.fromEntries(derived), ...data };
-}
-
-function toStoredExecution(stored: Stored): StoredExecution {
-  const { id, customer, input, repo, startedAt, completedAt } = stored;
-  const { forge, commitSha, status, errorMessage, idempotencyKey } = input;
-  const data = toJsonObject(JSON.parse(stored.data));
-  const common = { id, customerId: customer.id, forge, repo, commitSha, status, errorMessage, idempotencyKey, data };
-  const times = { startedAt: startedAt && new Date(startedAt), completedAt: completedAt && new Date(completedAt) };
-  switch (input.phase) {
-    case 'scan':
-      return { ...common, ...times, phase: input.phase, branch: input.branch, derived: deriveScanColumns(data) };
-    case 'validation':
-      return { ...common, ...times, ...issueOf(input), phase: input.phase, derived: deriveValidationColumns(data) };
-    case 'mitigation':
-      return { ...common, ...times, ...issueOf(input), phase: input.phase, derived: deriveMitigationColumns(data) };
-  }
-}
-
-const issueOf = ({ issueNumber }: { readonly issueNumber: number }) => ({ issueNumber });

@@ -5,9 +5,10 @@ import type { PageRequest } from '@rsolv/shared/contract/page';
 import { isShortCommitId, isShortFor } from '@rsolv/shared/contract/short-commit-id';
 import { ExecutionNotFoundError } from '@rsolv/shared/errors/record-errors';
 import { requireScope } from './access.ts';
-import { dataOf, type Executions, type Stored } from './executions.ts';
+import type { Executions } from './executions.ts';
 import { cutPage } from './page.ts';
 import type { Caller } from './records.ts';
+import { dataOf, type Stored } from './stored.ts';
 
 interface Reader {
   readonly caller: Caller;

@@ -13,6 +13,7 @@ import { describeRequests } from './requests.ts';
 import { describeSentAgain } from './sent-again.ts';
 import { describeShortCommitIds } from './short-commit-ids.ts';
 import { describeTrpc } from './trpc.ts';
+import { describeUpdates } from './updates.ts';
 
 /** Runs the contract tests against a platform. */
 export function describeContract(start: () => Promise<PlatformUnderTest>): void {
@@ -54,6 +55,9 @@ export function describeContract(start: () => Promise<PlatformUnderTest>): void 
   });
   describe('requests', () => {
     describeRequests(given);
+  });
+  describe('a store with an executionId', () => {
+    describeUpdates(given);
   });
   describe('over tRPC', () => {
     describeTrpc(given);

@@ -31,6 +31,7 @@ describe('store', () => {
       startedAt?: string | Date | null | undefined;
       completedAt?: string | Date | null | undefined;
       errorMessage?: string | null | undefined;
+      executionId?: string | null | undefined;
       idempotencyKey?: string | null | undefined;
       data?: object | undefined;
     }

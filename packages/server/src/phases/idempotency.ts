@@ -47,7 +47,7 @@ export const reserveIdempotencyKey = (value: ValueOf<IdempotencyValues>) => sql`
   returning id`;
 
 /**
- * Finds the execution that was stored with the key of this store.
+ * Finds the execution that was stored with the key of this store; undefined where none was.
  *
  * @throws IdempotencyKeyReusedError where that store was a different one
  */
@@ -55,13 +55,15 @@ export async function findStoredExecution(
   kysely: Kysely<Tables>,
   customerId: string,
   input: StoreInput,
-): Promise<string> {
+): Promise<string | undefined> {
+  if (input.idempotencyKey === null) return undefined;
   const first = await kysely
     .selectFrom('idempotency_keys')
     .where('customer_id', '=', customerId)
-    .where('key', '=', String(input.idempotencyKey))
+    .where('key', '=', input.idempotencyKey)
     .select(['fingerprint', 'execution_id'])
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (first === undefined) return undefined;
   if (fingerprint(input).equals(first.fingerprint)) return first.execution_id;
   throw new IdempotencyKeyReusedError();
 }

@@ -4,7 +4,6 @@ import type { Phase } from '@rsolv/shared/contract/phase';
 import type { ExecutionStatus } from '@rsolv/shared/contract/phase';
 import { sql, type RawBuilder } from 'kysely';
 import { insertEventFrom } from '../audit/event-row.ts';
-import type { Tables } from '../database/open-database.ts';
 import { folded } from '../entities/folded.ts';
 import { isRepository, selectAccess, type AccessRow, type AccessValues } from '../access/forge-access.ts';
 import { Statement, type ValueOf } from '../database/statement.ts';
@@ -50,12 +49,22 @@ interface Row extends AccessRow {
 
 type Value = ValueOf<StoreValues>;
 
-/** The statement that stores a phase, with or without an idempotency key. */
-export function storeStatement(phase: Phase, hasKey: boolean): Statement<StoreValues, Row> {
-  return new Statement(`store ${phase}${hasKey ? ' once' : ''}`, (kysely, value) => {
+/** How a statement stores. */
+interface StoreOptions {
+  /** Whether the store has an idempotency key. */
+  readonly hasKey: boolean;
+  /** Whether it updates an execution that exists. Where there is none that it may update, it does nothing. */
+  readonly isUpdate: boolean;
+}
+
+/** The statement that stores a phase. */
+export function storeStatement(phase: Phase, { hasKey, isUpdate }: StoreOptions): Statement<StoreValues, Row> {
+  const name = `${isUpdate ? 'update' : 'store'} ${phase}${hasKey ? ' once' : ''}`;
+  return new Statement(name, (kysely, value) => {
+    const mayAct = sql`select customer_id, api_key_id from access where refusal is null`;
     return sql`
       with access as (${selectAccess(kysely, value)}),
-      granted as (select customer_id, api_key_id from access where refusal is null),
+      granted as (${isUpdate ? sql`${mayAct} and exists (${selectTarget(phase, value)})` : mayAct}),
       reserved as (${hasKey ? reserveIdempotencyKey(value) : sql`select`}),
       known as (
         select repositories.id from repositories, granted
@@ -70,7 +79,7 @@ export function storeStatement(phase: Phase, hasKey: boolean): Statement<StoreVa
           do update set last_activity_at = excluded.last_activity_at, customer_id = excluded.customer_id
         returning id
       ),
-      stored as (${insertExecution(phase, value)}),
+      stored as (${isUpdate ? updateExecution(phase, value) : insertExecution(phase, value)}),
       audited as (${insertEvent(phase, value)})
       select access.*, (select id from stored) as id,
         exists (select from seen where id = ${value('repositoryId')}::uuid) as made_repository
@@ -78,10 +87,52 @@ export function storeStatement(phase: Phase, hasKey: boolean): Statement<StoreVa
   });
 }
 
-function insertExecution(phase: Phase, value: Value) {
-  const { table, columns } = phaseColumns(phase, value);
-  const started = sql`${value('startedAt')}::timestamptz`;
+/** The execution to update, locked: of two stores at once that end it, the second finds none. */
+const selectTarget = (phase: Phase, value: Value) => sql`
+  select from ${executionsOf(phase)} as target, repositories
+  where target.id = ${value('executionId')}::uuid and target.customer_id = access.customer_id
+    and target.status in ('pending', 'running')
+    and ${phase === 'scan' ? sql`true` : sql`target.issue_number = ${value('issueNumber')}::int`}
+    and repositories.id = target.repository_id and ${isRepository(value)}
+  for update of target`;
+
+function updateExecution(phase: Phase, value: Value) {
+  const table = executionsOf(phase);
+  const {
+    started_at: _started,
+    branch,
+    id: _id,
+    customer_id: _customer,
+    repository_id: _repository,
+    ...columns
+  } = executionColumns(phase, value);
   const values = {
+    ...columns,
+    started_at: sql`coalesce(${value('startedAt')}::timestamptz, ${table}.started_at,
+      case when ${value('status')} <> 'pending' then now() end)`,
+    ...(branch && { branch: sql`coalesce(${branch}, ${table}.branch)` }),
+  };
+  const assignments = Object.entries(values).map(([column, expression]) => sql`${sql.ref(column)} = ${expression}`);
+  return sql`
+    update ${table} set ${sql.join(assignments)} from granted, reserved
+    where ${table}.id = ${value('executionId')}::uuid
+    returning ${table}.id`;
+}
+
+const executionsOf = (phase: Phase) => sql.table(`${phase}_executions`);
+
+function insertExecution(phase: Phase, value: Value) {
+  const values = executionColumns(phase, value);
+  return sql`
+    insert into ${executionsOf(phase)} (${sql.join(Object.keys(values).map((column) => sql.ref(column)))})
+    select ${sql.join(Object.values(values))}
+    from granted, reserved, (select id from known union all select id from seen) as repository
+    returning id`;
+}
+
+function executionColumns(phase: Phase, value: Value): Readonly<Record<string, RawBuilder<unknown>>> {
+  const started = sql`${value('startedAt')}::timestamptz`;
+  return {
     id: sql`${value('executionId')}::uuid`,
     customer_id: sql`granted.customer_id`,
     repository_id: sql`repository.id`,
@@ -95,44 +146,28 @@ function insertExecution(phase: Phase, value: Value) {
     completed_at: sql`case when ${value('status')} in ('completed', 'failed')
       then coalesce(${value('completedAt')}::timestamptz, now()) end`,
     error_message: value('errorMessage'),
-    ...columns,
+    ...phaseColumns(phase, value),
   };
-  return sql`
-    insert into ${sql.table(table)} (${sql.join(Object.keys(values).map((column) => sql.ref(column)))})
-    select ${sql.join(Object.values(values))}
-    from granted, reserved, (select id from known union all select id from seen) as repository
-    returning id`;
 }
 
-/** The table of a phase, and the columns that only this phase has. */
-function phaseColumns(
-  phase: Phase,
-  value: Value,
-): { table: keyof Tables; columns: Record<string, RawBuilder<unknown>> } {
+/** The columns that only this phase has. */
+function phaseColumns(phase: Phase, value: Value): Readonly<Record<string, RawBuilder<unknown>>> {
+  const issue = { issue_number: sql`${value('issueNumber')}::int` };
   switch (phase) {
     case 'scan':
-      return {
-        table: 'scan_executions',
-        columns: { branch: value('branch'), vulnerabilities_count: sql`${value('vulnerabilities_count')}::int` },
-      };
+      return { branch: value('branch'), vulnerabilities_count: sql`${value('vulnerabilities_count')}::int` };
     case 'validation':
       return {
-        table: 'validation_executions',
-        columns: {
-          issue_number: sql`${value('issueNumber')}::int`,
-          validated: sql`${value('validated')}::boolean`,
-          vulnerabilities_found: sql`${value('vulnerabilities_found')}::int`,
-        },
+        ...issue,
+        validated: sql`${value('validated')}::boolean`,
+        vulnerabilities_found: sql`${value('vulnerabilities_found')}::int`,
       };
     case 'mitigation':
       return {
-        table: 'mitigation_executions',
-        columns: {
-          issue_number: sql`${value('issueNumber')}::int`,
-          pr_url: value('pr_url'),
-          pr_number: sql`${value('pr_number')}::int`,
-          files_changed: sql`${value('files_changed')}::int`,
-        },
+        ...issue,
+        pr_url: value('pr_url'),
+        pr_number: sql`${value('pr_number')}::int`,
+        files_changed: sql`${value('files_changed')}::int`,
       };
   }
 }

@@ -74,6 +74,17 @@ describe('a store uses only index scans', () => {
     const plan = await planOf((catching) => store(catching, caller, stored));
     expect(readingsOf(plan)).toEqual(new Set(place));
   });
+
+  it.each(['scan', 'validation', 'mitigation'] as const)(
+    'where it updates an execution of the phase %s',
+    async (phase) => {
+      const executionId = '0199a2b4-5c3e-7d10-8f6a-3b2c1d0e9f88';
+      const stored = storeInput.parse({ phase, repo: 'c1/r', commitSha: 'abc', issueNumber: 1, data, executionId });
+      const plan = await planOf((catching) => store(catching, caller, stored));
+      expect([...readingsOf(plan)]).toEqual(expect.arrayContaining([...who, `${phase}_executions_pkey`]));
+      expect([...readingsOf(plan)].filter((each) => each.startsWith('all of'))).toEqual([]);
+    },
+  );
 });
 
 describe('a retrieve uses only index scans', () => {

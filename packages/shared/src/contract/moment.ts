@@ -76,13 +76,6 @@ const moment = (direction: 'back' | 'ahead', syntax: string) =>
 /**
  * A moment to search from or to: a date, which starts at midnight UTC; an ISO 8601 time, in UTC where it has no offset;
  * `today`, `yesterday`; or how long ago it was, such as `90m` or `7d`.
- *
- * @example
- * ```ts
- * import { pastMoment } from '@rsolv/shared/contract/moment';
- *
- * console.log(pastMoment.parse('7d').at); // seven days ago
- * ```
  */
 export const pastMoment = moment('back', momentSyntax).meta({ examples: ['2026-10-31', '2026-10-31T12:00:00Z', '7d'] });
 

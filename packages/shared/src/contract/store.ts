@@ -12,6 +12,7 @@ import { acceptNames } from '../wire/field-names.ts';
 import { unwrapPhaseData } from '../wire/phase-data.ts';
 import { canonicalPhase, executionStatus, phase, phaseName, type ExecutionStatus, type Phase } from './phase.ts';
 import { repositoryFields, resolveRepository, type RepositoryRef } from './repository-input.ts';
+import { describeValue } from './expected.ts';
 import { strictObject } from './strict-object.ts';
 import { commitSha, idempotencyKey, issueNumber, maxLengthError } from './text.ts';
 import { pastTimestamp } from './timestamp.ts';
@@ -37,6 +38,14 @@ export const storeFields = strictObject(
       .meta({
         description: 'The branch that was scanned. Only stored for the phase scan. An empty string means none.',
         examples: ['main'],
+      }),
+    executionId: z
+      .uuid({ error: ({ input }) => `must be the id of an execution, not ${describeValue(input)}` })
+      .nullish()
+      .meta({
+        description:
+          'The id of an execution with the status pending or running, as its store returned it. This store then updates that ' +
+          'execution, and creates none.',
       }),
     status: executionStatus.default('completed'),
     startedAt: pastTimestamp.nullish().meta({
@@ -78,6 +87,8 @@ interface ExecutionInput extends RepositoryRef {
   readonly errorMessage: string | null;
   /** Null: the store is not idempotent. */
   readonly idempotencyKey: string | null;
+  /** The execution that this store updates; left out where it creates one. */
+  readonly executionId?: string;
   /** The phase's own object, unwrapped. */
   readonly data: JsonObject;
   /** Set where jsonb, or a reader of it, would change the data: it has to be stored as text, too. */
@@ -110,6 +121,7 @@ const parsedStore = storeFields.transform((input, context): StoreInput => {
     completedAt: input.completedAt ?? null,
     errorMessage: input.errorMessage ?? null,
     idempotencyKey: input.idempotencyKey ?? null,
+    ...(input.executionId != null && { executionId: input.executionId.toLowerCase() }),
     data: data.own,
     ...(!data.isPlain && { needsText: true }),
   };

@@ -40,6 +40,26 @@ export class ExecutionNotFoundError extends RecordNotFoundError {
   }
 }
 
+/** Thrown where a store would update an execution that has ended. */
+export class ExecutionEndedError extends ConflictError {
+  constructor({ id, status }: { readonly id: string; readonly status: string }) {
+    super(
+      `Execution "${id}" has already ended, with the status ${status}, so it can't be updated. ` +
+        'Leave executionId out to store a new execution.',
+    );
+  }
+}
+
+/** Thrown where a store would update an execution of another phase, repository or issue. */
+export class OtherExecutionError extends ConflictError {
+  constructor(id: string) {
+    super(
+      `Execution "${id}" belongs to another phase, repository or issue than this store. ` +
+        'Send the id that the store of the same phase, repository and issue returned, or leave executionId out.',
+    );
+  }
+}
+
 /** Thrown where a revoked or expired API key is rotated. */
 export class ApiKeyNoLongerValidError extends ConflictError {
   constructor({ name, lastFour }: { readonly name: string; readonly lastFour: string }) {

@@ -15,6 +15,7 @@ export const storeNames = {
   aliases: {
     commitSha: ['commit_sha', 'commit'],
     issueNumber: ['issue_number', 'issue'],
+    executionId: ['execution_id'],
     startedAt: ['started_at'],
     completedAt: ['completed_at'],
     errorMessage: ['error_message'],

@@ -87,7 +87,7 @@ export class RouteExchange {
     if (path !== undefined) {
       const isSent = body !== undefined && (body.isRequired || hasBody);
       const fields = isSent ? parseJsonObject(await readBody('json')) : parameters;
-      requireNoneOf(Object.keys(params), fields);
+      requireNoneOf(Object.keys(params), fields, isSent ? 'body' : 'query');
       return { ...fields, ...params };
     }
     if (body !== undefined) return this.#readBody(body);
@@ -120,10 +120,14 @@ const repeated = (parameters: Readonly<Record<string, unknown>>): ErrorDetail[] 
     ];
   });
 
-function requireNoneOf(names: readonly string[], fields: Readonly<Record<string, unknown>>): void {
+function requireNoneOf(
+  names: readonly string[],
+  fields: Readonly<Record<string, unknown>>,
+  place: 'body' | 'query',
+): void {
   const problems = names
     .filter((name) => Object.hasOwn(fields, name))
-    .map((path) => ({ path, message: 'is a part of the path; leave it out here' }));
+    .map((path) => ({ path, message: `is a part of the path; leave it out of the ${place}` }));
   if (problems.length > 0) throw new InvalidInputError(problems);
 }
 

@@ -30,7 +30,7 @@ export const phaseRoutes = procedureRoutes([
     tag: 'phases',
     summary: "Store a phase's result.",
     description:
-      'Stores the result as a new execution. The first store for a repository also creates the repository. ' +
+      'Stores the result as a new execution, or updates the one that `executionId` names. The first store for a repository also creates the repository. ' +
       'A store that is repeated with the same `Idempotency-Key` within 24 hours is stored once.',
     input: {
       headers: z.object({ 'Idempotency-Key': idempotencyKey.optional() }),
@@ -44,7 +44,7 @@ export const phaseRoutes = procedureRoutes([
       names: storeNames,
     },
     success: { status: 200, description: 'The result is stored.', schema: storeOutput },
-    failures: [...accessFailures, 'STORE_IN_FLIGHT', 'IDEMPOTENCY_KEY_REUSED'],
+    failures: [...accessFailures, 'RECORD_NOT_FOUND', 'CONFLICT', 'STORE_IN_FLIGHT', 'IDEMPOTENCY_KEY_REUSED'],
   },
   {
     method: 'GET',
