@@ -13,12 +13,15 @@ it.each([
   ['repository', 'repo'],
   ['number', 'issueNumber'],
   ['phsae', 'phase'],
+  ['STATUS', 'status'],
+  ['commit_sha', 'commitSha'],
+  ['issue-number', 'issueNumber'],
   ['dat', 'data'],
 ])('takes %s for %s', (sent, meant) => {
   expect(closestName(sent, known)).toBe(meant);
 });
 
-it.each(['', 'x', '-', 'colour', 'timestamp', 'limit', 'é', 'status'.repeat(100)])(
+it.each(['', 'x', '-', 'colour', 'severity', 'station', 'timestamp', 'limit', 'é', 'status'.repeat(100)])(
   'takes %s for nothing known',
   (sent) => {
     expect(closestName(sent, known)).toBeUndefined();

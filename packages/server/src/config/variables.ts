@@ -1,5 +1,5 @@
 // Environment variables before they are settings: what is set, and which names the platform does not know.
-import { similarName } from '@rsolv/shared/contract/similar-name';
+import { closestName } from '@rsolv/shared/contract/closest-name';
 import { platformSettings, removedSettings } from './environment.ts';
 
 /**
@@ -42,7 +42,7 @@ function likelyName(name: string, prefix: (typeof prefixes)[number]): string | u
   const candidates = knownNames
     .filter((known) => prefix === 'RSOLV_' || known.startsWith(prefix))
     .map((known) => [known.replace(prefix, ''), known] as const);
-  const meant = similarName(
+  const meant = closestName(
     name.slice(prefix.length),
     candidates.map(([rest]) => rest),
   );
