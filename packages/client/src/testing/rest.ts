@@ -57,7 +57,7 @@ const memoryRoutes = routes.flatMap((row): MemoryRoute[] => {
 function answerFor(row: RouteRow): MemoryRoute['answer'] | undefined {
   if ('procedure' in row)
     return row.procedure in router._def.procedures ? (call) => answerProcedure(row, call) : undefined;
-  if (!('handler' in row) || row.handler === 'openapi') return undefined;
+  if (!('handler' in row) || !('operation' in row)) return undefined;
   const body = healthBodies[row.handler];
   return () => Promise.resolve({ status: 200, body });
 }

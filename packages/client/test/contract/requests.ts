@@ -152,7 +152,7 @@ export function describeRequests(given: () => { platform: PlatformUnderTest; cal
   });
 
   describe('a route', () => {
-    it.each(['/', '/api/v1/phases', '/api/v1/Phases/store', '/api/v1/whoami/me', '/constructor', '/healthz'])(
+    it.each(['/api', '/api/v1/phases', '/api/v1/Phases/store', '/api/v1/whoami/me', '/constructor', '/healthz'])(
       'returns 404 for %s, even without an API key',
       async (path) => {
         const answers = [await calls.request(path), await calls.request(path, { method: 'POST', body: '{}' })];

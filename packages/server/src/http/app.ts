@@ -11,6 +11,7 @@ import { answerHealth, answerReadiness } from './health.ts';
 import { answerOpenApi } from './openapi.ts';
 import { plainPath, routeOf } from './plain-path.ts';
 import { answerProcedure } from './rest.ts';
+import { answerRoot } from './root.ts';
 import { mountRoutes } from './routes.ts';
 import { trpcRoutes } from './trpc.ts';
 
@@ -40,7 +41,12 @@ export function createApp({ log, checkReadiness, trustedProxies, ...platform }: 
   app.use(forbidCaching);
   mountRoutes(app, {
     answerProcedure: (route) => answerProcedure(platform, route),
-    handlers: { health: answerHealth, ready: answerReadiness(checkReadiness), openapi: answerOpenApi() },
+    handlers: {
+      health: answerHealth,
+      ready: answerReadiness(checkReadiness),
+      openapi: answerOpenApi(),
+      root: answerRoot,
+    },
     mounts: { docs: docsRoutes(), trpc: trpcRoutes(platform) },
   });
   app.use(answerUnknownRoute);

@@ -2,8 +2,10 @@
 import { keyExpiresHeader } from '@rsolv/shared/contract/api-key';
 import type { Operation } from '@rsolv/shared/contract/routes/route';
 import { errorBody, errorCodes, type ErrorCode } from '@rsolv/shared/errors/error-code';
+import type { PlatformError } from '@rsolv/shared/errors/platform-error';
 import { z, type ZodObject, type ZodType } from 'zod';
 import type { ZodOpenApiResponsesObject } from 'zod-openapi';
+import { errorExample } from './openapi-error-examples.ts';
 
 export const json = (schema: ZodType) => ({ 'application/json': { schema } });
 
@@ -54,8 +56,12 @@ export const successResponse = (
   [`${status}`]: { description, headers: isPage ? pageHeaders : successHeaders, content: json(schema) },
 });
 
-/** The responses with these error codes; codes with the same status share one. */
-export function errorResponses(codes: readonly ErrorCode[]): ZodOpenApiResponsesObject {
+/**
+ * The responses with these error codes; codes with the same status share one.
+ *
+ * @param invalidInput the example of an INVALID_INPUT; by default one of a token exchange
+ */
+export function errorResponses(codes: readonly ErrorCode[], invalidInput?: PlatformError): ZodOpenApiResponsesObject {
   const byStatus = Map.groupBy(codes, (code) => errorCodes[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, sameStatus]) => [
@@ -63,8 +69,12 @@ export function errorResponses(codes: readonly ErrorCode[]): ZodOpenApiResponses
       {
         description: sameStatus.map((code) => `\`${code}\`: ${errorCodes[code].meaning}`).join('\n\n'),
         headers: errorHeaders[status] ?? headers,
-        content: json(errorBody),
+        content: { 'application/json': { schema: errorBody, example: exampleOf(sameStatus, invalidInput) } },
       },
     ]),
   );
+}
+
+function exampleOf([code = 'INTERNAL_ERROR']: readonly ErrorCode[], invalidInput: PlatformError | undefined) {
+  return errorExample(code === 'INVALID_INPUT' && invalidInput !== undefined ? invalidInput : code);
 }

@@ -7,17 +7,22 @@ import {
   type RouteInput,
 } from '@rsolv/shared/contract/routes/route';
 import { routes, type RouteRow } from '@rsolv/shared/contract/routes/routes';
+import { describeUnknownFields } from '@rsolv/shared/contract/strict-object';
 import type { ErrorCode } from '@rsolv/shared/errors/error-code';
+import { InvalidInputError } from '@rsolv/shared/errors/platform-error';
+import { unknownFields } from '@rsolv/shared/errors/to-invalid-input-error';
 import type { FieldNames } from '@rsolv/shared/wire/accepted-names';
 import type { RequestHandler } from 'express';
-import type { core } from 'zod';
+import { z, type core } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { version } from '../config/version.ts';
+import { refineParameters } from './openapi-parameters.ts';
 import { errorResponses, json, successResponse } from './openapi-responses.ts';
 
 /** Answers with the document, which is made once. */
 export function answerOpenApi(): RequestHandler {
   const document = makeDocument();
+  for (const route of routes) if ('procedure' in route) refineParameters(document, route);
   return (_request, response) => {
     response.json(document);
   };
@@ -30,18 +35,43 @@ const makeDocument = () =>
       title: 'RSOLV phase data',
       version,
       description:
-        'Stores the results of each phase of the RSOLV security action for the phases that follow. ' +
-        'Every error has the same body. Its message says what is wrong and what to do.',
+        'Stores the results of each phase of the RSOLV security action for the phases that follow.\n\n' +
+        'To try it here, press **Authorize**, paste an API key, and execute `POST /api/v1/phases/store`, then ' +
+        '`GET /api/v1/phases/retrieve`: their examples belong together. A program sends the key in the header ' +
+        '`x-api-key: <key>` or `Authorization: Bearer <key>`.\n\n' +
+        'Every error has the same body. Its message says what is wrong and what to do. Unknown fields and parameters are ' +
+        'refused.',
     },
-    security: [{ apiKey: [] }, { bearer: [] }],
+    // Relative to this document, so that it is right behind a proxy that adds a prefix to the path.
+    servers: [{ url: './', description: 'This server.' }],
+    tags,
+    security: [{ apiKey: [] }],
     paths: documentPaths(),
     components: {
       securitySchemes: {
-        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
-        bearer: { type: 'http', scheme: 'bearer', description: 'The same API key.' },
+        apiKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'x-api-key',
+          description: 'An API key, as `rsolv key create` prints it.',
+        },
       },
     },
   });
+
+const tags = [
+  { name: 'phases', description: 'Store and retrieve the results of phases.' },
+  { name: 'health', description: 'Check the server. No API key is needed.' },
+  { name: 'access', description: 'Find out what an API key may do.' },
+  { name: 'workflows', description: 'For workflows, which authenticate with the ID token of their forge.' },
+  {
+    name: 'administration',
+    description:
+      'Manage API keys and forge accounts, and read audit events. This needs an API key with the scope `manage`. The key of ' +
+      "the first start does not have it; the platform's operator creates one with " +
+      '`rsolv key create --customer <name> --scopes manage`.',
+  },
+];
 
 function documentPaths(): ZodOpenApiPathsObject {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
@@ -58,7 +88,7 @@ function documentRoute(route: RouteRow): Record<string, ZodOpenApiOperationObjec
   if ('operation' in route) return { get: { ...documentOperation(route.operation), ...noKey } };
   if (!('procedure' in route)) return undefined;
   const operation = {
-    ...documentOperation({ ...route, failures: failuresOf(route) }, isPaged(route)),
+    ...documentOperation({ ...route, failures: failuresOf(route) }, route),
     ...documentInput(route.input ?? {}),
     ...(route.authentication === 'none' && noKey),
   };
@@ -67,14 +97,25 @@ function documentRoute(route: RouteRow): Record<string, ZodOpenApiOperationObjec
 
 const documentOperation = (
   { operationId, summary, description, tag, success, failures = [] }: Operation,
-  isPage = false,
+  route?: ProcedureRoute,
 ): ZodOpenApiOperationObject => ({
   operationId,
   summary,
   ...(description !== undefined && { description }),
   tags: [tag],
-  responses: { ...successResponse(success, isPage), ...errorResponses(failures) },
+  responses: {
+    ...successResponse(success, route !== undefined && isPaged(route)),
+    ...errorResponses(failures, route && unknownField(route)),
+  },
 });
+
+/** The error for an unknown field; undefined for a route that ignores such fields. */
+function unknownField({ input: { query, body } = {} }: ProcedureRoute): InvalidInputError | undefined {
+  if (body?.acceptsForm === true) return undefined;
+  const fields = body?.schema instanceof z.ZodObject ? body.schema.shape : (query?.shape ?? {});
+  const name = 'verbose';
+  return new InvalidInputError(unknownFields([name], describeUnknownFields([name], Object.keys(fields))));
+}
 
 const keyFailures = [
   'API_KEY_MISSING',
@@ -97,7 +138,11 @@ const failuresOf = ({ input, authentication, failures = [] }: ProcedureRoute): E
 ];
 
 function documentInput({ path, query, headers, body, names }: RouteInput) {
-  const params = { ...(path && { path }), ...(query && { query }), ...(headers && { header: headers }) };
+  const params = {
+    ...(path && { path }),
+    ...(query && { query }),
+    ...(headers && { header: headers }),
+  };
   return {
     ...(Object.keys(params).length > 0 && { requestParams: params }),
     ...(body && { requestBody: documentBody(body, names) }),

@@ -158,7 +158,7 @@ describe('the route label', () => {
   });
 
   it.each([
-    ['/', undefined],
+    ['/', '/'],
     ['/api/v1/api/v1', undefined],
     ['/api/v1/keys/a/b', undefined],
     ['/health/?x', '/health'],

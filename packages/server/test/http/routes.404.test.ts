@@ -6,7 +6,7 @@ import { send } from './raw-request.ts';
 const platform = await testPlatform();
 
 it.each([
-  '/',
+  '/index.html',
   '/api',
   '/api/v1',
   '/api/v1/phases',

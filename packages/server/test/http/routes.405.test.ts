@@ -11,11 +11,13 @@ const routes = {
   '/api/v1/phases/store': ['POST'],
   '/api/v1/phases/retrieve': ['GET', 'HEAD'],
   '/api/v1/whoami': ['GET', 'HEAD'],
+  '/': ['GET', 'HEAD'],
   '/health': ['GET', 'HEAD'],
   '/health/ready': ['GET', 'HEAD'],
   '/openapi.json': ['GET', 'HEAD'],
   '/docs': ['GET', 'HEAD'],
   '/docs/start.js': ['GET', 'HEAD'],
+  '/docs/page.css': ['GET', 'HEAD'],
   '/docs/swagger-ui.css': ['GET', 'HEAD'],
   '/docs/swagger-ui-bundle.js': ['GET', 'HEAD'],
 };

@@ -20,7 +20,7 @@ export const pageFields = ({ default: usual, max }: PageSizes = usualSizes) => (
       error: ({ input }) => `must be an integer from 1 to ${max}, not ${describeValue(input)}`,
     })
     .meta({
-      description: `Maximum number of items on the page. Default: ${usual}. A string of digits is valid too.`,
+      description: `Maximum number of items on the page. Default: ${usual}.`,
       override: {
         anyOf: [
           { type: 'integer', minimum: 1, maximum: max },

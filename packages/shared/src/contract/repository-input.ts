@@ -11,7 +11,7 @@ export const repositoryFields = {
     .meta({
       description:
         'The path of the repository: `owner/name` on GitHub, `group/project` with all subgroups on GitLab. Case-insensitive.',
-      examples: ['RSOLV-dev/nodegoat-vulnerability-demo', 'acme/backend/api'],
+      examples: ['RSOLV-dev/demo', 'acme/backend/api'],
     }),
 };
 

@@ -29,6 +29,7 @@ export const healthRoutes = [
 ] as const satisfies readonly HandlerRoute[];
 
 export const documentationRoutes = [
+  { method: 'GET', path: '/', handler: 'root' },
   { method: 'GET', path: '/openapi.json', handler: 'openapi' },
   { path: '/docs', mount: 'docs' },
 ] as const satisfies readonly (HandlerRoute | MountedRoute)[];

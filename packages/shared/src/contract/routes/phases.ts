@@ -6,17 +6,20 @@ import { retrieveNames, storeNames } from '../../wire/accepted-names.ts';
 import { procedureRoutes } from './route.ts';
 
 const accessFailures = [
-  'SCOPE_MISSING',
-  'REPOSITORY_NOT_ALLOWED',
   'FORGE_ACCOUNT_MISSING',
   'FORGE_ACCOUNT_UNVERIFIED',
+  'SCOPE_MISSING',
+  'REPOSITORY_NOT_ALLOWED',
 ] as const;
+
+/** The repository, commit and issue of the README's commands, so that a retrieve shows what a store has stored. */
+const example = { repo: 'RSOLV-dev/demo', commit: '692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a', issue: 42 };
 
 const validationExample = {
   phase: 'validation',
-  repo: 'RSOLV-dev/nodegoat-vulnerability-demo',
-  issueNumber: 42,
-  commitSha: '692f480c9ebd731a6b48cf6cdbe3ca92c8724c8a',
+  repo: example.repo,
+  issueNumber: example.issue,
+  commitSha: example.commit,
   data: { validated: true, vulnerabilities: [{ type: 'command_injection', file: 'Gruntfile.js', line: 14 }] },
 };
 
@@ -57,8 +60,9 @@ export const phaseRoutes = procedureRoutes([
     description:
       'Returns the newest completed scan of the commit, and the newest completed validation and mitigation of the issue ' +
       'at any commit. Without `issue`, returns the newest validation and mitigation of every issue that has one at this ' +
-      'commit. If nothing is stored, the response is `{}`, not an error.',
-    input: { query: retrieveFields, names: retrieveNames },
+      'commit. If nothing is stored, the response is `{}`, not an error. `commitSha` and `issueNumber`, as a store names them, ' +
+      'are accepted, too.',
+    input: { query: retrieveFields, queryExample: example, names: retrieveNames },
     success: {
       status: 200,
       description: 'The phases that have data. Phases without data are absent.',

@@ -42,6 +42,8 @@ export interface RequestBody {
 export interface RouteInput {
   readonly path?: ZodObject;
   readonly query?: ZodObject;
+  /** An example of the parameters, for documentation. */
+  readonly queryExample?: Readonly<Record<string, unknown>>;
   readonly body?: RequestBody;
   /** For documentation: headers are not part of the procedure's input. */
   readonly headers?: ZodObject;
