@@ -22,7 +22,7 @@ const examples: Readonly<Record<ErrorCode, platform.PlatformError>> = {
   API_KEY_EXPIRED: new access.ApiKeyExpiredError(new Date('2026-11-02T12:00:00Z')),
   CUSTOMER_INACTIVE: new access.CustomerInactiveError(),
   INVALID_TOKEN: new workflow.InvalidTokenError('The ID token expired at 2026-11-02T12:00:00.000Z. Request a new one.'),
-  SCOPE_MISSING: new access.ScopeMissingError({ needed: 'manage', scopes: ['phases:read', 'phases:write'] }),
+  SCOPE_MISSING: new access.ScopeMissingError({ needed: ['manage'], scopes: ['phases:read', 'phases:write'] }),
   REPOSITORY_NOT_ALLOWED: new access.RepositoryNotAllowedError({
     wanted: 'github:acme/shop',
     allowed: ['github:acme/api'],

@@ -61,6 +61,7 @@ const makeDocument = () =>
 
 const tags = [
   { name: 'phases', description: 'Store and retrieve the results of phases.' },
+  { name: 'reports', description: 'List the repositories and executions of the customer.' },
   { name: 'health', description: 'Check the server. No API key is needed.' },
   { name: 'access', description: 'Find out what an API key may do.' },
   { name: 'workflows', description: 'For workflows, which authenticate with the ID token of their forge.' },
