@@ -1,6 +1,7 @@
 // Runs the real application on a port for a test file, with the database of the running vitest project.
 import { createServer } from 'node:http';
 import type { Scope } from '@rsolv/shared/contract/api-key';
+import { defaultStaleAfterMs } from '@rsolv/shared/contract/execution-state';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
 import { pino } from 'pino';
 import { afterAll, inject } from 'vitest';
@@ -93,7 +94,11 @@ async function startOn(
   const responseBudget = new ResponseBudget({ maxBytes, timeoutMs });
   const concurrencyLimit = new FairSemaphore({ total: Infinity, perKey: options.concurrency ?? 10, timeoutMs });
   const auditTrail = new AuditTrail();
-  const called = { publicUrls: [testPublicUrl], bodyLimitBytes: testBodyLimitBytes } as const;
+  const called = {
+    publicUrls: [testPublicUrl],
+    bodyLimitBytes: testBodyLimitBytes,
+    staleAfterMs: defaultStaleAfterMs,
+  } as const;
   const watched = { metrics, tracing } as const;
   const limited = { rateLimits, concurrencyLimit, responseBudget } as const;
   const platform = { database, keyRing, keyUses, auditTrail, issuers, ...limited, ...watched, ...called };

@@ -1,6 +1,7 @@
 // Lists of executions and repositories in memory.
 import { deriveMitigationColumns, deriveScanColumns } from '@rsolv/shared/contract/derive-columns';
 import type { ExecutionOutput, ListExecutionsInput, ShowExecutionInput } from '@rsolv/shared/contract/execution';
+import { defaultStaleAfterMs, stateOf } from '@rsolv/shared/contract/execution-state';
 import type { PageRequest } from '@rsolv/shared/contract/page';
 import { isShortCommitId, isShortFor } from '@rsolv/shared/contract/short-commit-id';
 import { ExecutionNotFoundError } from '@rsolv/shared/errors/record-errors';
@@ -31,13 +32,16 @@ export function listExecutions({ caller, executions }: Reader, { limit, cursor, 
   return { executions: items, nextCursor };
 }
 
-function matches({ input, createdAt }: Stored, filter: Omit<ListExecutionsInput, 'limit' | 'cursor'>): boolean {
+function matches(
+  { input, startedAt, createdAt }: Stored,
+  filter: Omit<ListExecutionsInput, 'limit' | 'cursor'>,
+): boolean {
   const { repository, phase, status, issue, commit, branch, since, until } = filter;
   const isEqual = (wanted: unknown, is: unknown) => wanted === undefined || wanted === is;
   return (
     (repository === undefined || isSamePath(repository, input)) &&
     isEqual(phase, input.phase) &&
-    isEqual(status, input.status) &&
+    isEqual(status, shownState({ input, startedAt, createdAt }).status) &&
     isEqual(issue, issueOf(input)) &&
     (commit === undefined || isCommit(commit, input.commitSha)) &&
     isEqual(branch, branchOf(input)) &&
@@ -51,6 +55,9 @@ const isSamePath = (one: NonNullable<ListExecutionsInput['repository']>, { forge
 
 const isCommit = (sent: string, commit: string) =>
   sent === commit || (isShortCommitId(sent) && isShortFor(sent.toLowerCase(), commit));
+
+const shownState = ({ input, startedAt, createdAt }: Pick<Stored, 'input' | 'startedAt' | 'createdAt'>) =>
+  stateOf({ status: input.status, errorMessage: input.errorMessage, startedAt, createdAt }, defaultStaleAfterMs);
 
 const issueOf = (input: Stored['input']) => (input.phase === 'scan' ? null : input.issueNumber);
 const branchOf = (input: Stored['input']) => (input.phase === 'scan' ? input.branch : null);
@@ -66,7 +73,7 @@ export function showExecution({ caller, executions, carriesAnyJson }: Reader, { 
 
 function describe(stored: Stored): ExecutionOutput {
   const { id, input, data, apiKey, repositoryId, repo, startedAt, completedAt, createdAt } = stored;
-  const { phase, forge, commitSha, status, errorMessage } = input;
+  const { phase, forge, commitSha } = input;
   const own = dataOf(stored, { carriesAnyJson: true, path: [] });
   const mitigation = phase === 'mitigation' ? deriveMitigationColumns(own) : undefined;
   return {
@@ -76,11 +83,10 @@ function describe(stored: Stored): ExecutionOutput {
     commitSha,
     branch: branchOf(input),
     issueNumber: issueOf(input),
-    status,
+    ...shownState(stored),
     startedAt,
     completedAt,
     createdAt,
-    errorMessage,
     dataBytes: Buffer.byteLength(data),
     apiKey: { id: apiKey.id, name: apiKey.name },
     vulnerabilitiesCount: phase === 'scan' ? deriveScanColumns(own).vulnerabilities_count : null,

@@ -90,4 +90,20 @@ export function describeUpdates(given: () => { platform: PlatformUnderTest; call
       body: { error: { details: [{ path: 'executionId' }] } },
     });
   });
+
+  it('also one that is stale: it did not end within six hours', async () => {
+    const at = (hours: number) => new Date(Date.now() - hours * 60 * 60_000).toISOString();
+    const old = await start({ commitSha: 'old', startedAt: at(6.1) });
+    const young = await start({ commitSha: 'old', startedAt: at(5.9) });
+    const listed = async (status: 'running' | 'stale') => {
+      const { executions } = await calls.typed(customer).executions.list.query({ commit: 'old', status });
+      return executions;
+    };
+    expect(await listed('running')).toMatchObject([{ id: young, status: 'running', errorMessage: null }]);
+    const errorMessage = expect.stringContaining('Still running after 6 hours: no end was stored.');
+    expect(await listed('stale')).toMatchObject([{ id: old, status: 'stale', errorMessage }]);
+    expect(await calls.typed(customer).executions.show.query({ id: old })).toMatchObject({ status: 'stale' });
+    expect(await end(old, { commitSha: 'old' })).toMatchObject({ status: 200 });
+    expect(await listed('stale')).toEqual([]);
+  });
 }

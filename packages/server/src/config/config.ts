@@ -40,6 +40,8 @@ export interface Config {
   readonly trustedProxies: number;
   /** How long a server goes on serving, not ready, after the signal to stop. */
   readonly drainMs: number;
+  /** How long an execution may be pending or running before it is stale. */
+  readonly staleAfterMs: number;
   /** The URL by which callers reach the platform, the audience of ID tokens. Undefined: its address on this machine. */
   readonly publicUrl: string | undefined;
   /** Whose ID tokens are accepted. */
@@ -86,6 +88,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     },
     trustedProxies: env.RSOLV_TRUSTED_PROXIES,
     drainMs: env.RSOLV_DRAIN_SECONDS * 1000,
+    staleAfterMs: env.RSOLV_STALE_AFTER * 60 * 60_000,
     publicUrl: env.RSOLV_PUBLIC_URL,
     issuers: env.RSOLV_OIDC_ISSUERS ?? publicIssuerList,
     logLevel: env.LOG_LEVEL,

@@ -99,6 +99,15 @@ export const platformSettings = z.object({
         'stop sending requests. A second signal ends the wait.',
       unit: 'seconds',
     }),
+  // GitHub ends a job on its own machines after six hours.
+  RSOLV_STALE_AFTER: wholeNumber(1, 8760)
+    .prefault('6')
+    .meta({
+      description:
+        'How long an execution may be pending or running before it is shown as `stale`: its runner was probably lost. From 1 ' +
+        'to 8760.',
+      unit: 'hours',
+    }),
   RSOLV_PUBLIC_URL: publicUrl.optional().meta({
     description:
       'The URL by which callers reach the platform, without a trailing slash. It is the audience of ID tokens. ' +

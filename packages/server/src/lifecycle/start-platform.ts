@@ -125,6 +125,7 @@ function makeSharedState(config: Config) {
     responseBudget: new ResponseBudget(responseBudgetFor(config)),
     issuers: trustIssuers(config.issuers),
     bodyLimitBytes: config.bodyLimitBytes,
+    staleAfterMs: config.staleAfterMs,
   };
 }
 

@@ -1,14 +1,14 @@
 import type { ExecutionFilter } from '@rsolv/shared/contract/execution';
+import type { ExecutionState } from '@rsolv/shared/contract/execution-state';
 import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import { phases, type Phase } from '@rsolv/shared/contract/phase';
 import { isShortCommitId } from '@rsolv/shared/contract/short-commit-id';
 import { sql, type Kysely } from 'kysely';
 import { isRepository } from '../access/forge-access.ts';
-import type { ReadingRights } from '../access/readable-repositories.ts';
 import type { Tables } from '../database/open-database.ts';
 import { firstIdAt, literalId, readPage, type ListRequest, type PageOrder } from '../database/page.ts';
 import { valueOf } from '../database/statement.ts';
-import { selectExecutions, toExecution } from './select-executions.ts';
+import { selectExecutions, toExecution, type ExecutionView } from './select-executions.ts';
 
 /** Ids are in order of time. */
 const newestFirst: PageOrder<{ id: string }> = {
@@ -22,13 +22,11 @@ export type ExecutionListRequest = Omit<ListRequest, 'filter'> & ExecutionFilter
 
 /**
  * A page of the executions of a customer, or of all customers, the newest first.
- *
- * @param rights confines the list to repositories that the caller may read
  */
-export async function listExecutions(kysely: Kysely<Tables>, request: ExecutionListRequest, rights: ReadingRights) {
+export async function listExecutions(kysely: Kysely<Tables>, request: ExecutionListRequest, view: ExecutionView) {
   const { repository } = request;
   return readExecutions(kysely, request, {
-    rights,
+    ...view,
     repositoryId: repository && ((await findRepositoryId(kysely, repository)) ?? noRepository),
   });
 }
@@ -45,8 +43,7 @@ async function findRepositoryId(kysely: Kysely<Tables>, repository: RepositoryRe
   return found?.id;
 }
 
-interface Confinement {
-  readonly rights: ReadingRights;
+interface Confinement extends ExecutionView {
   /** The id of the repository that the request names. */
   readonly repositoryId: string | undefined;
 }
@@ -55,7 +52,7 @@ interface Confinement {
 export async function readExecutions(
   kysely: Kysely<Tables>,
   request: ExecutionListRequest,
-  { rights, repositoryId }: Confinement,
+  { rights, staleAfterMs, repositoryId }: Confinement,
 ) {
   const { limit, cursor, customerId, ...filter } = request;
   const { issue, commit, branch, status, since, until } = filter;
@@ -65,7 +62,7 @@ export async function readExecutions(
   if (issue !== undefined) query = query.where('issue_number', '=', issue);
   if (commit !== undefined) query = query.where(isCommit(commit));
   if (branch !== undefined) query = query.where('branch', '=', branch);
-  if (status !== undefined) query = query.where('status', '=', sql.lit(status));
+  if (status !== undefined) query = query.where(hasState(status, staleAfterMs));
   if (since !== undefined) query = query.where('executions.id', '>=', firstIdAt(since.at));
   if (until !== undefined) query = query.where('executions.id', '<', firstIdAt(until.at));
   const { rows, nextCursor } = await readPage(query, newestFirst, {
@@ -74,7 +71,16 @@ export async function readExecutions(
     customerId,
     filter: { ...filter, since: since?.canonical, until: until?.canonical },
   });
-  return { executions: rows.map(toExecution), nextCursor };
+  return { executions: rows.map((row) => toExecution(row, staleAfterMs)), nextCursor };
+}
+
+/** The condition for what {@link toExecution} shows with a state. */
+function hasState(state: ExecutionState, staleAfterMs: number) {
+  const isOpen = sql`status in ('pending', 'running')`;
+  const isOld = sql`coalesce(started_at, executions.created_at) < ${new Date(Date.now() - staleAfterMs)}::timestamptz`;
+  if (state === 'stale') return sql<boolean>`(${isOpen} and ${isOld})`;
+  const hasStatus = sql<boolean>`status = ${sql.lit(state)}`;
+  return state === 'pending' || state === 'running' ? sql<boolean>`(${hasStatus} and not ${isOld})` : hasStatus;
 }
 
 /** Also the commits that an abbreviated id may stand for: a list may hold several. */

@@ -1,7 +1,8 @@
 // The executions of all phases as one set of rows. Each phase has a table of its own with the same index, so PostgreSQL merges
 // the newest of each without a sort.
 import type { ExecutionOutput } from '@rsolv/shared/contract/execution';
-import type { Phase } from '@rsolv/shared/contract/phase';
+import { stateOf } from '@rsolv/shared/contract/execution-state';
+import type { ExecutionStatus, Phase } from '@rsolv/shared/contract/phase';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { isReadable, type ReadingRights } from '../access/readable-repositories.ts';
 import type { Tables } from '../database/open-database.ts';
@@ -33,20 +34,28 @@ export interface ExecutionColumns {
   readonly commit_sha: string;
   readonly branch: string | null;
   readonly issue_number: number | null;
-  readonly status: ExecutionOutput['status'];
+  readonly status: ExecutionStatus;
+  readonly started_at: Date | string | null;
+  readonly created_at: Date | string;
 }
 
 interface SelectedColumns extends ExecutionColumns {
   readonly api_key_id: string | null;
-  readonly started_at: Date | string | null;
   readonly completed_at: Date | string | null;
-  readonly created_at: Date | string;
   readonly error_message: string | null;
   readonly data_bytes: number | null;
   readonly vulnerabilities_count: number | null;
   readonly validated: boolean | null;
   readonly pr_url: string | null;
   readonly files_changed: number | null;
+}
+
+/** How executions are shown. */
+export interface ExecutionView {
+  /** Confines them to repositories that the caller may read. */
+  readonly rights: ReadingRights;
+  /** How long an execution may be pending or running before it is stale. */
+  readonly staleAfterMs: number;
 }
 
 /**
@@ -82,8 +91,14 @@ interface Row extends SelectedColumns {
   readonly api_key_name: string | null;
 }
 
-/** A row of {@link selectExecutions} as the platform's responses have it. */
-export function toExecution(row: Row): ExecutionOutput {
+/**
+ * A row of {@link selectExecutions} as the platform's responses have it.
+ *
+ * @param staleAfterMs how long an execution may be pending or running before it is stale
+ */
+export function toExecution(row: Row, staleAfterMs: number): ExecutionOutput {
+  const startedAt = toDate(row.started_at);
+  const createdAt = new Date(row.created_at);
   return {
     id: row.id,
     phase: row.phase,
@@ -91,11 +106,10 @@ export function toExecution(row: Row): ExecutionOutput {
     commitSha: row.commit_sha,
     branch: row.branch,
     issueNumber: row.issue_number,
-    status: row.status,
-    startedAt: toDate(row.started_at),
+    ...stateOf({ status: row.status, startedAt, createdAt, errorMessage: row.error_message }, staleAfterMs),
+    startedAt,
     completedAt: toDate(row.completed_at),
-    createdAt: new Date(row.created_at),
-    errorMessage: row.error_message,
+    createdAt,
     dataBytes: row.data_bytes,
     apiKey:
       row.api_key_id === null || row.api_key_name === null ? null : { id: row.api_key_id, name: row.api_key_name },

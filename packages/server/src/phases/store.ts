@@ -79,7 +79,8 @@ export async function store(database: Database, principal: Principal, input: Sto
  * @throws ExecutionNotFoundError where the key may read none with that id
  */
 async function explainUpdate({ kysely }: Database, principal: Principal, executionId = ''): Promise<Error> {
-  const { id, status } = await findExecution(kysely, executionId, await authenticate(kysely, principal));
+  const rights = await authenticate(kysely, principal);
+  const { id, status } = await findExecution(kysely, executionId, { rights, staleAfterMs: Infinity });
   return status === 'completed' || status === 'failed'
     ? new ExecutionEndedError({ id, status })
     : new OtherExecutionError(id);

@@ -29,7 +29,11 @@ export const executionsRouter = router({
     .input(listExecutionsInput)
     .output(listExecutionsOutput)
     .query(({ ctx: { platform, rights }, input }) =>
-      listExecutions(platform.database.kysely, { ...input, customerId: rights.customerId }, rights),
+      listExecutions(
+        platform.database.kysely,
+        { ...input, customerId: rights.customerId },
+        { rights, staleAfterMs: platform.staleAfterMs },
+      ),
     ),
 
   show: reporting('execution.show')
@@ -38,7 +42,8 @@ export const executionsRouter = router({
     .query(async ({ ctx, input: { id, include } }) => {
       const { platform, rights } = ctx;
       ctx.audit.setTarget({ id });
-      const execution = await findExecution(platform.database.kysely, id, rights);
+      const view = { rights, staleAfterMs: platform.staleAfterMs };
+      const execution = await findExecution(platform.database.kysely, id, view);
       if (include === undefined) return execution;
       return { ...execution, data: await readExecutionData(platform.database, ctx, execution) };
     }),

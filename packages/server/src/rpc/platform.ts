@@ -27,6 +27,8 @@ export interface Platform {
   readonly issuers: Issuers;
   /** The addresses of this platform, which are the audiences of ID tokens. Callers are told the first. */
   readonly publicUrls: readonly [string, ...string[]];
+  /** How long an execution may be pending or running before it is stale. */
+  readonly staleAfterMs: number;
   /** The size limit of a request's body, compressed or decompressed. */
   readonly bodyLimitBytes: number;
 }

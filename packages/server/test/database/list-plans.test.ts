@@ -113,18 +113,18 @@ it('forge accounts of a customer are found by an index; there are at most 1,000 
 });
 
 describe('executions of all phases are read in order from an index of each table', () => {
-  const rights = { customerId, restriction: null };
+  const view = { rights: { customerId, restriction: null }, staleAfterMs: 1 };
 
   it.each([
     ['customer', undefined],
     ['repository', customerId],
   ])('of a %s', async (what, repositoryId) => {
     const request = { limit: 10, customerId, phase: undefined, repository: undefined };
-    const { nextCursor } = await readExecutions(database.kysely, request, { rights, repositoryId });
+    const { nextCursor } = await readExecutions(database.kysely, request, { ...view, repositoryId });
     expect(nextCursor).not.toBeNull();
     for (const cursor of [undefined, nextCursor]) {
       const plan = await explainQuery(database.kysely, (kysely) =>
-        readExecutions(kysely, { ...request, cursor }, { rights, repositoryId }),
+        readExecutions(kysely, { ...request, cursor }, { ...view, repositoryId }),
       );
       const read = [...readingsOf(plan)].filter((name) => name.includes('executions'));
       expect(read.toSorted()).toEqual(phases.map((phase) => `${phase}_executions_${what}_list_index`).toSorted());

@@ -59,6 +59,7 @@ async function startDocumented() {
     publicUrl: undefined,
     issuers: [{ forge: 'github', url: issuer.url }],
     logLevel: 'silent',
+    staleAfterMs: 1,
   });
   const setup = await openDatabase(database);
   const owner = { by, customerName: 'local', forge: 'github', namespace: 'RSOLV-dev' } as const;

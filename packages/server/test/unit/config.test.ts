@@ -24,6 +24,7 @@ it('defaults to an embedded database on this machine', () => {
     publicUrl: undefined,
     issuers: publicIssuers,
     logLevel: 'info',
+    staleAfterMs: 6 * 60 * 60_000,
   });
 });
 

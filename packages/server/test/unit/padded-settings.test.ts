@@ -22,6 +22,7 @@ describe('a value in a file of another system', () => {
     RSOLV_SERVERS: '4',
     RSOLV_TRUSTED_PROXIES: '1',
     RSOLV_DRAIN_SECONDS: '30',
+    RSOLV_STALE_AFTER: '12',
     RSOLV_PUBLIC_URL: 'https://example.com/phases',
     RSOLV_OIDC_ISSUERS: 'only:github=https://ghe.example.com/_services/token',
     HOST: '0.0.0.0',

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { storableText } from '../json/json.ts';
 import { retrieveNames } from '../wire/accepted-names.ts';
 import { acceptNames } from '../wire/field-names.ts';
+import { executionState } from './execution-state.ts';
 import { expected } from './expected.ts';
 import { forgeType, parseRepositoryPath } from './forge.ts';
 import { momentSyntax, pastMoment } from './moment.ts';
 import { nextCursor, pageFields } from './page.ts';
-import { canonicalPhase, executionStatus, phase, phaseName } from './phase.ts';
+import { canonicalPhase, phase, phaseName } from './phase.ts';
 import { storedObject } from './retrieve.ts';
 import { strictObject } from './strict-object.ts';
 import { commitSha, issueNumber, maxLengthError } from './text.ts';
@@ -38,14 +39,17 @@ export const execution = z
       .int()
       .nullable()
       .meta({ description: 'The number of the issue. Null for the phase scan.', examples: [42] }),
-    status: executionStatus,
+    status: executionState,
     startedAt: timestamp.nullable().meta({ description: 'When the execution started. Null for the status pending.' }),
     completedAt: timestamp.nullable().meta({ description: 'When the execution ended. Null until it has.' }),
     createdAt: timestamp.meta({ description: 'When the execution was stored.' }),
     errorMessage: z
       .string()
       .nullable()
-      .meta({ description: 'Why the execution failed, if it was told.', examples: ['npm test exited with code 1'] }),
+      .meta({
+        description: 'Why the execution failed or is stale, if it is known.',
+        examples: ['npm test exited with code 1'],
+      }),
     dataBytes: z.int().nullable().meta({
       description: 'The size of the data as JSON, in bytes. Null for executions of early releases.',
     }),
@@ -88,7 +92,7 @@ const filterFields = {
     .optional()
     .meta({ description: 'Only executions of this repository: `owner/name`. Case-insensitive.' }),
   phase: phaseName.optional().meta({ description: 'Only executions of this phase.' }),
-  status: executionStatus.optional().meta({ description: 'Only executions with this status.' }),
+  status: executionState.optional().meta({ description: 'Only executions with this status.' }),
   issue: issueNumber.optional().meta({ description: 'Only executions for the issue with this number.' }),
   commit: commitSha.optional().meta({ description: 'Only executions on this commit.' }),
   branch: storableText

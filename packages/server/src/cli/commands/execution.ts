@@ -1,8 +1,10 @@
 import type { ExecutionOutput } from '@rsolv/shared/contract/execution';
+import { executionStates, type ExecutionState } from '@rsolv/shared/contract/execution-state';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
 import { momentSyntax, type Moment } from '@rsolv/shared/contract/moment';
-import { executionStatuses, phases, type ExecutionStatus, type Phase } from '@rsolv/shared/contract/phase';
+import { phases, type Phase } from '@rsolv/shared/contract/phase';
 import { Option, type Command } from 'commander';
+import { readConfig } from '../../config/config.ts';
 import { withDatabase, type CommandContext } from '../command-context.ts';
 import { followPages } from '../follow-pages.ts';
 import { printPages } from '../print-pages.ts';
@@ -24,7 +26,7 @@ interface ListOptions extends JsonOption {
   readonly forge: ForgeType;
   readonly repo?: string;
   readonly phase?: Phase;
-  readonly status?: ExecutionStatus;
+  readonly status?: ExecutionState;
   readonly issue?: number;
   readonly commit?: string;
   readonly branch?: string;
@@ -47,7 +49,7 @@ function addListCommand(executions: Command, context: CommandContext): void {
     .addOption(forgeOption())
     .addOption(new Option('--repo <repo>', 'only executions of this repository: owner/name'))
     .addOption(new Option('--phase <phase>', 'only executions of this phase').choices(phases))
-    .addOption(new Option('--status <status>', 'only executions with this status').choices(executionStatuses))
+    .addOption(new Option('--status <status>', 'only executions with this status').choices(executionStates))
     .addOption(new Option('--issue <number>', 'only executions for this issue').argParser(parseIssue))
     .addOption(new Option('--commit <sha>', 'only executions on this commit').argParser(parseCommit))
     .addOption(new Option('--branch <name>', 'only scans of this branch').argParser(parseBranch))
@@ -61,9 +63,10 @@ function addListCommand(executions: Command, context: CommandContext): void {
         const { findCustomer } = await import('../../accounts/find-customer.ts');
         const { listExecutions } = await import('../../phases/list-executions.ts');
         const customerId = customer === undefined ? null : (await findCustomer(database.fork(), customer)).id;
+        const view = viewOf(context);
         const pages = followPages(async (page) => {
           const request = { phase: undefined, ...filter, repository, ...page, customerId };
-          const { executions: listed, nextCursor } = await listExecutions(database.kysely, request, undefined);
+          const { executions: listed, nextCursor } = await listExecutions(database.kysely, request, view);
           return { records: listed.map(json ? describe : summarize), nextCursor };
         }, limit);
         await printPages(context.output, { pages, whenEmpty: 'No executions match.' }, { ...(json && { json }) });
@@ -81,13 +84,19 @@ function addShowCommand(executions: Command, context: CommandContext): void {
     .action((id: string, { data, ...options }: JsonOption & { data?: true }) =>
       withDatabase(context, 'read', async ({ database }) => {
         const { findExecution } = await import('../../phases/find-execution.ts');
-        const found = await findExecution(database.kysely, id, undefined);
+        const found = await findExecution(database.kysely, id, viewOf(context));
         if (!data) return printRecord(context.output, describe(found), options);
         const { selectData } = await import('../../phases/read-execution-data.ts');
         printJson(context.output, await selectData(database.kysely, found, { carriesAnyJson: true, path: [] }));
       }),
     );
 }
+
+/** The operator reads everything. */
+const viewOf = ({ io }: CommandContext) => ({
+  rights: undefined,
+  staleAfterMs: readConfig(io.env).staleAfterMs,
+});
 
 function describe({ id, repository, apiKey, ...rest }: ExecutionOutput): PrintedRecord {
   return {
@@ -118,7 +127,7 @@ function summarize(execution: ExecutionOutput): PrintedRecord {
 
 function resultOf(execution: ExecutionOutput): string | null {
   const { phase, status, errorMessage, vulnerabilitiesCount, validated, pullRequestUrl } = execution;
-  if (status === 'failed') return errorMessage;
+  if (status === 'failed' || status === 'stale') return errorMessage;
   if (status !== 'completed') return null;
   if (phase === 'scan')
     return vulnerabilitiesCount === 1 ? '1 vulnerability' : `${vulnerabilitiesCount} vulnerabilities`;
