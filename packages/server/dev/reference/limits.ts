@@ -9,6 +9,9 @@ import { maxRecordsPerCustomer } from '../../src/accounts/max-records-per-custom
 import { verificationLifetimeMs } from '../../src/accounts/request-verification.ts';
 import { smallBodyBytes } from '../../src/http/body.ts';
 import { maxBatchSize } from '../../src/http/trpc.ts';
+import { connectionLimits, maxPerAddress } from '../../src/lifecycle/connections.ts';
+import { maxLargest } from '../../src/limits/response-budget.ts';
+import { idempotencyKeyHours } from '../../src/phases/idempotency.ts';
 import { defaultOf } from './settings.ts';
 
 type Row = readonly [limit: string, value: string, beyond: string];
@@ -16,6 +19,7 @@ type Row = readonly [limit: string, value: string, beyond: string];
 const rateLimited = '429 [`RATE_LIMITED`](errors.md#rate_limited)';
 const tooLarge = '413 [`PAYLOAD_TOO_LARGE`](errors.md#payload_too_large)';
 const invalid = '400 [`INVALID_INPUT`](errors.md#invalid_input)';
+const busy = '503 [`SERVER_BUSY`](errors.md#server_busy)';
 const conflict = '409 [`CONFLICT`](errors.md#conflict)';
 const expired = '401 [`API_KEY_EXPIRED`](errors.md#api_key_expired)';
 const invalidToken = '401 [`INVALID_TOKEN`](errors.md#invalid_token)';
@@ -40,6 +44,21 @@ const sections: Readonly<Record<string, readonly Row[]>> = {
     ['`errorMessage`', `${number(maxErrorMessageLength)} characters`, invalid],
     ['`completedAt` in the future', `${clockSkewMs / 60_000} minutes`, invalid],
     ['page of a list', `${number(usualSizes.max)} items, by default ${usualSizes.default}`, invalid],
+  ],
+  'Responses and connections': [
+    [
+      'responses in flight, of 32 MB or three bodies',
+      `${maxLargest.perCustomer} of one customer, ${maxLargest.total} of a server`,
+      busy,
+    ],
+    ['lifetime of an `Idempotency-Key`', `${idempotencyKeyHours} hours`, 'the store is a new one'],
+    ['headers of a request', bytes(connectionLimits.maxHeaderSize), '431'],
+    ['time for the headers', seconds(connectionLimits.headersTimeout), '408'],
+    ['time for a request', seconds(connectionLimits.requestTimeout), '408'],
+    ['idle connection', seconds(connectionLimits.keepAliveTimeout), 'it is closed'],
+    ['requests on one connection', number(connectionLimits.maxRequestsPerSocket), 'it is closed after the response'],
+    ['connections of a server', number(connectionLimits.maxConnections), 'further ones are closed'],
+    ['connections of one address, without a proxy', number(maxPerAddress), 'further ones are closed'],
   ],
   'Customers and keys': [
     ['valid API keys of one customer', number(maxRecordsPerCustomer), conflict],
@@ -77,6 +96,10 @@ const table = (rows: readonly Row[]): string =>
 
 function number(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1000} s`;
 }
 
 function bytes(value: number): string {

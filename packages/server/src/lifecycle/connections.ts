@@ -17,7 +17,7 @@ export interface ConnectionLimits extends ServerOptions {
   readonly maxConnections: number;
 }
 
-const connectionLimits: ConnectionLimits = {
+export const connectionLimits: ConnectionLimits = {
   // From the start of a connection, including one that sends nothing. Headers fit into a few packets.
   headersTimeout: 15_000,
   // The largest body at the default limit, 10 MB, at 700 kbit/s.
@@ -46,7 +46,7 @@ export function createLimitedServer(listener?: RequestListener, limits: Connecti
 }
 
 /** How many connections one address may have, so that one client can't use up all connections. */
-const maxPerAddress = 1000;
+export const maxPerAddress = 1000;
 
 /** Closes connections of an address beyond the limit. Not behind a proxy, to which all connections belong. */
 export function limitAddresses(server: Server, max = maxPerAddress): void {

@@ -11,7 +11,7 @@ export interface ResponseBudgetOptions {
 }
 
 /** How many responses of the largest size may be in flight. */
-const maxLargest = { perCustomer: 2, total: 4 };
+export const maxLargest = { perCustomer: 2, total: 4 };
 
 /** The maximum size of a response that needs no reservation. */
 export const smallResponseBytes = 64 * 1024;

@@ -9,8 +9,10 @@ import { deleteInBatches, type BatchOptions } from '../database/delete-in-batche
 import type { Tables } from '../database/open-database.ts';
 import type { ValueOf } from '../database/statement.ts';
 
-/** How long a key is valid. */
-const retention = sql`interval '24 hours'`;
+/** How long a key is valid, in hours. */
+export const idempotencyKeyHours = 24;
+
+const retention = sql`interval '${sql.raw(`${idempotencyKeyHours}`)} hours'`;
 
 /** How long a store waits for another one with the same key. */
 const lockTimeout = sql.lit('2s');
