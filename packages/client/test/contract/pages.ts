@@ -67,7 +67,7 @@ export function describePages(given: () => { platform: PlatformUnderTest; calls:
 
     it.each<[string, string, string]>([
       ['limit', '0', 'must be an integer from 1 to 1000, not "0"'],
-      ['limit', '1001', 'must be an integer from 1 to 1000, not "1001"'],
+      ['limit', '1001', 'must be an integer from 1 to 1000, not "1001"; follow nextCursor to read more'],
       ['limit', 'ten', 'must be an integer from 1 to 1000, not "ten"'],
       ['cursor', 'next', 'is damaged'],
       ['cursor', '', 'is damaged'],

@@ -65,7 +65,7 @@ describe('pages', () => {
     ['since', 'last week'],
     ['since', '7 d'],
     ['until', '2026-13-01T00:00:00Z'],
-    ['limit', '201'],
+    ['limit', '1001'],
     ['limit', '0'],
     ['cursor', 'next'],
   ])('are refused with %s=%s', async (name, value) => {

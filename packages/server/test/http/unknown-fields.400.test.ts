@@ -105,6 +105,34 @@ it('refuses values under two names that are no texts', async () => {
   ]);
 });
 
+describe('refuses an object that has no text', () => {
+  const object = { toString: 1, valueOf: 1 };
+
+  it.each(['phase', 'forge', 'repo', 'commitSha', 'issueNumber', 'branch', 'status', 'startedAt', 'idempotencyKey'])(
+    'as %s',
+    async (name) => {
+      const answer = await store(platform, customer, goodBody(customer, { [name]: object }));
+      expect(expectError(answer, 400, 'INVALID_INPUT').details?.map(({ path }) => path)).toEqual([name]);
+    },
+  );
+
+  it.each([
+    ['keys.list', 'limit'],
+    ['audit.list', 'limit'],
+    ['audit.list', 'since'],
+    ['audit.list', 'cursor'],
+    ['phases.retrieve', 'issue'],
+    ['executions.list', 'limit'],
+  ])('as the input of %s over tRPC: %s', async (procedure, name) => {
+    const input = encodeURIComponent(JSON.stringify({ json: { [name]: object } }));
+    const { status, details = [] } = refusalIn(
+      await request(platform, `/trpc/${procedure}?input=${input}`, { headers }),
+    );
+    expect(status).toBe(400);
+    expect(details.map(({ path }) => path)).toContain(name);
+  });
+});
+
 it('names a field as it was sent', async () => {
   const wrong = { commitSha: undefined, commit: 'a b', issueNumber: undefined, issue: 'x' };
   expect(faultsOf(await store(platform, customer, goodBody(customer, wrong)))).toEqual([

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorCode } from '../errors/error-code.ts';
 import { expected } from './expected.ts';
 import { momentSyntax, pastMoment } from './moment.ts';
-import { nextCursor, pageFields } from './page.ts';
+import { nextCursor, pageFields, usualSizes } from './page.ts';
 import { strictObject } from './strict-object.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -72,7 +72,7 @@ export const listAuditEventsInput = strictObject(
     outcome: auditOutcome.optional(),
     since: pastMoment.optional().meta({ description: `Only events at this time or later: ${momentSyntax} ago.` }),
     until: pastMoment.optional().meta({ description: `Only events before this time: ${momentSyntax} ago.` }),
-    ...pageFields({ default: 50, max: 200 }),
+    ...pageFields({ ...usualSizes, default: 50 }),
   },
   'an object',
 ).prefault({});

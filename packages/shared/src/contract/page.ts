@@ -13,18 +13,23 @@ export const usualSizes: PageSizes = { default: 100, max: 1000 };
 /** No cursor is longer: the longest holds a name of 200 characters. */
 const maxCursorLength = 2000;
 
+const isNumeral = (value: unknown) =>
+  (typeof value === 'number' || typeof value === 'string') && /^\d{1,9}$/.test(`${value}`);
+
 /** The input fields of a list; REST takes them as query parameters. */
 export const pageFields = ({ default: usual, max }: PageSizes = usualSizes) => ({
   limit: z
-    .custom<number | string>((value) => /^\d{1,4}$/.test(String(value)) && Number(value) >= 1 && Number(value) <= max, {
-      error: ({ input }) => `must be an integer from 1 to ${max}, not ${describeValue(input)}`,
+    .custom<number | string>((value) => isNumeral(value) && Number(value) >= 1 && Number(value) <= max, {
+      error: ({ input }) =>
+        `must be an integer from 1 to ${max}, not ${describeValue(input)}` +
+        (isNumeral(input) && Number(input) > max ? '; follow nextCursor to read more' : ''),
     })
     .meta({
       description: `Maximum number of items on the page. Default: ${usual}.`,
       override: {
         anyOf: [
           { type: 'integer', minimum: 1, maximum: max },
-          { type: 'string', pattern: '^[0-9]{1,4}$' },
+          { type: 'string', pattern: '^[0-9]{1,9}$' },
         ],
         default: usual,
       },

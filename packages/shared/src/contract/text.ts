@@ -44,8 +44,9 @@ export const issueNumber = z
   .custom<number | string>(
     (value) => {
       const isNumeral = typeof value === 'number' || (typeof value === 'string' && /^[0-9]{1,10}$/.test(value));
-      const number = Number(value);
-      return isNumeral && Number.isInteger(number) && number >= 1 && number <= maxIssueNumber;
+      // Not every object can be converted to a number.
+      const number = isNumeral ? Number(value) : Number.NaN;
+      return Number.isInteger(number) && number >= 1 && number <= maxIssueNumber;
     },
     expected(`a whole number from 1 to ${maxIssueNumber}`),
   )
