@@ -114,10 +114,10 @@ export function describeRequests(given: () => { platform: PlatformUnderTest; cal
     });
 
     it.each<[object, string[]]>([
-      [{ statsu: 'failed' }, ['statsu is unknown; did you mean status?']],
+      [{ statsu: 'failed' }, ['statsu is unknown (did you mean status?)']],
       [
         { brnach: 'main', repository: 'a/b' },
-        ['brnach is unknown; did you mean branch?', 'repository is unknown; did you mean repo?'],
+        ['brnach is unknown (did you mean branch?)', 'repository is unknown (did you mean repo?)'],
       ],
       [
         { commit: 'abc' },
@@ -133,7 +133,7 @@ export function describeRequests(given: () => { platform: PlatformUnderTest; cal
     });
 
     it.each<[Record<string, string>, string]>([
-      [{ isue: '42' }, 'isue is unknown; did you mean issue?'],
+      [{ isue: '42' }, 'isue is unknown (did you mean issue?)'],
       [{ limit: '1' }, 'limit is unknown; use forge, repo, commit, issue'],
       [{ commit_sha: 'abd' }, 'commit is "abc", but commit_sha is "abd"; send one of them'],
     ])('an unknown or contradictory parameter of a retrieve: %j', async (more, message) => {

@@ -71,7 +71,7 @@ describe('names what was probably meant', () => {
     ['phases', 'phase'],
   ])('%s of a store: %s', async (name, meant) => {
     const answer = await store(platform, customer, goodBody(customer, { [name]: 'x' }));
-    expect(faultsOf(answer)).toEqual([`${name} is unknown; did you mean ${meant}?`]);
+    expect(faultsOf(answer)).toEqual([`${name} is unknown (did you mean ${meant}?)`]);
   });
 
   it.each([
@@ -81,7 +81,7 @@ describe('names what was probably meant', () => {
     ['forge-accounts', 'Cursor', 'cursor'],
   ])('in %s, %s: %s', async (list, name, meant) => {
     const answer = await send({ method: 'GET', path: `/api/v1/${list}` }, `?${name}=1`);
-    expect(faultsOf(answer)).toEqual([`${name} is unknown; did you mean ${meant}?`]);
+    expect(faultsOf(answer)).toEqual([`${name} is unknown (did you mean ${meant}?)`]);
   });
 
   it('or every name, where none is close', async () => {

@@ -9,7 +9,7 @@ const maxDescribed = 50;
 export function describeUnknownFields(sent: readonly string[], known: readonly string[]): string[] {
   return sent.slice(0, maxDescribed).map((name) => {
     const meant = closestName(name, known);
-    if (meant !== undefined) return `is unknown; did you mean ${meant}?`;
+    if (meant !== undefined) return `is unknown (did you mean ${meant}?)`;
     return known.length === 0 ? 'is unknown; leave it out' : `is unknown; use ${known.join(', ')}`;
   });
 }
