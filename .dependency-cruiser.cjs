@@ -8,6 +8,7 @@ const rows = [
   ['pages'],
   ['rpc', 'jobs'],
   ['phases', 'workflows'],
+  ['findings'],
   ['accounts'],
   ['access'],
   ['audit'],

@@ -1,5 +1,7 @@
-// `npm run bench`: measures the selected workloads one after the other, and writes their results.
+// `npm run bench`: measures the selected workloads one after the other, and writes their results. `npm run bench -- identity`
+// measures how well findings are recognized, without a server.
 import { describeMachine } from './machine.ts';
+import { runIdentity } from './identity/run-identity.ts';
 import { startLoadGenerator } from './load/load-generator.ts';
 import { readOptions, type DatabaseKind, type Options } from './options.ts';
 import { drawPlots } from './plots.ts';
@@ -69,8 +71,10 @@ async function measureOn(database: DatabaseKind, options: Options, chosen: reado
 }
 
 const machine = describeMachine();
+const [command, ...args] = process.argv.slice(2);
 
 try {
+  if (command === 'identity') process.exit(runIdentity(args, console.log) ? 0 : 1);
   const options = readOptions(process.argv.slice(2));
   const chosen = choose(options);
   console.log(formatFacts(machine));
