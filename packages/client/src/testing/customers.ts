@@ -133,7 +133,7 @@ export class Customers {
 
   /** @throws ForgeAccountNotFoundError, NamespaceTakenError */
   verifyForgeAccount(customer: Customer, ref: NamespaceRef): void {
-    const account = requireForgeAccount(customer, ref);
+    const account = requireForgeAccount(customer, ref, 'verify');
     const others = this.#customers.filter((each) => each !== customer).flatMap(({ forgeAccounts }) => forgeAccounts);
     const taken = others.find((each) => each.verifiedAt !== null && overlaps(each, account));
     if (taken)
@@ -148,7 +148,7 @@ export class Customers {
 
   /** @throws ForgeAccountNotFoundError */
   removeForgeAccount(customer: Customer, ref: NamespaceRef): ForgeAccount {
-    const account = requireForgeAccount(customer, ref);
+    const account = requireForgeAccount(customer, ref, 'remove');
     customer.forgeAccounts = customer.forgeAccounts.filter((each) => each !== account);
     return account;
   }
@@ -169,10 +169,10 @@ export class Customers {
 const findForgeAccount = ({ forgeAccounts }: Customer, { forge, namespace }: NamespaceRef) =>
   forgeAccounts.find((each) => each.forge === forge && each.namespace.toLowerCase() === namespace.toLowerCase());
 
-function requireForgeAccount(customer: Customer, ref: NamespaceRef): ForgeAccount {
+function requireForgeAccount(customer: Customer, ref: NamespaceRef, purpose: 'verify' | 'remove'): ForgeAccount {
   const account = findForgeAccount(customer, ref);
   if (account !== undefined) return account;
-  throw new recordErrors.ForgeAccountNotFoundError({ ...ref, customer: customer.name });
+  throw new recordErrors.ForgeAccountNotFoundError({ ...ref, customer: customer.name }, purpose);
 }
 
 function requireKey({ apiKeys }: Customer, id: string): ApiKey {

@@ -24,8 +24,8 @@ export function findForgeAccount(em: EntityManager, { customer, forge, namespace
  *
  * @throws ForgeAccountNotFoundError
  */
-export async function requireForgeAccount(em: EntityManager, ref: ForgeAccountRef) {
+export async function requireForgeAccount(em: EntityManager, ref: ForgeAccountRef, purpose: 'verify' | 'remove') {
   const account = await findForgeAccount(em, ref);
   if (account) return account;
-  throw new ForgeAccountNotFoundError({ ...ref, customer: ref.customer.name });
+  throw new ForgeAccountNotFoundError({ ...ref, customer: ref.customer.name }, purpose);
 }

@@ -10,7 +10,7 @@ import { recordForgeAccountEvent } from './record-forge-account-event.ts';
  * @throws ForgeAccountNotFoundError
  */
 export async function removeForgeAccount(em: EntityManager, ref: ForgeAccountRef, by: Actor) {
-  const account = await requireForgeAccount(em, ref);
+  const account = await requireForgeAccount(em, ref, 'remove');
   recordForgeAccountEvent(em, by, { action: 'forge_account.remove', account });
   await em.remove(account).flush();
   return account;

@@ -37,7 +37,7 @@ export interface NamespaceOwner {
 export async function verifyForgeAccount(em: EntityManager, verification: Verification, by: Actor) {
   const { verifiedBy = 'operator', owner, ...ref } = verification;
   return em.transactional(async (tx) => {
-    const account = await requireForgeAccount(tx, ref);
+    const account = await requireForgeAccount(tx, ref, 'verify');
     // Before the query below, so that it sees what other transactions committed until then.
     await lockNamespace(tx, ref);
     const conflicting = await findConflicting(tx, ref);

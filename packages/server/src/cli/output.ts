@@ -12,12 +12,12 @@ export class Output {
   readonly #stdout: OutputStream;
   readonly #progress: Progress;
   readonly #hasColors: Readonly<Record<'stdout' | 'stderr', boolean>>;
-  readonly #mask: (text: string) => string;
+  readonly #adapt: (text: string) => string;
 
-  /** @param mask replaces secrets in errors */
-  constructor({ stdout, stderr, env }: Pick<CliIo, 'stdout' | 'stderr' | 'env'>, mask: (text: string) => string) {
+  /** @param adapt makes messages fit this user: replaces secrets, and names the program as it is called */
+  constructor({ stdout, stderr, env }: Pick<CliIo, 'stdout' | 'stderr' | 'env'>, adapt: (text: string) => string) {
     this.#stdout = stdout;
-    this.#mask = mask;
+    this.#adapt = adapt;
     this.#hasColors = { stdout: hasColors(stdout, env), stderr: hasColors(stderr, env) };
     this.#progress = new Progress(stderr, this.#hasColors.stderr);
   }
@@ -43,6 +43,11 @@ export class Output {
     this.printStyled(escapeControls(line));
   }
 
+  /** Prints a line that tells which command to run next. */
+  printHint(line: string): void {
+    this.print(this.#adapt(line));
+  }
+
   /** Prints a part of a line, its control characters escaped. */
   printPart(text: string): void {
     this.#stdout.write(escapeControls(text));
@@ -55,13 +60,13 @@ export class Output {
 
   /** Prints on standard error why something failed, without secrets. */
   printError(line: string): void {
-    this.writeError(`${this.style('red', this.#mask(line), 'stderr')}\n`);
+    this.writeError(`${this.style('red', this.#adapt(line), 'stderr')}\n`);
   }
 
   /** Prints on standard error what is most likely a mistake, although the command goes on. */
   printWarning(line: string, ...more: readonly string[]): void {
     for (const each of [`Warning: ${line}`, ...more]) {
-      this.writeError(`${this.style('yellow', this.#mask(each), 'stderr')}\n`);
+      this.writeError(`${this.style('yellow', this.#adapt(each), 'stderr')}\n`);
     }
   }
 

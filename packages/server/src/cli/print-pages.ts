@@ -18,7 +18,7 @@ export async function printPages(output: Output, { pages, whenEmpty }: PrintedLi
     print ??= layoutFor(output, records);
     print?.(records);
   }
-  if (print === undefined) output.print(whenEmpty);
+  if (print === undefined) output.printHint(whenEmpty);
 }
 
 async function printArray(output: Output, pages: PrintedList['pages']): Promise<void> {

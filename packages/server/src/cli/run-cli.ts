@@ -21,6 +21,7 @@ import { addServeCommand } from './commands/serve.ts';
 import { addSetupCommand } from './commands/setup.ts';
 import { addWhoamiCommand } from './commands/whoami.ts';
 import { secretMask } from './mask-secrets.ts';
+import { nameProgram } from './name-program.ts';
 import { Output } from './output.ts';
 
 /** 0: done; 1: the command failed; 2: it was called in a wrong way. */
@@ -33,7 +34,8 @@ export type ExitCode = 0 | 1 | 2;
  * @throws what is a fault of the program itself
  */
 export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCode> {
-  const output = new Output(io, secretMask(args, io.env));
+  const mask = secretMask(args, io.env);
+  const output = new Output(io, (text) => nameProgram(mask(text), io.program));
   try {
     await createProgram(io, output).parseAsync(args, { from: 'user' });
     return 0;

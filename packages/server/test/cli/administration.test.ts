@@ -66,7 +66,7 @@ it.concurrent('customer creates, lists, deactivates and activates customers', as
   expect(await print(['customer', 'list'])).toMatch(/^customerId +name +active +createdAt\n(.*\n)*.*Acme Inc\. +yes /);
 
   const key = made.pick({ apiKey: true }).parse(await rsolvJson(['key', 'create', '--customer', 'Acme Inc.'], env));
-  expect(await print(['customer', 'deactivate', 'Acme Inc.'])).toMatch(/^active +no$/m);
+  expect(await print(['customer', 'deactivate', 'Acme Inc.'])).toMatch(/^active +no$[^]*^Deactivated\. /m);
   expect(await verdict(key.apiKey)).toBe('CUSTOMER_INACTIVE');
   const { customerId } = made.pick({ customerId: true }).parse(created);
   expect(await rsolvJson(['customer', 'activate', customerId], env)).toMatchObject({ customerId, active: true });
@@ -98,7 +98,7 @@ it.concurrent('key creates, imports, lists and revokes keys', async () => {
   expect(refusalOf(await rsolv(['key', 'create', '--customer', 'Nobody'], env))).toMatch('Customer "Nobody" not found');
 
   const { apiKeyId } = made.pick({ apiKeyId: true }).parse(imported);
-  expect(await print(['key', 'revoke', apiKeyId])).toMatch(/^revokedAt +\d{4}-/m);
+  expect(await print(['key', 'revoke', apiKeyId])).toMatch(/^revokedAt +\d{4}-[^]*^Revoked\. /m);
   expect(await verdict(byStdin)).toBe('API_KEY_REVOKED');
   expect(refusalOf(await rsolv(['key', 'revoke', 'nothing'], env))).toMatch('API key with id "nothing" not found');
   const list = await print(['key', 'list', ...forKeys]);
@@ -111,6 +111,9 @@ it.concurrent('key creates, imports, lists and revokes keys', async () => {
     undefined,
   ]);
   expect(list).not.toContain(byOption);
+  const active = await print(['key', 'list', '--active', ...forKeys]);
+  expect(active.split('\n')).toHaveLength(list.split('\n').length - 1);
+  expect(active).not.toContain(apiKeyId);
   expect(await rsolvJson(['key', 'list'], env)).toContainEqual(
     expect.objectContaining({ apiKeyId, lastFour: '0002', revokedAt: moment }),
   );
@@ -184,7 +187,9 @@ it.concurrent('forge adds, verifies, lists and removes forge accounts', async ()
   expect(await rsolvJson([...withOwner, ...elsewhere], env)).toMatchObject({ ...owned, issuer: elsewhere[1] });
   for (const options of [['--owner-id', 'octocat'], elsewhere])
     expect(await rsolv(['forge', 'verify', ...account('Holder'), ...options], env)).toMatchObject({ code: 2 });
-  expect(await print(['forge', 'add', ...account('Claimant')])).toMatch(/^verifiedAt +-$/m);
+  expect(await print(['forge', 'add', ...account('Claimant')])).toMatch(
+    /^verifiedAt +-$[^]*^Added\. .*rsolv forge verify --customer "Claimant" --forge github --namespace the-org$/m,
+  );
   expect(refusalOf(await rsolv(['forge', 'verify', ...account('Claimant')], env))).toMatch(
     'Another customer has verified',
   );
@@ -195,9 +200,9 @@ it.concurrent('forge adds, verifies, lists and removes forge accounts', async ()
   expect(await print(['forge', 'list'])).toMatch(
     /^forgeAccountId +customer +forge +namespace +verifiedAt +verifiedBy +ownerId +issuer\n(.*\n)*.*the-org/,
   );
-  expect(await rsolvJson(['forge', 'remove', ...account('Holder')], env)).toMatchObject({ customer: 'Holder' });
-  expect(refusalOf(await rsolv(['forge', 'remove', ...account('Holder')], env))).toMatch(
-    '"Holder" has no github forge account',
-  );
+  expect(await rsolvJson(['forge', 'remove', ...account('Holder')], env)).toEqual({ ...facts, customer: 'Holder' });
+  const again = refusalOf(await rsolv(['forge', 'remove', ...account('Holder')], env));
+  expect(again).toMatch(/"Holder" has no github forge account.*rsolv forge list/);
+  expect(again).not.toContain('forge add');
   expect(await print(['forge', 'verify', ...account('Claimant')])).toMatch(/^verifiedAt +\d{4}-/m);
 });

@@ -2,7 +2,8 @@
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createTestDatabase } from '@rsolv/test-harness/shared-postgres';
-import { rsolv, rsolvJson } from '@rsolv/test-harness/cli';
+import { callRoute } from '@rsolv/test-harness/process-calls';
+import { rsolv, rsolvJson, serve } from '@rsolv/test-harness/cli';
 import type { Env } from '@rsolv/test-harness/server-process';
 
 let env: Env;
@@ -41,13 +42,28 @@ it.concurrent('audit lists and filters what the operator did', async () => {
   expect(await rsolvJson(['audit', '--customer', customerId, '--until', '2026-01-31'], env)).toEqual([]);
   expect(await print([...all, '--outcome', 'refused'])).toBe('No audit events match.\n');
   expect(await print([...all, '--since', '2026-01-31'])).toMatch(
-    /^occurredAt +customer +.*\n(.*\n)*.* Watched +operator +forge_account.add +allowed +1 +github:watched-org /,
+    /^occurredAt +customer +actor +apiKey +action +.*\n(.*\n)*\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +Watched +operator +- +forge_account.add +allowed +1 +- +github:watched-org /,
   );
   for (const [option, value] of [
     ['--action', 'all'],
+    ['--since', 'last week'],
     ['--since', '2026-02-30'],
     ['--limit', '0'],
   ] as const) {
     expect(await rsolv([...all, option, value], env)).toMatchObject({ code: 2 });
   }
+});
+
+it('names the API key, the phase and the issue of what a key did, and takes durations', async () => {
+  const { apiKey } = z
+    .object({ apiKey: z.string() })
+    .parse(await rsolvJson(['setup', '--customer', 'Busy', '--namespace', 'busy-org'], env));
+  await using server = await serve(env);
+  const body = { phase: 'validation', repo: 'busy-org/shop', issueNumber: 7, commitSha: 'abcdef1', data: {} };
+  expect(await callRoute({ url: server.url, apiKey }, '/api/v1/phases/store', body)).toMatchObject({ status: 200 });
+  const printed = await print(['audit', '--customer', 'Busy', '--action', 'phase.store', '--since', '90m']);
+  expect(printed).toMatch(/ Busy +api_key +setup +phase\.store +allowed +1 +validation +github:busy-org\/shop#7 /);
+  expect(await print(['audit', '--customer', 'Busy', '--since', 'today', '--until', '1d'])).toBe(
+    'No audit events match.\n',
+  );
 });

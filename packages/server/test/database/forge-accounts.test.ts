@@ -71,9 +71,12 @@ describe('a forge account', () => {
 
   it('can be neither verified nor removed if it does not exist', async () => {
     const { em, ref, verify } = await accountFor('missing');
-    for (const attempt of [verify(), removeForgeAccount(em, ref, by)]) {
+    for (const [attempt, command] of [
+      [verify(), 'add'],
+      [removeForgeAccount(em, ref, by), 'list'],
+    ] as const) {
       await expect(attempt).rejects.toBeInstanceOf(RecordNotFoundError);
-      await expect(attempt).rejects.toThrow(`rsolv forge add --customer "${ref.customer.name}"`);
+      await expect(attempt).rejects.toThrow(`rsolv forge ${command} --customer "${ref.customer.name}"`);
     }
   });
 });

@@ -103,10 +103,13 @@ export class ApiKeyQuotaExceededError extends ConflictError {
 
 /** Thrown where the customer has no forge account for the namespace. */
 export class ForgeAccountNotFoundError extends RecordNotFoundError {
-  constructor({ customer, forge, namespace }: ForgeAccountFacts) {
+  /** @param purpose what was to be done with it; who removes it has no use for advice to add it */
+  constructor({ customer, forge, namespace }: ForgeAccountFacts, purpose: 'verify' | 'remove') {
     super(
       `Customer "${customer}" has no ${forge} forge account for "${namespace}". ` +
-        `Add it with: rsolv forge add --customer "${customer}" --forge ${forge} --namespace ${namespace}`,
+        (purpose === 'verify'
+          ? `Add it with: rsolv forge add --customer "${customer}" --forge ${forge} --namespace ${namespace}`
+          : `List its forge accounts with: rsolv forge list --customer "${customer}", or GET /api/v1/forge-accounts`),
     );
   }
 }

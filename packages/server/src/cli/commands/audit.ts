@@ -3,6 +3,7 @@ import { auditActions, auditOutcomes, type AuditAction, type AuditOutcome } from
 import { momentSyntax, type Moment } from '@rsolv/shared/contract/moment';
 import type { Kysely } from 'kysely';
 import { customerNames } from '../../accounts/customer-names.ts';
+import { keyNames } from '../../accounts/key-names.ts';
 import { findCustomer } from '../../accounts/find-customer.ts';
 import { listAuditEvents, type ListedEvent } from '../../audit/list-audit-events.ts';
 import type { EntityManager, Tables } from '../../database/open-database.ts';
@@ -75,26 +76,39 @@ function describeFully(event: ListedEvent): PrintedRecord {
 
 /** The fields that fit on a line. */
 async function summarize(kysely: Kysely<Tables>, events: readonly ListedEvent[]): Promise<PrintedRecord[]> {
-  const names = await customerNames(
-    kysely,
-    events.map((event) => event.customer_id),
-  );
-  return events.map((event) => summarizeOne(event, names));
+  const [customers, keys] = await Promise.all([
+    customerNames(
+      kysely,
+      events.map((event) => event.customer_id),
+    ),
+    keyNames(
+      kysely,
+      events.map((event) => event.api_key_id),
+    ),
+  ]);
+  return events.map((event) => summarizeOne(event, customers, keys));
 }
 
-function summarizeOne(event: ListedEvent, names: ReadonlyMap<string, string>): PrintedRecord {
+type Names = ReadonlyMap<string, string>;
+
+function summarizeOne(event: ListedEvent, customers: Names, keys: Names): PrintedRecord {
   const { customer_id: customerId, forge_type: forge, namespace, repository, issue_number: issue } = event;
   const path = [namespace, repository].filter((part) => part !== null).join('/');
   const target = forge === null ? event.target_id : `${forge}:${path}${issue === null ? '' : `#${issue}`}`;
   return {
-    occurredAt: new Date(event.occurred_at),
-    customer: customerId === null ? null : (names.get(customerId) ?? customerId),
+    occurredAt: new Date(event.occurred_at).toISOString().slice(0, 19).replace('T', ' '),
+    customer: nameOf(customerId, customers),
     actor: event.actor,
+    apiKey: nameOf(event.api_key_id, keys),
     action: event.action,
     outcome: event.error_code ?? event.outcome,
     count: event.count,
+    phase: event.phase,
     target,
     address: event.address,
     requestId: event.request_id,
   };
 }
+
+/** The name of a record; its id where it no longer exists. */
+const nameOf = (id: string | null, names: Names) => (id === null ? null : (names.get(id) ?? id));

@@ -43,9 +43,14 @@ export function addCustomerCommands(program: Command, context: CommandContext): 
 }
 
 function addActivationCommands(customers: Command, context: CommandContext): void {
-  for (const [verb, active, description] of [
-    ['deactivate', false, 'deactivate a customer: reject all its API keys'],
-    ['activate', true, 'activate a customer: accept its API keys again'],
+  for (const [verb, active, description, done] of [
+    [
+      'deactivate',
+      false,
+      'deactivate a customer: reject all its API keys',
+      'Deactivated. Requests with its API keys are refused from now on.',
+    ],
+    ['activate', true, 'activate a customer: accept its API keys again', 'Activated. Its API keys are valid again.'],
   ] as const) {
     customers
       .command(verb)
@@ -57,6 +62,7 @@ function addActivationCommands(customers: Command, context: CommandContext): voi
           const { setCustomerActive } = await import('../../accounts/set-customer-active.ts');
           const changed = await setCustomerActive(database.fork(), { nameOrId, active, by });
           printRecord(context.output, describe(changed), options);
+          if (!options.json) context.output.print(done);
         }),
       );
   }

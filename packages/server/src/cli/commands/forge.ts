@@ -32,23 +32,26 @@ const verbs = {
   add: {
     description: 'add a forge account; it gives no access until it is verified',
     load: async () => (await import('../../accounts/add-forge-account.ts')).addForgeAccount,
+    done: (options: string) => `Added. Verify it, to give access: rsolv forge verify ${options}`,
   },
   verify: {
     description: "verify a forge account, so that the customer's API keys may access its repositories",
     load: async () => (await import('../../accounts/verify-forge-account.ts')).verifyForgeAccount,
+    done: () => "Verified. The customer's API keys may access its repositories now.",
   },
   remove: {
     description: 'remove a forge account from a customer; the data stored there is kept',
     load: async () => (await import('../../accounts/remove-forge-account.ts')).removeForgeAccount,
+    done: () => "Removed. The customer's API keys may no longer access its repositories.",
   },
-} satisfies Record<string, { description: string; load: () => Promise<Change> }>;
+} satisfies Record<string, { description: string; load: () => Promise<Change>; done: (options: string) => string }>;
 
 export function addForgeCommands(program: Command, context: CommandContext): void {
   const forges = program
     .command('forge')
     .description("manage forge accounts: customers' namespaces on GitHub and GitLab");
 
-  for (const [verb, { description, load }] of Object.entries(verbs)) {
+  for (const [verb, { description, load, done }] of Object.entries(verbs)) {
     const command = forges
       .command(verb)
       .description(description)
@@ -66,7 +69,11 @@ export function addForgeCommands(program: Command, context: CommandContext): voi
           const em = database.fork();
           const found = await findCustomer(em, customer);
           const account = await change(em, { customer: found, forge, namespace, ...owner }, by);
-          printRecord(context.output, describe(account), options);
+          // A removed account is not verified any more.
+          const removed = { forgeAccountId: account.id, customer: found.name, forge, namespace: account.namespace };
+          printRecord(context.output, verb === 'remove' ? removed : describe(account), options);
+          const reference = `--customer "${found.name}" --forge ${forge} --namespace ${account.namespace}`;
+          if (!options.json) context.output.printHint(done(reference));
         });
       });
   }

@@ -12,6 +12,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
   addNewKeyCommands(keys, context);
   addListCommand(keys, context, {
     description: 'list API keys, newest first, without their secrets',
+    active: 'only keys that are valid: neither revoked nor expired',
     whenEmpty: 'There are no API keys yet. Create one with: rsolv key create',
     read: async (kysely, request) => {
       const { listKeys } = await import('../../accounts/list-keys.ts');
@@ -58,6 +59,7 @@ function addRevokeCommand(keys: Command, context: CommandContext): void {
       withDatabase(context, 'change', async ({ database, by }) => {
         const { revokeKey } = await import('../../accounts/revoke-key.ts');
         printRecord(context.output, describeKey(await revokeKey(database.fork(), { apiKeyId }, by)), options);
+        if (!options.json) context.output.print('Revoked. Requests with this key are refused from now on.');
       }),
     );
 }

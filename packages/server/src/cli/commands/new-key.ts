@@ -135,5 +135,5 @@ async function printMissingAccess(
   const [first, ...more] = missing;
   if (first === undefined) return;
   if (apiKey.repositories !== null) output.printWarning(first, ...more);
-  else if (json === undefined) for (const line of missing) output.print(line);
+  else if (json === undefined) for (const line of missing) output.printHint(line);
 }
