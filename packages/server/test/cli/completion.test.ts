@@ -8,13 +8,13 @@ import { makeFolder, run } from '@rsolv/test-harness/server-process';
 
 /** A typed line, whose last word is to be completed, and the words offered for it. */
 const cases: [string, string][] = [
-  ['rsolv ', 'audit backup completion customer forge key migrate pepper serve setup whoami'],
+  ['rsolv ', 'audit backup completion customer execution forge key migrate pepper repository serve setup whoami'],
   ['rsolv f', 'forge'],
   ['rsolv key ', 'create import list revoke rotate'],
   ['rsolv key re', 'revoke'],
   ['rsolv key create --na', '--name'],
   ['rsolv key create --json --ex', '--expires'],
-  ['rsolv key create --scopes ', 'manage phases:read phases:write'],
+  ['rsolv key create --scopes ', 'manage phases:read phases:write reports:read'],
   ['rsolv key create --scopes ph', 'phases:read phases:write'],
   ['rsolv forge add --forge ', 'github gitlab'],
   ['rsolv forge add --forge gitl', 'gitlab'],
@@ -23,7 +23,10 @@ const cases: [string, string][] = [
   ['rsolv completion ', 'bash fish zsh'],
   ['rsolv setup --customer ', ''],
   ['rsolv setup --customer key --for', '--forge'],
-  ['rsolv nonsense ', 'audit backup completion customer forge key migrate pepper serve setup whoami'],
+  [
+    'rsolv nonsense ',
+    'audit backup completion customer execution forge key migrate pepper repository serve setup whoami',
+  ],
 ];
 
 const isInstalled = (shell: string) => spawnSync(shell, ['--version']).status === 0;

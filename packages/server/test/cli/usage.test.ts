@@ -12,6 +12,8 @@ const commands = [
   'key',
   'forge',
   'pepper',
+  'repository',
+  'execution',
   'audit',
   'whoami',
   'completion',
