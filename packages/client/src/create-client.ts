@@ -92,9 +92,14 @@ async function call(transport: Transport, { type, path, input, options }: Proced
     const answer = await transport.send({ ...about, ...body, path: String(address) });
     return { ok: true, json: () => Promise.resolve(answer) };
   };
-  const trpc = createTRPCUntypedClient({ links: [httpLink({ url: '/trpc', transformer: superjson, fetch })] });
-  return trpc[type](path, toSendable(input)).catch(rethrowCause);
+  const { value, isJson } = toSendable(input);
+  const transformer = isJson ? { input: plainJson, output: superjson } : superjson;
+  const trpc = createTRPCUntypedClient({ links: [httpLink({ url: '/trpc', transformer, fetch })] });
+  return trpc[type](path, value).catch(rethrowCause);
 }
+
+/** superjson refuses keys such as `constructor`, and fails at some depth. JSON needs no annotations. */
+const plainJson = { serialize: (json: unknown) => ({ json }), deserialize: superjson.deserialize };
 
 /** Whether a JSON value has the layout of the typed API. Other services answer with a `result` as well. */
 function isTrpcAnswer(json: unknown): boolean {

@@ -74,6 +74,7 @@ function classOf(status: number, code: string): typeof RsolvError {
   if (code === 'FORGE_ACCOUNT_MISSING') return errors.ForgeAccountMissingError;
   if (code === 'FORGE_ACCOUNT_UNVERIFIED') return errors.ForgeAccountUnverifiedError;
   if (code === 'IDEMPOTENCY_KEY_REUSED') return errors.IdempotencyKeyReusedError;
+  if (code === 'UNREPRESENTABLE_DATA') return errors.UnrepresentableDataError;
   if (status >= 520) return errors.PlatformUnavailableError;
   return byStatus[status] ?? (status < 500 ? errors.InvalidRequestError : errors.PlatformFaultError);
 }

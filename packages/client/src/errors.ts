@@ -74,6 +74,14 @@ export class IdempotencyKeyReusedError extends RsolvError {
   override readonly name = 'IdempotencyKeyReusedError';
 }
 
+/**
+ * 422: what is stored has a value that this call can't carry, such as an integer beyond 2^53; `details` names it. Retrieve it
+ * over REST, with `fetch` and a parser that keeps such numbers.
+ */
+export class UnrepresentableDataError extends RsolvError {
+  override readonly name = 'UnrepresentableDataError';
+}
+
 /** 429: the rate limit was still exceeded after the last retry. */
 export class RateLimitedError extends RsolvError {
   override readonly name = 'RateLimitedError';

@@ -58,6 +58,7 @@ describe('errors', () => {
     ['FORGE_ACCOUNT_MISSING', 403, client.ForgeAccountMissingError],
     ['FORGE_ACCOUNT_UNVERIFIED', 403, client.ForgeAccountUnverifiedError],
     ['IDEMPOTENCY_KEY_REUSED', 422, client.IdempotencyKeyReusedError],
+    ['UNREPRESENTABLE_DATA', 422, client.UnrepresentableDataError],
   ])('of code %s have a class of their own, with all that the platform said', async (code, status, expected) => {
     const details = [{ path: 'repo', message: 'is wrong' }];
     const body = { error: { code, message: 'Do this.', details }, requestId: 'request-8' };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { describeAccess } from './access.ts';
 import { describeAdministration } from './administration.ts';
 import { describeClients } from './clients.ts';
+import { describeExactJson } from './exact-json.ts';
 import { describeKeyLimits } from './key-limits.ts';
 import { describeNestedGroups } from './nested-groups.ts';
 import { describePages } from './pages.ts';
@@ -64,5 +65,8 @@ export function describeContract(start: () => Promise<PlatformUnderTest>): void 
   });
   describe('clients', () => {
     describeClients(given);
+  });
+  describe('exact JSON', () => {
+    describeExactJson(given);
   });
 }

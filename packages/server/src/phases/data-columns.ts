@@ -2,7 +2,7 @@
 // from there; `data` then has what comes closest, for SQL.
 import type { StoreInput } from '@rsolv/shared/contract/store';
 import { isExactNumber } from '@rsolv/shared/json/exact-number';
-import { isList, isPlainObject, type JsonObject } from '@rsolv/shared/json/json';
+import { isList, maxJsonbDepth, type JsonObject } from '@rsolv/shared/json/json';
 import { readJsonText, type Carrier } from '@rsolv/shared/json/read-json-text';
 
 /**
@@ -36,24 +36,18 @@ const maxIntegerDigits = 1000;
 
 /**
  * What comes closest to a value in jsonb: U+FFFD for U+0000 and unpaired surrogates; the nearest double for a number, except
- * for an integer of up to a thousand digits; null where that is out of range.
+ * for an integer of up to a thousand digits; null where that is out of range, and for what is nested too deep.
  */
-function toJsonb(value: unknown): unknown {
+function toJsonb(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return toStorable(value);
   if (isExactNumber(value)) {
     const { rawJSON: source } = value;
     return /^-?\d+$/.test(source) && source.length <= maxIntegerDigits ? value : Number(source);
   }
-  // Loops, since callbacks would take more of the stack for each level.
-  if (isList(value)) {
-    const list: unknown[] = [];
-    for (const each of value) list.push(toJsonb(each));
-    return list;
-  }
-  if (!isPlainObject(value)) return value;
-  const entries: [string, unknown][] = [];
-  for (const key of Object.keys(value)) entries.push([toStorable(key), toJsonb(value[key])]);
-  return Object.fromEntries(entries);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > maxJsonbDepth) return null;
+  if (isList(value)) return value.map((each) => toJsonb(each, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [toStorable(key), toJsonb(each, depth + 1)]));
 }
 
 const toStorable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed();

@@ -116,6 +116,22 @@ it('keeps text only where jsonb or JavaScript would change the data', async () =
   expect(rows).toEqual([{ n: '9'.repeat(20) }]);
 });
 
+it('keeps what is nested deeper than 200 levels out of jsonb, whose stack is a setting', async () => {
+  const nested = (depth: number, inner = '0') => `{"a":${'['.repeat(depth)}${inner}${']'.repeat(depth)}}`;
+  for (const [depth, isText] of [
+    [200, false],
+    [201, true],
+  ] as const) {
+    await storeText(nested(depth), { repo: `${customer.namespace}/deep` });
+    const { rows } = await sql<{ data: unknown; text: string | null }>`
+      select data, data_text as text from validation_executions order by id desc limit 1`.execute(
+      platform.database.kysely,
+    );
+    const data: unknown = JSON.parse(isText ? nested(200, 'null') : nested(200));
+    expect(rows).toEqual([{ data, text: isText ? nested(depth) : null }]);
+  }
+});
+
 it('derives no column from text that a column cannot hold', async () => {
   const repo = `${customer.namespace}/url`;
   for (const url of [

@@ -10,11 +10,11 @@ export interface JsonObject {
   [key: string]: JsonValue | undefined;
 }
 
-/**
- * How deep objects and arrays may be nested: deeper than any real phase data, and less than half of what JSON.stringify and
- * PostgreSQL's jsonb can process.
- */
+/** How deep objects and arrays may be nested: less than half of what JSON.stringify can process. */
 export const maxJsonDepth = 2000;
+
+/** How deep they may be nested in jsonb: PostgreSQL processes them with a stack whose size is a setting. */
+export const maxJsonbDepth = 200;
 
 /**
  * How many digits PostgreSQL may write out in one document for numbers with an exponent: `1e308` has 309 digits. Beyond it,
@@ -98,6 +98,7 @@ class Inspection {
         return undefined;
       case 'object':
         if (value === null) return undefined;
+        if (this.path.length > maxJsonbDepth) this.#isPlain = false;
         return this.path.length > this.#maxDepth
           ? `is nested deeper than ${maxJsonDepth} levels; send a flatter document`
           : this.#problemInside(value);
