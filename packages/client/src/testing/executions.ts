@@ -1,6 +1,14 @@
 // Store and retrieve in memory: access, idempotency, and which execution is the newest.
-import { IdempotencyKeyReusedError } from '@rsolv/shared/errors/platform-error';
-import { ExecutionEndedError, ExecutionNotFoundError, OtherExecutionError } from '@rsolv/shared/errors/record-errors';
+import { restrictionTo } from '@rsolv/shared/contract/api-key';
+import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
+import { IdempotencyKeyReusedError, InvalidInputError } from '@rsolv/shared/errors/platform-error';
+import {
+  ExecutionEndedError,
+  ExecutionNotFoundError,
+  OtherExecutionError,
+  RepositoryExistsError,
+  RepositoryNotFoundError,
+} from '@rsolv/shared/errors/record-errors';
 import type { RetrieveInput, RetrieveOutput } from '@rsolv/shared/contract/retrieve';
 import { storeIdentity, type StoreInput, type StoreOutput } from '@rsolv/shared/contract/store';
 import { mayRead, requireAccess } from './access.ts';
@@ -77,6 +85,28 @@ export class Executions {
   /** The executions of the caller's customer in repositories that the caller may read. */
   readable(caller: Caller): readonly Stored[] {
     return this.#stored.filter(({ customer, input }) => customer === caller.customer && mayRead(caller, input));
+  }
+
+  /** @throws RepositoryNotFoundError, RepositoryExistsError, InvalidInputError */
+  rename(caller: Caller, id: string, to: RepositoryRef): void {
+    const before = this.readable(caller).find(({ repositoryId }) => repositoryId === id)?.input;
+    if (before?.forge !== to.forge) throw new RepositoryNotFoundError(id);
+    const repo = `${to.namespace}/${to.name}`;
+    const [oldKey, newKey] = [keyOf(before), keyOf(to)];
+    if (oldKey !== newKey && this.#repositories.has(newKey)) throw new RepositoryExistsError(repo);
+    if (!mayRead(caller, to)) {
+      const message = `is in the namespace "${to.namespace}", which the customer has not verified`;
+      throw new InvalidInputError([{ path: 'repo', message }]);
+    }
+    this.#repositories.delete(oldKey);
+    this.#repositories.set(newKey, { id, repo });
+    this.#stored = this.#stored.map((each) =>
+      each.repositoryId === id ? { ...each, repo, repository: newKey, input: { ...each.input, ...to } } : each,
+    );
+    for (const { repositories } of caller.customer.apiKeys) {
+      const at = repositories?.indexOf(restrictionTo(before)) ?? -1;
+      if (at >= 0) repositories?.splice(at, 1, restrictionTo(to));
+    }
   }
 
   clear(): void {

@@ -2,9 +2,10 @@
 import { deriveMitigationColumns, deriveScanColumns } from '@rsolv/shared/contract/derive-columns';
 import type { ExecutionOutput, ListExecutionsInput, ShowExecutionInput } from '@rsolv/shared/contract/execution';
 import { defaultStaleAfterMs, stateOf } from '@rsolv/shared/contract/execution-state';
+import type { RepositoryOutput } from '@rsolv/shared/contract/repository';
 import type { PageRequest } from '@rsolv/shared/contract/page';
 import { isShortCommitId, isShortFor } from '@rsolv/shared/contract/short-commit-id';
-import { ExecutionNotFoundError } from '@rsolv/shared/errors/record-errors';
+import { ExecutionNotFoundError, RepositoryNotFoundError } from '@rsolv/shared/errors/record-errors';
 import { requireScope } from './access.ts';
 import type { Executions } from './executions.ts';
 import { cutPage } from './page.ts';
@@ -97,19 +98,29 @@ function describe(stored: Stored): ExecutionOutput {
 }
 
 /** A page of the repositories that the caller may read. */
-export function listRepositories({ caller, executions }: Reader, request: PageRequest) {
+export function listRepositories(reader: Reader, request: PageRequest) {
+  const scope = { ...request, customerId: reader.caller.customer.id };
+  const { items, nextCursor } = cutPage(readRepositories(reader), newestFirst('repositories'), scope);
+  return { repositories: items, nextCursor };
+}
+
+/** @throws RepositoryNotFoundError */
+export function findRepository(reader: Reader, id: string): RepositoryOutput {
+  const found = readRepositories(reader).find((each) => each.id === id);
+  if (found === undefined) throw new RepositoryNotFoundError(id);
+  return found;
+}
+
+function readRepositories({ caller, executions }: Reader): RepositoryOutput[] {
   const byId = new Map<string, { first: Stored; last: Stored }>();
   for (const stored of executions.readable(caller)) {
     byId.set(stored.repositoryId, { first: byId.get(stored.repositoryId)?.first ?? stored, last: stored });
   }
-  const repositories = [...byId].map(([id, { first, last }]) => ({
+  return [...byId].map(([id, { first, last }]) => ({
     id,
     forge: first.input.forge,
     repo: first.repo,
     firstSeenAt: first.createdAt,
     lastActivityAt: last.createdAt,
   }));
-  const scope = { ...request, customerId: caller.customer.id };
-  const { items, nextCursor } = cutPage(repositories, newestFirst('repositories'), scope);
-  return { repositories: items, nextCursor };
 }

@@ -22,7 +22,12 @@ import {
   showExecutionInput,
   showExecutionOutput,
 } from '@rsolv/shared/contract/execution';
-import { listRepositoriesInput, listRepositoriesOutput } from '@rsolv/shared/contract/repository';
+import {
+  listRepositoriesInput,
+  listRepositoriesOutput,
+  renameRepositoryInput,
+  repository,
+} from '@rsolv/shared/contract/repository';
 import { retrieveInput, retrieveOutput } from '@rsolv/shared/contract/retrieve';
 import { storeInput, storeOutput } from '@rsolv/shared/contract/store';
 import { exchangedKey, exchangeInput, verifyNamespaceInput } from '@rsolv/shared/contract/token-exchange';
@@ -120,6 +125,14 @@ const repositories = createRouter({
     .input(listRepositoriesInput)
     .output(listRepositoriesOutput)
     .query(({ ctx, input }) => reports.listRepositories(ctx, input)),
+
+  rename: managing
+    .input(renameRepositoryInput)
+    .output(repository)
+    .mutation(({ ctx, input: { id, to } }) => {
+      ctx.executions.rename(ctx.caller, id, to);
+      return reports.findRepository(ctx, id);
+    }),
 });
 
 const executions = createRouter({

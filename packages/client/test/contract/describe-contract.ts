@@ -9,6 +9,7 @@ import { describeNestedGroups } from './nested-groups.ts';
 import { describePages } from './pages.ts';
 import { describePhases } from './phases.ts';
 import { callsTo, type Calls, type PlatformUnderTest } from './platform-under-test.ts';
+import { describeRenames } from './renames.ts';
 import { describeReports } from './reports.ts';
 import { describeRequests } from './requests.ts';
 import { describeSentAgain } from './sent-again.ts';
@@ -50,6 +51,9 @@ export function describeContract(start: () => Promise<PlatformUnderTest>): void 
   });
   describe('a store with an Idempotency-Key', () => {
     describeSentAgain(given);
+  });
+  describe('renames', () => {
+    describeRenames(given);
   });
   describe('reports', () => {
     describeReports(given);

@@ -34,6 +34,7 @@ interface Schemas {
   };
   repositories: {
     list: [typeof repositories.listRepositoriesInput, typeof repositories.listRepositoriesOutput];
+    rename: [typeof repositories.renameRepositoryInput, typeof repositories.repository];
   };
   executions: {
     list: [typeof executions.listExecutionsInput, typeof executions.listExecutionsOutput];

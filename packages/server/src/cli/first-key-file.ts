@@ -21,12 +21,16 @@ export function existingKeyFile(dataDir: string): string | undefined {
 export async function writeKeyFile(dataDir: string, createKey: () => Promise<string>): Promise<string> {
   const file = keyFileIn(dataDir);
   // What an interrupted first start has left has no key.
-  await using handle = await rm(file, { force: true })
+  const handle = await rm(file, { force: true })
     .then(() => open(file, 'wx', 0o600))
     .catch((cause: unknown) => {
       throw new StartupError(`The API key can't be written to ${file}: ${reasonOf(cause)}`, { cause });
     });
-  await handle.writeFile(`${await createKey()}\n`);
-  await handle.sync();
+  try {
+    await handle.writeFile(`${await createKey()}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
   return file;
 }

@@ -1,13 +1,11 @@
 import type { ExecutionFilter } from '@rsolv/shared/contract/execution';
 import type { ExecutionState } from '@rsolv/shared/contract/execution-state';
-import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import { phases, type Phase } from '@rsolv/shared/contract/phase';
 import { isShortCommitId } from '@rsolv/shared/contract/short-commit-id';
 import { sql, type Kysely } from 'kysely';
-import { isRepository } from '../access/forge-access.ts';
+import { findRepositoryId } from '../accounts/find-repository-id.ts';
 import type { Tables } from '../database/open-database.ts';
 import { firstIdAt, literalId, readPage, type ListRequest, type PageOrder } from '../database/page.ts';
-import { valueOf } from '../database/statement.ts';
 import { selectExecutions, toExecution, type ExecutionView } from './select-executions.ts';
 
 /** Ids are in order of time. */
@@ -33,15 +31,6 @@ export async function listExecutions(kysely: Kysely<Tables>, request: ExecutionL
 
 /** No row has it. */
 const noRepository = '00000000-0000-0000-0000-000000000000';
-
-async function findRepositoryId(kysely: Kysely<Tables>, repository: RepositoryRef): Promise<string | undefined> {
-  const found = await kysely
-    .selectFrom('repositories')
-    .select('repositories.id')
-    .where(isRepository(valueOf(repository)))
-    .executeTakeFirst();
-  return found?.id;
-}
 
 interface Confinement extends ExecutionView {
   /** The id of the repository that the request names. */

@@ -4,23 +4,10 @@ import {
   showExecutionInput,
   showExecutionOutput,
 } from '@rsolv/shared/contract/execution';
-import { listRepositoriesInput, listRepositoriesOutput } from '@rsolv/shared/contract/repository';
 import { findExecution } from '../phases/find-execution.ts';
 import { listExecutions } from '../phases/list-executions.ts';
-import { listRepositories } from '../phases/list-repositories.ts';
 import { readExecutionData } from '../phases/read-execution-data.ts';
 import { listing, reporting, router } from './procedure.ts';
-
-/** The repositories that executions were stored for. */
-export const repositoriesRouter = router({
-  list: reporting('repository.list')
-    .use(listing)
-    .input(listRepositoriesInput)
-    .output(listRepositoriesOutput)
-    .query(({ ctx: { platform, rights }, input }) =>
-      listRepositories(platform.database.kysely, { ...input, customerId: rights.customerId }, rights),
-    ),
-});
 
 /** The executions of all phases. */
 export const executionsRouter = router({

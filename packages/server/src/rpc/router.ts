@@ -3,11 +3,12 @@ import { whoamiInput, whoamiOutput } from '@rsolv/shared/contract/whoami';
 import { whoami } from '../accounts/whoami.ts';
 import { auditRouter } from './audit.ts';
 import { authRouter } from './auth.ts';
-import { executionsRouter, repositoriesRouter } from './executions.ts';
+import { executionsRouter } from './executions.ts';
 import { phasesRouter } from './phases.ts';
 import { forgeAccountsRouter } from './forge-accounts.ts';
 import { keysRouter } from './keys.ts';
 import { listing, procedure, router } from './procedure.ts';
+import { repositoriesRouter } from './repositories.ts';
 
 export const appRouter = router({
   auth: authRouter,

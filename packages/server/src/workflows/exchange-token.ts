@@ -44,14 +44,14 @@ export async function exchangeToken(em: EntityManager, token: VerifiedToken, exc
       `The ID token has the audience ${JSON.stringify(token.audience)}. Request one with this platform's audience, ${JSON.stringify(publicUrls[0])}.`,
     );
   }
-  const { repository, repositoryId, run } = token;
+  const { repository, repositoryId, issuer, run } = token;
   return em.transactional(async (tx) => {
     const earlierKeyId = await redeemForExchange(tx, token);
     const customer = await requireCustomer(tx, token);
     admit(customer.id);
-    await pinRepository(tx, { customerId: customer.id, repository, repositoryId, replace: false });
-    const restriction = restrictionTo(repository);
     const by = { ...from, actor: 'workflow', apiKeyId: null } as const;
+    await pinRepository(tx, { customerId: customer.id, repository, repositoryId, issuer, replace: false }, by);
+    const restriction = restrictionTo(repository);
     if (earlierKeyId !== null) await revokeKey(tx, { apiKeyId: earlierKeyId }, by);
     const expiresAt = new Date(Date.now() + workflowKeyLifetimeSeconds * 1000);
     const { apiKey, secret } = await createKey(tx, keyRing, {

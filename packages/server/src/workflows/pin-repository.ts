@@ -3,28 +3,35 @@ import { restrictionTo } from '@rsolv/shared/contract/api-key';
 import { RepositoryChangedError } from '@rsolv/shared/errors/workflow-errors';
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
+import type { Actor } from '../audit/actor.ts';
 import type { EntityManager, Tables } from '../database/open-database.ts';
 import { folded } from '../entities/folded.ts';
+import { followRename } from './follow-rename.ts';
 
 /** The repository that a workflow runs in. */
-interface Pin {
+export interface Pin {
   /** The owner of the repository's row, where it is created. */
   readonly customerId: string;
   readonly repository: RepositoryRef;
   /** The repository's id on its forge. */
   readonly repositoryId: string;
+  /** The issuer of the workflow's ID token. Ids of different issuers have nothing to do with each other. */
+  readonly issuer: string;
   /** Whether the repository may replace another one of the same name. */
   readonly replace: boolean;
 }
 
 /**
- * Records the id of a repository when its name is first seen, and compares it from then on.
+ * Records the id of a repository when its name is first seen, and compares it from then on. A repository that is known by
+ * another name gets its new name.
  *
  * @throws RepositoryChangedError where the name is recorded with another id, unless it is to be replaced
  */
-export async function pinRepository(tx: EntityManager, { customerId, repository, repositoryId, replace }: Pin) {
+export async function pinRepository(tx: EntityManager, { replace, ...pin }: Pin, by: Actor): Promise<void> {
+  const { customerId, repository, repositoryId } = pin;
   const { forge, namespace, name } = repository;
   const pinned = replace ? sql`excluded.forge_id` : sql`coalesce(repositories.forge_id, excluded.forge_id)`;
+  if (!replace) await followRename(tx, pin, by);
   const { rows } = await sql<{ forge_id: string }>`
     insert into repositories (id, customer_id, forge_type, namespace, name, forge_id)
     values (${uuidv7()}, ${customerId}, ${forge}, ${namespace}, ${name}, ${repositoryId})

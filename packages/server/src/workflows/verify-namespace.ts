@@ -44,7 +44,7 @@ export async function verifyNamespace(
     await verifyForgeAccount(tx, { customer, forge, namespace, verifiedBy: 'workflow', owner }, by);
     account.nonceHash = null;
     account.nonceExpiresAt = null;
-    await pinRepository(tx, { customerId: customer.id, repository, repositoryId, replace: true });
+    await pinRepository(tx, { customerId: customer.id, repository, repositoryId, issuer, replace: true }, by);
     return account;
   });
 }

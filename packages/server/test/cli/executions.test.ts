@@ -39,7 +39,7 @@ async function print(...args: string[]): Promise<string> {
   return stdout;
 }
 
-it.concurrent('execution list tells what ran and how it ended, the newest first', async () => {
+it('execution list tells what ran and how it ended, the newest first', async () => {
   const [header, ...lines] = (await print('execution', 'list')).trimEnd().split('\n');
   expect(header).toMatch(/^createdAt +repo +phase +issue +commit +branch +status +result +executionId$/);
   expect(lines).toEqual([
@@ -51,7 +51,7 @@ it.concurrent('execution list tells what ran and how it ended, the newest first'
   ]);
 });
 
-it.concurrent('execution list filters', async () => {
+it('execution list filters', async () => {
   const listed = async (...args: string[]) =>
     z
       .array(z.object({ executionId: z.string() }))
@@ -72,7 +72,7 @@ it.concurrent('execution list filters', async () => {
   }
 });
 
-it.concurrent('execution show prints an execution, or only its data', async () => {
+it('execution show prints an execution, or only its data', async () => {
   const [scan = ''] = ids;
   expect(await print('execution', 'show', scan)).toMatch(/^vulnerabilitiesCount +1$/m);
   expect(await print('execution', 'show', scan, '--data')).toBe('{"vulnerabilities":[{"type":"xss"}]}\n');
@@ -80,9 +80,25 @@ it.concurrent('execution show prints an execution, or only its data', async () =
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('"no-id" not found') });
 });
 
-it.concurrent('repository list names each repository', async () => {
+it('repository list names each repository', async () => {
   expect(await rsolvJson(['repository', 'list', '--customer', 'Acme'], env)).toMatchObject([
     { forge: 'github', repo: 'acme/blog' },
     { forge: 'github', repo: 'acme/shop' },
   ]);
+});
+
+it('repository rename keeps the executions together', async () => {
+  const rename = (...names: string[]) => rsolv(['repository', 'rename', '--customer', 'Acme', ...names], env);
+  const renamed = await rename('--from', 'acme/blog', '--to', 'acme/journal');
+  expect(renamed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^repo +acme\/journal$/m) });
+  expect(await print('execution', 'list', '--repo', 'acme/journal')).toContain('acme/journal');
+  expect(await rename('--from', 'acme/blog', '--to', 'acme/news')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Repository "acme/blog" not found'),
+  });
+  expect(await rename('--from', 'acme/journal', '--to', 'acme/shop')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('another repository "acme/shop"'),
+  });
+  expect(await rename('--from', 'acme', '--to', 'acme/shop')).toMatchObject({ code: 2 });
 });

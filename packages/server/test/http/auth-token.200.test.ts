@@ -4,7 +4,7 @@ import { tokenTypes } from '@rsolv/shared/contract/token-exchange';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { deleteExpiredIdTokens } from '../../src/workflows/redeem-id-token.ts';
-import { expectError, goodBody, request, store } from '@rsolv/test-harness/calls';
+import { expectError, goodBody, request, retrieveGood, store, storeGood } from '@rsolv/test-harness/calls';
 import { startIssuers } from '@rsolv/test-harness/oidc-issuer';
 import { testPlatform } from '@rsolv/test-harness/platform';
 import { exchange, keyOf, makeVerifiedCustomer, makeWorkflow, tokenOf } from '@rsolv/test-harness/workflow';
@@ -125,10 +125,42 @@ describe('an exchange', () => {
       .where('namespace', '=', namespace)
       .orderBy('id')
       .execute();
-    expect(rows).toEqual([
-      { full_path: `${namespace}/shop`, forge_id: workflow.repositoryId },
-      { full_path: `${namespace}/renamed-shop`, forge_id: workflow.repositoryId },
-    ]);
+    expect(rows).toEqual([{ full_path: `${namespace}/renamed-shop`, forge_id: workflow.repositoryId }]);
+  });
+
+  it('keeps the results of a repository that was renamed', async () => {
+    const before = makeWorkflow(github, { namespace: 'Renaming', ownerId: '78', name: 'before' });
+    const customer = await makeVerifiedCustomer(platform, before);
+    await keyOf(platform, before);
+    await storeGood(platform, customer, { repo: 'renaming/before' });
+    const after = { ...before, name: 'after' };
+    const { apiKey } = await keyOf(platform, after);
+    expect(await retrieveGood(platform, { ...customer, apiKey }, { repo: 'renaming/after' })).toHaveProperty(
+      'validation',
+    );
+    expect(await retrieveGood(platform, customer, { repo: 'renaming/before' })).toEqual({});
+    const events = await kysely
+      .selectFrom('audit_events')
+      .selectAll()
+      .where('action', '=', 'repository.rename')
+      .where('customer_id', '=', customer.id)
+      .execute();
+    expect(events).toMatchObject([{ actor: 'workflow', repository: 'after', customer_id: customer.id }]);
+  });
+
+  it('keeps a repository with the id of another issuer, or beside one that has the new name, as it is', async () => {
+    const first = makeWorkflow(github, { namespace: 'Apart', ownerId: '79', name: 'first' });
+    const customer = await makeVerifiedCustomer(platform, first);
+    await keyOf(platform, first);
+    await storeGood(platform, customer, { repo: 'apart/first' });
+    await storeGood(platform, customer, { repo: 'apart/second' });
+    await keyOf(platform, { ...first, name: 'second' });
+    expect(await retrieveGood(platform, customer, { repo: 'apart/first' })).toHaveProperty('validation');
+    await sql`update forge_accounts set issuer = 'https://other.test' where namespace = 'Apart'`.execute(kysely);
+    const moved = makeWorkflow(github, { ...first, namespace: 'Elsewhere', ownerId: '80' });
+    await makeVerifiedCustomer(platform, moved);
+    await keyOf(platform, moved);
+    expect(await retrieveGood(platform, customer, { repo: 'apart/first' })).toHaveProperty('validation');
   });
 
   it('records the id of a repository that has stored data', async () => {

@@ -26,6 +26,7 @@ export const auditActions = [
   'customer.activate',
   'customer.deactivate',
   'repository.list',
+  'repository.rename',
   'execution.list',
   'execution.show',
   'audit.list',

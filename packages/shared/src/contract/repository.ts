@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { expected } from './expected.ts';
 import { forgeType } from './forge.ts';
 import { nextCursor, pageFields } from './page.ts';
+import { repositoryFields, resolveRepository } from './repository-input.ts';
 import { strictObject } from './strict-object.ts';
+import { maxLengthError } from './text.ts';
 import { timestamp } from './timestamp.ts';
 
 /** A repository that executions were stored for. */
@@ -28,3 +31,25 @@ export const listRepositoriesOutput = z
     nextCursor,
   })
   .meta({ id: 'RepositoryPage' });
+
+/** The fields that rename a repository. */
+export const renameRepositoryFields = strictObject(
+  {
+    id: z.string(expected('a string')).max(100, maxLengthError(100)).meta({
+      description: 'The id of the repository.',
+      format: 'uuid',
+    }),
+    forge: forgeType.default('github'),
+    repo: repositoryFields.repo.meta({
+      description: 'The path that the repository has on its forge now.',
+      examples: ['acme/new-name'],
+    }),
+  },
+  'a JSON object',
+);
+
+/** The input that renames a repository, parsed to its id and its new name. */
+export const renameRepositoryInput = renameRepositoryFields.transform((input, context) => ({
+  id: input.id,
+  to: resolveRepository(input, context),
+}));

@@ -33,6 +33,25 @@ export class ApiKeyNotFoundError extends RecordNotFoundError {
   }
 }
 
+/** Thrown where the customer has no repository with the given id or name. */
+export class RepositoryNotFoundError extends RecordNotFoundError {
+  constructor(idOrName: string) {
+    super(
+      `Repository "${idOrName}" not found. List the repositories with \`rsolv repository list\` or GET /api/v1/repositories.`,
+    );
+  }
+}
+
+/** Thrown where a repository would get the name of another one that results are stored for. */
+export class RepositoryExistsError extends ConflictError {
+  constructor(name: string) {
+    super(
+      `Results are already stored for another repository "${name}", so no repository can be renamed to it: ` +
+        'their executions would be mixed.',
+    );
+  }
+}
+
 /** Thrown where the caller may read no execution with the given id. */
 export class ExecutionNotFoundError extends RecordNotFoundError {
   constructor(id: string) {

@@ -111,9 +111,9 @@ export const parseCommit = parser(commitSha);
 export const parseBranch = parser(text(255));
 
 /** @throws InvalidArgumentError where it is no path of a repository on this forge */
-export function parseRepository(forge: ForgeType, repo: string): RepositoryRef {
+export function parseRepository(forge: ForgeType, repo: string, option = '--repo'): RepositoryRef {
   const path = parseRepositoryPath(forge, repo);
-  if ('problem' in path) throw new InvalidArgumentError(`--repo ${path.problem}`);
+  if ('problem' in path) throw new InvalidArgumentError(`${option} ${path.problem}`);
   return { forge, ...path };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listExecutionsFields, listExecutionsOutput, showExecutionInput, showExecutionOutput } from '../execution.ts';
-import { listRepositoriesInput, listRepositoriesOutput } from '../repository.ts';
+import { listRepositoriesInput, listRepositoriesOutput, renameRepositoryFields, repository } from '../repository.ts';
 import { retrieveNames } from '../../wire/accepted-names.ts';
 import { procedureRoutes } from './route.ts';
 
@@ -17,6 +17,24 @@ export const executionRoutes = procedureRoutes([
     input: { query: listRepositoriesInput.unwrap() },
     success: { status: 200, description: 'A page of repositories.', schema: listRepositoriesOutput },
     failures: ['SCOPE_MISSING'],
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/repositories/{id}/rename',
+    procedure: 'repositories.rename',
+    authentication: 'api-key',
+    operationId: 'renameRepository',
+    tag: 'administration',
+    summary: 'Give a repository its new name.',
+    description:
+      'Keeps the executions of a repository that was renamed or transferred together. It is not needed where its workflows ' +
+      'authenticate by ID tokens: they tell the new name by themselves. Both names must be in verified namespaces.',
+    input: {
+      path: z.object({ id: z.uuid().meta({ description: 'The id of the repository.' }) }),
+      body: { schema: renameRepositoryFields.omit({ id: true }), id: 'RenameRepositoryRequest', isRequired: true },
+    },
+    success: { status: 200, description: 'The repository is renamed.', schema: repository },
+    failures: ['SCOPE_MISSING', 'RECORD_NOT_FOUND', 'CONFLICT'],
   },
   {
     method: 'GET',
