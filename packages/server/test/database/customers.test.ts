@@ -1,11 +1,13 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { authenticate } from '../../src/access/authenticate.ts';
+import { listAuditEvents } from '../../src/audit/list-audit-events.ts';
 import { createCustomer } from '../../src/accounts/create-customer.ts';
 import { createKey, importKey } from '../../src/accounts/create-key.ts';
 import { customerNames } from '../../src/accounts/customer-names.ts';
 import { findCustomer } from '../../src/accounts/find-customer.ts';
 import { listCustomers } from '../../src/accounts/list-customers.ts';
 import { listKeys } from '../../src/accounts/list-keys.ts';
+import { renameCustomer } from '../../src/accounts/rename-customer.ts';
 import { revokeKey } from '../../src/accounts/revoke-key.ts';
 import { setCustomerActive } from '../../src/accounts/set-customer-active.ts';
 import { ConflictError, RecordNotFoundError } from '@rsolv/shared/errors/platform-error';
@@ -38,6 +40,20 @@ describe('customers', () => {
     const again = createCustomer(database.fork(), 'twice', by);
     await expect(again).rejects.toBeInstanceOf(ConflictError);
     await expect(again).rejects.toThrow('"twice"');
+  });
+
+  it('renames a customer, unless another one has the name', async () => {
+    const { id } = await createCustomer(database.fork(), 'before', by);
+    await createCustomer(database.fork(), 'taken', by);
+    const rename = (nameOrId: string, name: string) => renameCustomer(database.fork(), { nameOrId, name, by });
+    expect(await rename('before', 'after')).toMatchObject({ id, name: 'after' });
+    expect((await findCustomer(database.fork(), 'after')).id).toBe(id);
+    await expect(rename('before', 'again')).rejects.toBeInstanceOf(RecordNotFoundError);
+    await expect(rename(id, 'taken')).rejects.toBeInstanceOf(ConflictError);
+    await expect(rename(id, 'a\0b')).rejects.not.toBeInstanceOf(ConflictError);
+    expect((await findCustomer(database.fork(), id)).name).toBe('after');
+    const { events } = await listAuditEvents(database.kysely, { customerId: id, limit: 9, action: 'customer.rename' });
+    expect(events).toMatchObject([{ outcome: 'allowed', target_id: id }]);
   });
 
   it('passes on other errors of the database', async () => {

@@ -23,6 +23,7 @@ export const auditActions = [
   'forge_account.remove',
   'forge_account.list',
   'customer.create',
+  'customer.rename',
   'customer.activate',
   'customer.deactivate',
   'repository.list',

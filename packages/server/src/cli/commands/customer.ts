@@ -39,7 +39,24 @@ export function addCustomerCommands(program: Command, context: CommandContext): 
       }),
     );
 
+  addRenameCommand(customers, context);
   addActivationCommands(customers, context);
+}
+
+function addRenameCommand(customers: Command, context: CommandContext): void {
+  customers
+    .command('rename')
+    .description('rename a customer; its API keys and data stay')
+    .argument('<customer>', 'name or id', parseName)
+    .argument('<name>', 'a name that no other customer has', parseName)
+    .addOption(jsonOption())
+    .action((nameOrId: string, name: string, options: JsonOption) =>
+      withDatabase(context, 'change', async ({ database, by }) => {
+        const { renameCustomer } = await import('../../accounts/rename-customer.ts');
+        printRecord(context.output, describe(await renameCustomer(database.fork(), { nameOrId, name, by })), options);
+        if (!options.json) context.output.print('Renamed.');
+      }),
+    );
 }
 
 function addActivationCommands(customers: Command, context: CommandContext): void {
