@@ -51,7 +51,7 @@ async function storeAndRetrieve(platform: TestPlatform, customer: TestCustomer):
       await storeGood(platform, customer, { phase, data, branch: 'main', idempotencyKey });
     }
     await storeGood(platform, customer, { phase, data: {}, status: 'failed', errorMessage: 'broken' });
-    for (const idempotencyKey of [undefined, `${phase} updated`]) {
+    for (const idempotencyKey of [undefined, `${phase}-updated`]) {
       const executionId = await storeGood(platform, customer, { phase, data: {}, status: 'running' });
       await storeGood(platform, customer, { phase, data, executionId, idempotencyKey });
     }

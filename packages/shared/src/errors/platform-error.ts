@@ -108,7 +108,7 @@ export class UnrepresentableDataError extends PlatformError {
     const details = limitDetails([value]);
     super(
       details.map(({ path, message }) => `${path} ${message}`).join('') +
-        ". tRPC can't carry it. Retrieve the data over REST, which returns it as it was stored: GET /api/v1/phases/retrieve.",
+        ". tRPC can't carry it. Retrieve the data over REST, which returns it as it was stored: GET /api/v1/phases/retrieve, or /api/v1/executions/{id} for one execution.",
       { details },
     );
   }
