@@ -132,6 +132,17 @@ it('keeps what is nested deeper than 200 levels out of jsonb, whose stack is a s
   }
 });
 
+it('replaces the text of an execution that is updated', async () => {
+  const repo = `${customer.namespace}/updated`;
+  const start = (data: object) => storeGood(platform, customer, { repo, status: 'running', data });
+  await storeText('{"n":12345678901234567890}', { repo, executionId: await start({ n: 1 }) });
+  expect(await retrieveText(platform, customer, { repo })).toBe(
+    '{"validation":{"issue-42":{"n":12345678901234567890}}}',
+  );
+  await storeText('{"n":2}', { repo, executionId: await start({ s: '\0' }) });
+  expect(await retrieveText(platform, customer, { repo })).toBe('{"validation":{"issue-42":{"n":2}}}');
+});
+
 it('derives no column from text that a column cannot hold', async () => {
   const repo = `${customer.namespace}/url`;
   for (const url of [

@@ -1,4 +1,5 @@
 // tRPC returns what JavaScript can hold, and refuses the rest with its path and the way out.
+import { storeOutput } from '@rsolv/shared/contract/store';
 import { describe, expect, it } from 'vitest';
 import { httpBatchLink } from '@trpc/client';
 import { goodBody, request, retrieveText, store } from '@rsolv/test-harness/calls';
@@ -98,4 +99,17 @@ it('refuses to store an integer that a double cannot hold, and names REST', asyn
   const refused = refusalIn(await request(platform, '/trpc/phases.store', { method: 'POST', headers, body }));
   expect(refused).toMatchObject({ status: 400, code: 'INVALID_INPUT', details: [{ path: 'json.data.n[1]' }] });
   expect(refused.message).toContain('or store it over REST');
+});
+
+it('refuses to return the data of one execution, which REST returns', async () => {
+  const reports = await makeCustomer(platform, { scopes: ['phases:write', 'phases:read', 'reports:read'] });
+  const repo = `${reports.namespace}/one`;
+  const body = JSON.stringify(goodBody(reports, { repo, data: { n: 0 } })).replace('"n":0', '"n":12345678901234567890');
+  const reader = makeClient(platform, reports);
+  const { id } = storeOutput.parse((await store(platform, reports, body)).body);
+  const refused = await refusal(reader.executions.show.query({ id, include: 'data' }));
+  expect(refused).toMatchObject({ status: 422, code: 'UNREPRESENTABLE_DATA', details: [{ path: 'data.n' }] });
+  const url = new URL(`/api/v1/executions/${id}?include=data`, platform.url);
+  const response = await fetch(url, { headers: { 'x-api-key': reports.apiKey } });
+  expect(await response.text()).toContain('"data":{"n":12345678901234567890}');
 });
