@@ -102,3 +102,16 @@ it('repository rename keeps the executions together', async () => {
   });
   expect(await rename('--from', 'acme', '--to', 'acme/shop')).toMatchObject({ code: 2 });
 });
+
+it('customer delete asks for the name, and then deletes everything', async () => {
+  const refused = await rsolv(['customer', 'delete', 'Acme'], env);
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('has 1 API keys, 1 forge accounts and 5 executions in 2 repositories'),
+  });
+  expect(refused.stderr).toContain('customer delete "Acme" --confirm "Acme"');
+  expect(await rsolv(['customer', 'delete', 'Acme', '--confirm', 'acme'], env)).toMatchObject({ code: 1 });
+  expect(await print('customer', 'delete', 'Acme', '--confirm', 'Acme')).toBe('Deleted.\n');
+  expect(await print('execution', 'list')).toBe('No executions match.\n');
+  expect(await rsolv(['customer', 'delete', 'Acme'], env)).toMatchObject({ code: 1 });
+});

@@ -24,6 +24,7 @@ export const auditActions = [
   'forge_account.list',
   'customer.create',
   'customer.rename',
+  'customer.delete',
   'customer.activate',
   'customer.deactivate',
   'repository.list',

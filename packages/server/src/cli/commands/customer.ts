@@ -1,5 +1,6 @@
 import type { InferEntity } from '@mikro-orm/core';
 import type { Command } from 'commander';
+import { OperatorError } from '../../config/operator-error.ts';
 import type { Customer } from '../../entities/customer.ts';
 import { withDatabase, type CommandContext } from '../command-context.ts';
 import { followPages } from '../follow-pages.ts';
@@ -41,6 +42,7 @@ export function addCustomerCommands(program: Command, context: CommandContext): 
 
   addRenameCommand(customers, context);
   addActivationCommands(customers, context);
+  addDeleteCommand(customers, context);
 }
 
 function addRenameCommand(customers: Command, context: CommandContext): void {
@@ -83,6 +85,31 @@ function addActivationCommands(customers: Command, context: CommandContext): voi
         }),
       );
   }
+}
+
+function addDeleteCommand(customers: Command, context: CommandContext): void {
+  customers
+    .command('delete')
+    .description('delete a customer with its API keys, forge accounts and executions; its audit events stay')
+    .argument('<customer>', 'name or id', parseName)
+    .option('--confirm <name>', "the customer's name, to confirm that everything is to be deleted")
+    .action((nameOrId: string, { confirm }: { confirm?: string }) =>
+      withDatabase(context, 'change', async ({ database, by }) => {
+        const { findCustomer } = await import('../../accounts/find-customer.ts');
+        const { countHoldings, deleteCustomer } = await import('../../accounts/delete-customer.ts');
+        const { id, name } = await findCustomer(database.fork(), nameOrId);
+        if (confirm !== name) {
+          const { apiKeys, forgeAccounts, repositories, executions } = await countHoldings(database, id);
+          throw new OperatorError(
+            `Customer "${name}" has ${apiKeys} API keys, ${forgeAccounts} forge accounts and ${executions} executions in ` +
+              `${repositories} repositories. All of it would be deleted, and can't be restored. To delete it, run: ` +
+              `${context.io.program} customer delete "${name}" --confirm "${name}"`,
+          );
+        }
+        await context.output.withProgress('Deleting', () => deleteCustomer(database, id, by));
+        context.output.print('Deleted.');
+      }),
+    );
 }
 
 type CustomerFields = Pick<InferEntity<typeof Customer>, 'id' | 'name' | 'deactivatedAt' | 'createdAt'>;
