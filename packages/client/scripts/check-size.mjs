@@ -8,8 +8,10 @@ const root = join(import.meta.dirname, '..');
 // Before the client replaced the action's class in full, the budgets were 7 and 15 KB. Measured by leaving modules out of a
 // bundle, PhaseDataClient grew to 11.5 KB by keeping results before they are sent and reading them back (2.6 KB in all),
 // forward proxies (1.2 KB, which Node has no API for), telling the answers of others from the platform's (1.0 KB in all),
-// the causes of connections that fail (0.4 KB), and the data of older revisions of the action (0.3 KB).
-const budgets = { PhaseDataClient: 12 * 1024, createClient: 18 * 1024 };
+// the causes of connections that fail (0.4 KB), and the data of older revisions of the action (0.3 KB). Measured build by
+// build, it then grew to 12.2 KB by recognising the answers of others in every call (0.5 KB) and by leaving out metadata
+// that the platform does not know, which it refuses (0.15 KB).
+const budgets = { PhaseDataClient: 12.5 * 1024, createClient: 18 * 1024 };
 
 for (const [name, budget] of Object.entries(budgets)) {
   for (const format of ['esm', 'cjs']) {

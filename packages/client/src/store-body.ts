@@ -11,8 +11,8 @@ const { aliases, ignored } = storeNames;
 const sentNames = new Set(['forge', 'repo', 'branch', ...Object.entries(aliases).flat(2), ...ignored]);
 
 /**
- * The body of a store: phase, data, then the metadata as it was given, without fields that the platform does not know. Texts that are empty are left out: GitHub sets
- * GITHUB_HEAD_REF to one where there is no such branch.
+ * The body of a store: phase, data, then the metadata as it was given, without fields that the platform does not know. Texts
+ * that are empty are left out: GitHub sets GITHUB_HEAD_REF to one where there is no such branch.
  *
  * @throws Error where the data holds nothing for the phase and issue
  */
