@@ -4,6 +4,12 @@ import type { Readable } from 'node:stream';
 /** Standard output or standard error. */
 export interface OutputStream {
   write(text: string): unknown;
+  /**
+   * Waits until the reader has taken enough for more to be written. Left out where that is not necessary.
+   *
+   * @throws where the reader has gone
+   */
+  drained?(): Promise<void>;
   readonly isTTY?: boolean;
   /** The terminal's width; 0 where it is unknown. */
   readonly columns?: number;

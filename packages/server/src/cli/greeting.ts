@@ -10,9 +10,12 @@ import { curlCommands } from './curl-commands.ts';
 import { existingKeyFile, writeKeyFile } from './first-key-file.ts';
 import type { Output } from './output.ts';
 import { printJson } from './records.ts';
+import { shellWord } from './shell-word.ts';
 
 interface GreetingContext extends CommandContext {
   readonly config: Config;
+  /** Whether the server runs commands while it uses the data folder. */
+  readonly acceptsCommands: boolean;
 }
 
 /** What an operator does next. */
@@ -39,10 +42,10 @@ export async function greet(running: RunningPlatform, context: GreetingContext):
 }
 
 async function findNextStep(running: RunningPlatform, context: GreetingContext): Promise<NextStep> {
-  const { config, io } = context;
+  const { config, io, acceptsCommands } = context;
   const { kysely } = running.platform.database;
   const { listCustomers } = await import('../accounts/list-customers.ts');
-  const readCustomers = () => listCustomers(kysely, { limit: 2 });
+  const readCustomers = () => listCustomers(kysely, { limit: 100 });
   if (config.database.kind === 'postgres') {
     // The hint is optional: a server that lost its database meanwhile goes on without it.
     const hasCustomers = await readCustomers().then(
@@ -54,17 +57,18 @@ async function findNextStep(running: RunningPlatform, context: GreetingContext):
       next: `There are no customers yet. Create one with: ${io.program} setup --customer NAME --namespace OWNER`,
     };
   }
-  const { customers } = await readCustomers();
-  const [first, second] = customers;
-  if (first === undefined) return createFirstKey(running, context);
-  const command = `${io.program} key create --customer ${second === undefined ? quoted(first.name) : 'NAME'}`;
+  const names = (await readCustomers()).customers.map(({ name }) => name);
+  const name = names.find((each) => each === firstCustomer) ?? names[0];
+  if (name === undefined) return createFirstKey(running, context);
+  const command = `${io.program} key create --customer ${shellWord(name)}`;
   const keyFile = existingKeyFile(config.database.dataDir);
   const shown = keyFile === undefined ? 'was shown at the first start' : `of the first start is in ${keyFile}`;
-  const next = `The API key ${shown}. To create another, stop the server and run: ${command}`;
+  const next = `The API key ${shown}. To create another, ${acceptsCommands ? 'run' : 'stop the server and run'}: ${command}`;
   return { next, ...(keyFile !== undefined && { keyFile }) };
 }
 
-const quoted = (name: string) => (/^[\w.-]+$/.test(name) ? name : `"${name}"`);
+/** The customer that the first start creates. */
+const firstCustomer = 'local';
 
 const describeData = (database: Config['database']) =>
   database.kind === 'embedded' ? `${database.dataDir} (embedded)` : 'PostgreSQL, from DATABASE_URL';
@@ -86,7 +90,7 @@ async function createFirstKey(
 ): Promise<NextStep> {
   const { setUpCustomer } = await import('../accounts/set-up-customer.ts');
   const { firstNamespace: namespace } = config;
-  const customerName = 'local';
+  const customerName = firstCustomer;
   const create = () =>
     setUpCustomer(database.fork(), keyRing, { customerName, forge: 'github', namespace, by: local('platform') });
   const created = `Created the customer "${customerName}" with the GitHub namespace ${namespace} and an API key`;

@@ -53,6 +53,11 @@ export class Output {
     this.#stdout.write(escapeControls(text));
   }
 
+  /** Waits until a slow reader has taken what was printed, so that it does not fill the memory. */
+  async drained(): Promise<void> {
+    await this.#stdout.drained?.();
+  }
+
   /** Prints a line that was {@link style}d. */
   printStyled(line: string): void {
     this.#stdout.write(`${line}\n`);

@@ -17,6 +17,7 @@ export async function printPages(output: Output, { pages, whenEmpty }: PrintedLi
   for await (const records of pages) {
     print ??= layoutFor(output, records);
     print?.(records);
+    await output.drained();
   }
   if (print === undefined) output.printHint(whenEmpty);
 }
@@ -27,6 +28,7 @@ async function printArray(output: Output, pages: PrintedList['pages']): Promise<
     if (records.length === 0) continue;
     output.printPart(before + records.map((record) => JSON.stringify(record)).join(','));
     before = ',';
+    await output.drained();
   }
   output.print(before === '[' ? '[]' : ']');
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { CliIo, StopSignals } from './cli-io.ts';
+import { shellWord } from './shell-word.ts';
 
 /** The command line's surroundings in this process. */
 export function processIo(signals: StopSignals): CliIo {
@@ -26,5 +27,5 @@ export function processIo(signals: StopSignals): CliIo {
 /** How users call the program in this file. */
 function programName(file: string): string {
   if (basename(file) === 'main.ts') return 'npm run rsolv --';
-  return /^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`;
+  return shellWord(file);
 }

@@ -7,6 +7,8 @@ import { version } from '../config/version.ts';
 import { OperatorError } from '../config/operator-error.ts';
 import { unknownVariableWarnings } from '../config/variables.ts';
 import type { CliIo } from './cli-io.ts';
+import type { CommandContext, ExitCode, ServerOfCommand } from './command-context.ts';
+import { CommandInput } from './command-input.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addBackupCommand } from './commands/backup.ts';
 import { addCompletionCommand } from './commands/completion.ts';
@@ -23,28 +25,29 @@ import { addWhoamiCommand } from './commands/whoami.ts';
 import { secretMask } from './mask-secrets.ts';
 import { nameProgram } from './name-program.ts';
 import { Output } from './output.ts';
-
-/** 0: done; 1: the command failed; 2: it was called in a wrong way. */
-export type ExitCode = 0 | 1 | 2;
+import { FailedOnServerError } from './run-by-server.ts';
 
 /**
  * Runs one command to its end.
  *
  * @param args the words after `rsolv`
+ * @param server the server that runs the command for a caller; left out where the command runs in its own process
  * @throws what is a fault of the program itself
  */
-export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCode> {
+export async function runCli(args: readonly string[], io: CliIo, server?: ServerOfCommand): Promise<ExitCode> {
   const mask = secretMask(args, io.env);
   const output = new Output(io, (text) => nameProgram(mask(text), io.program));
+  const context = { io, output, args, input: new CommandInput(io), server };
   try {
-    await createProgram(io, output).parseAsync(args, { from: 'user' });
+    await createProgram(context).parseAsync(args, { from: 'user' });
     return 0;
   } catch (thrown) {
     return exitCodeFor(thrown, output);
   }
 }
 
-function createProgram(io: CliIo, output: Output): Command {
+function createProgram(context: CommandContext): Command {
+  const { io, output } = context;
   const program = new Command('rsolv')
     .description(
       'Run and administer the RSOLV phase data platform. Settings are environment variables: docs/reference/settings.md.',
@@ -78,22 +81,39 @@ function createProgram(io: CliIo, output: Output): Command {
       if (command.name() === 'serve') return;
       for (const warning of unknownVariableWarnings(io.env)) output.printWarning(warning);
     });
-  const context = { io, output };
-  addServeCommand(program, context);
-  addMigrateCommand(program, context);
-  addBackupCommand(program, context);
-  addSetupCommand(program, context);
-  addCustomerCommands(program, context);
-  addKeyCommands(program, context);
-  addForgeCommands(program, context);
-  addPepperCommands(program, context);
-  addRepositoryCommands(program, context);
-  addExecutionCommands(program, context);
-  addAuditCommand(program, context);
-  addWhoamiCommand(program, context);
-  addCompletionCommand(program, context);
+  for (const add of commands) if (context.server === undefined || commandsForCallers.has(add)) add(program, context);
   return program;
 }
+
+type AddCommand = (program: Command, context: CommandContext) => void;
+
+/** In the order of the help. */
+const commands: readonly AddCommand[] = [
+  (program, context) => addServeCommand(program, context, runCli),
+  addMigrateCommand,
+  addBackupCommand,
+  addSetupCommand,
+  addCustomerCommands,
+  addKeyCommands,
+  addForgeCommands,
+  addPepperCommands,
+  addRepositoryCommands,
+  addExecutionCommands,
+  addAuditCommand,
+  addWhoamiCommand,
+  addCompletionCommand,
+];
+
+/** What a server runs for callers. Others need no database, or one that no server uses. */
+const commandsForCallers = new Set<AddCommand>([
+  addSetupCommand,
+  addCustomerCommands,
+  addKeyCommands,
+  addForgeCommands,
+  addRepositoryCommands,
+  addExecutionCommands,
+  addAuditCommand,
+]);
 
 /** Of help in a pipe. */
 const plainHelpWidth = 80;
@@ -104,6 +124,7 @@ function exitCodeFor(thrown: unknown, output: Output): ExitCode {
     if (thrown instanceof InvalidArgumentError) output.printError(thrown.message);
     return thrown.exitCode === 0 ? 0 : 2;
   }
+  if (thrown instanceof FailedOnServerError) return thrown.exitCode;
   if (thrown instanceof OperatorError || thrown instanceof PlatformError) {
     output.printError(thrown.message);
     return 1;

@@ -5,7 +5,7 @@ import type { DatabaseConfig } from '../config/config.ts';
 import type { entities } from '../entities/entities.ts';
 import type { Connections } from '../observability/prometheus.ts';
 import type { Tracing } from '../observability/tracing.ts';
-import type { Execute, WithMigrationLock } from './backend.ts';
+import type { Execute, PauseWrites, WithMigrationLock } from './backend.ts';
 import type { RunStatement } from './compiled-statement.ts';
 import { openEmbedded } from './embedded/open-embedded.ts';
 import { openPostgres } from './postgres.ts';
@@ -43,6 +43,8 @@ export interface Database {
   readonly withMigrationLock: WithMigrationLock;
   /** Writes what is in the write-ahead log to the tables' files. Undefined for PostgreSQL, which does so by itself. */
   readonly checkpoint: (() => Promise<void>) | undefined;
+  /** Pauses writes for a backup of the files. Undefined for PostgreSQL, which has its own tools. */
+  readonly pauseWrites: PauseWrites | undefined;
   /** Whether the database has tables of the platform. */
   hasSchema(): Promise<boolean>;
   /** The names of the applied migrations, oldest first. */
@@ -59,10 +61,8 @@ export interface Database {
  * @throws StartupError with a message of one line if PostgreSQL can't be reached or another process uses the data folder
  */
 export async function openDatabase(config: DatabaseConfig, tracing?: Tracing): Promise<Database> {
-  const { orm, run, execute, migrate, withMigrationLock, checkpoint, connections, close } = await (config.kind ===
-  'embedded'
-    ? openEmbedded(config.dataDir, tracing)
-    : openPostgres(config, tracing));
+  const { orm, run, execute, migrate, withMigrationLock, checkpoint, pauseWrites, connections, close } =
+    await (config.kind === 'embedded' ? openEmbedded(config.dataDir, tracing) : openPostgres(config, tracing));
   const kysely = orm.em.getKysely<Tables>();
   return {
     run: retried(tracing === undefined ? run : traceRun(run, tracing)),
@@ -72,6 +72,7 @@ export async function openDatabase(config: DatabaseConfig, tracing?: Tracing): P
     migrate,
     withMigrationLock,
     checkpoint,
+    pauseWrites,
     hasSchema: async () => {
       const { rows } = await sql<{ has: boolean }>`select to_regclass('migrations') is not null as has`.execute(kysely);
       return rows[0]?.has === true;

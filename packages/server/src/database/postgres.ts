@@ -147,6 +147,7 @@ async function connect({ config, server, ssl, facts }: Connecting, tracing: Trac
     migrate: () => alone(() => migrate(orm.migrator)),
     withMigrationLock: alone,
     checkpoint: undefined,
+    pauseWrites: undefined,
     connections: () => ({
       used: pool.totalCount - pool.idleCount,
       idle: pool.idleCount,

@@ -33,6 +33,7 @@ export interface RunningPlatform {
   /** The URL of its metrics. Undefined when no port for metrics is configured. */
   readonly metricsUrl: string | undefined;
   readonly platform: Platform;
+  readonly log: Logger;
   /**
    * Shuts down gracefully: stops being ready, drains, finishes requests in flight, then closes port and database. A second
    * call skips what is left of the drain.
@@ -93,7 +94,7 @@ export async function startPlatform(
     await preparedJobs.start();
     log.info({ version, url, metricsUrl: metricsServer?.url }, 'listening');
     const stop = () => stopGracefully(shutdown, { resources, log });
-    return { url, metricsUrl: metricsServer?.url, platform, stop };
+    return { url, metricsUrl: metricsServer?.url, platform, log, stop };
   } catch (cause) {
     await resources.disposeAsync();
     throw cause;

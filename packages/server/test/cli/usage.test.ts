@@ -21,7 +21,7 @@ const commands = [
 
 it.concurrent.each([
   ['', commands],
-  ['customer', ['create', 'list', 'rename', 'deactivate', 'activate']],
+  ['customer', ['create', 'list', 'rename', 'delete', 'deactivate', 'activate']],
   ['key', ['create', 'import', 'list', 'rotate', 'revoke']],
   ['forge', ['add', 'verify', 'list', 'remove']],
   ['pepper', ['replace']],

@@ -1,10 +1,10 @@
 // A backup while the server that it copies from ends.
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createDataFolder } from '@rsolv/test-harness/data-folder';
+import { pauseWrites } from '@rsolv/test-harness/pause-writes';
 import { storeScan } from '@rsolv/test-harness/process-calls';
 import { makeFolder, refusalOf, rsolv, serve, firstKey } from '@rsolv/test-harness/server-process';
 import { until } from '@rsolv/test-harness/until';
@@ -15,8 +15,7 @@ it('backup leaves nothing behind where the server is killed meanwhile', async ()
   const env = { RSOLV_DATA_DIR: await createDataFolder() };
   await using server = await serve(env);
   // Another client has asked first, so the backup waits.
-  const first = connect(join(env.RSOLV_DATA_DIR, 'backup.sock'));
-  await until('the pause', () => first.bytesRead > 0 || undefined);
+  const first = await pauseWrites(env.RSOLV_DATA_DIR);
   const waiting = rsolv(['backup', path('never')], env);
   const store = storeScan({ url: server.url, apiKey: firstKey(server) }, 'RSOLV-dev/demo', { stored: 'later' }).catch(
     () => 'cut off',

@@ -1,6 +1,9 @@
 // One process at a time uses a data folder, and its lock ends with the process.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDataFolder } from '@rsolv/test-harness/data-folder';
+import { callRoute } from '@rsolv/test-harness/process-calls';
 import { refusalOf, rsolv, serve, firstKey, type ServerProcess } from '@rsolv/test-harness/server-process';
 import { stopDuringUpload } from '@rsolv/test-harness/stop-during-upload';
 
@@ -13,11 +16,19 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-it.concurrent.each([['serve'], ['customer list']])('rejects "rsolv %s" while a server uses it', async (command) => {
-  const refused = await rsolv(command.split(' '), { ...env, PORT: '0' });
+it.concurrent('rejects "rsolv serve" while a server uses it', async () => {
+  const refused = await rsolv(['serve'], { ...env, PORT: '0' });
   expect(refusalOf(refused)).toMatch(
     `The data folder ${env.RSOLV_DATA_DIR} is in use by process ${server.pid} (rsolv serve)`,
   );
+});
+
+it('lets the server run the commands of other processes', async () => {
+  const created = await rsolv(['key', 'create', '--customer', 'local', '--json'], env);
+  expect(created).toMatchObject({ code: 0, stderr: '' });
+  const { apiKey }: { apiKey: string } = JSON.parse(created.stdout);
+  expect(await callRoute({ url: server.url, apiKey }, '/api/v1/whoami')).toMatchObject({ status: 200 });
+  expect(server.stdout + server.stderr).not.toContain(apiKey);
 });
 
 it('is free again after SIGTERM, which finishes the request in flight', async () => {
@@ -25,4 +36,17 @@ it('is free again after SIGTERM, which finishes the request in flight', async ()
   expect(await stopDuringUpload(server, 'SIGTERM', scan)).toMatchObject({ status: 200, code: 0 });
   const { stdout } = await rsolv(['customer', 'list', '--json'], env);
   expect(JSON.parse(stdout)).toMatchObject([{ name: 'local' }]);
+});
+
+it('is free again after SIGKILL, whose socket does not disturb commands and the next server', async () => {
+  await using killed = await serve(env);
+  expect(existsSync(join(env.RSOLV_DATA_DIR, 'admin.sock'))).toBe(true);
+  await killed.end('SIGKILL');
+  expect(existsSync(join(env.RSOLV_DATA_DIR, 'admin.sock'))).toBe(true);
+  expect(await rsolv(['customer', 'create', 'alone', '--json'], env)).toMatchObject({ code: 0, stderr: '' });
+  await using next = await serve(env);
+  const listed = await rsolv(['customer', 'list', '--json'], env);
+  expect(JSON.parse(listed.stdout)).toMatchObject([{ name: 'alone' }, { name: 'local' }]);
+  expect(await next.stop()).toBe(0);
+  expect(existsSync(join(env.RSOLV_DATA_DIR, 'admin.sock'))).toBe(false);
 });

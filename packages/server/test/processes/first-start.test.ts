@@ -86,7 +86,7 @@ it('keeps API key and data over a restart, and tells where the key is as long as
     });
     return greetingOf(restarted);
   };
-  const command = `To create another, stop the server and run: '${rsolvFile()}' key create --customer local`;
+  const command = `To create another, run: '${rsolvFile()}' key create --customer local`;
   const keyFile = join(folder.path, 'first-api-key');
   const next = `The API key of the first start is in ${keyFile}. ${command}`;
   expect(await restart()).toMatchObject({ keyFile, next });

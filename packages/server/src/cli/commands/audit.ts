@@ -8,10 +8,11 @@ import { findCustomer } from '../../accounts/find-customer.ts';
 import { listAuditEvents, type ListedEvent } from '../../audit/list-audit-events.ts';
 import type { EntityManager, Tables } from '../../database/open-database.ts';
 import { isId } from '../../entities/columns.ts';
-import { withDatabase, type CommandContext } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { followPages } from '../follow-pages.ts';
 import { printPages } from '../print-pages.ts';
 import type { JsonOption, PrintedRecord } from '../records.ts';
+import { withDatabase } from '../with-database.ts';
 import { customerOption, jsonOption, parseLimit, parseMoment } from './arguments.ts';
 
 interface AuditOptions extends JsonOption {

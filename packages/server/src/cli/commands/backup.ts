@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { readConfig } from '../../config/config.ts';
 import { OperatorError } from '../../config/operator-error.ts';
+import { connectToServer, withWritesPaused } from '../admin-socket/call-server.ts';
 import type { CommandContext } from '../command-context.ts';
 import { requireEmbeddedDatabase } from '../require-database.ts';
+import { retryWhileInUse } from '../retry-while-in-use.ts';
 import { printRecord, type JsonOption } from '../records.ts';
 import { jsonOption } from './arguments.ts';
 
@@ -23,7 +25,18 @@ export function addBackupCommand(program: Command, context: CommandContext): voi
       }
       requireEmbeddedDatabase(context, 'read', database.dataDir);
       const { backUp } = await import('../../database/embedded/back-up.ts');
-      const backup = await output.withProgress('Copying the database', () => backUp(database.dataDir, folder));
+      const { dataDir } = database;
+      const backup = await output.withProgress('Copying the database', () =>
+        retryWhileInUse(async () => {
+          const server = await connectToServer(dataDir);
+          if (server === undefined) return backUp(dataDir, folder);
+          try {
+            return await backUp(dataDir, folder, (action) => withWritesPaused(server, dataDir, action));
+          } finally {
+            server.destroy();
+          }
+        }),
+      );
       if (options.json) return printRecord(output, { ...backup }, options);
       output.print(`Backed up ${Math.ceil(backup.bytes / 1024 ** 2)} MB to ${backup.folder}.`);
       output.print('The backup contains the pepper for hashing API keys. Keep it private.');

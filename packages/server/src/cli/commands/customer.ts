@@ -2,10 +2,11 @@ import type { InferEntity } from '@mikro-orm/core';
 import type { Command } from 'commander';
 import { OperatorError } from '../../config/operator-error.ts';
 import type { Customer } from '../../entities/customer.ts';
-import { withDatabase, type CommandContext } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { followPages } from '../follow-pages.ts';
 import { printPages } from '../print-pages.ts';
 import { printRecord, type JsonOption, type PrintedRecord } from '../records.ts';
+import { withDatabase } from '../with-database.ts';
 import { jsonOption, parseName } from './arguments.ts';
 
 export function addCustomerCommands(program: Command, context: CommandContext): void {

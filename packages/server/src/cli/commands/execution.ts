@@ -4,11 +4,11 @@ import type { ForgeType } from '@rsolv/shared/contract/forge';
 import { momentSyntax, type Moment } from '@rsolv/shared/contract/moment';
 import { phases, type Phase } from '@rsolv/shared/contract/phase';
 import { Option, type Command } from 'commander';
-import { readConfig } from '../../config/config.ts';
-import { withDatabase, type CommandContext } from '../command-context.ts';
+import { configOf, type CommandContext } from '../command-context.ts';
 import { followPages } from '../follow-pages.ts';
 import { printPages } from '../print-pages.ts';
 import { printJson, printRecord, type JsonOption, type PrintedRecord } from '../records.ts';
+import { withDatabase } from '../with-database.ts';
 import {
   customerOption,
   forgeOption,
@@ -93,9 +93,9 @@ function addShowCommand(executions: Command, context: CommandContext): void {
 }
 
 /** The operator reads everything. */
-const viewOf = ({ io }: CommandContext) => ({
+const viewOf = (context: CommandContext) => ({
   rights: undefined,
-  staleAfterMs: readConfig(io.env).staleAfterMs,
+  staleAfterMs: configOf(context).staleAfterMs,
 });
 
 function describe({ id, repository, apiKey, ...rest }: ExecutionOutput): PrintedRecord {

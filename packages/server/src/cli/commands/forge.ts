@@ -6,8 +6,9 @@ import type { EntityManager } from '../../database/open-database.ts';
 import type { ForgeAccount } from '../../entities/forge-account.ts';
 import type { Verification } from '../../accounts/verify-forge-account.ts';
 import { publicIssuers } from '@rsolv/shared/contract/public-issuers';
-import { withDatabase, type CommandContext } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { printRecord, type JsonOption, type PrintedRecord } from '../records.ts';
+import { withDatabase } from '../with-database.ts';
 import {
   customerOption,
   forgeOption,

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import { durationSyntax } from '@rsolv/shared/contract/moment';
-import { withDatabase, type CommandContext } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { printRecord, type JsonOption } from '../records.ts';
+import { withDatabase } from '../with-database.ts';
 import { jsonOption, parseDuration } from './arguments.ts';
 import { describeKey, describeKeyFields } from './describe-key.ts';
 import { addListCommand } from './list-command.ts';

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../database/open-database.ts';
 import type { ListRequest } from '../../database/page.ts';
-import { withDatabase, type CommandContext } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { followPages, type PrintedPage } from '../follow-pages.ts';
 import { printPages } from '../print-pages.ts';
 import type { JsonOption } from '../records.ts';
+import { withDatabase } from '../with-database.ts';
 import { customerOption, jsonOption } from './arguments.ts';
 
 /** A list of what customers have. */

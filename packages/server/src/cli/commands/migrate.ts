@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
-import { withDatabase, type CommandContext } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
+import { withDatabase } from '../with-database.ts';
 
 export function addMigrateCommand(program: Command, context: CommandContext): void {
   program
     .command('migrate')
     .description('migrate the database schema; serve does this too')
     .action(() =>
-      withDatabase(context, 'create', async ({ database }) => {
+      withDatabase(context, 'migrate', async ({ database }) => {
         const { migrateJobSchema } = await import('../../jobs/start-pg-boss.ts');
         await migrateJobSchema(database);
         const applied = await database.appliedMigrations();

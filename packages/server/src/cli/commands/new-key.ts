@@ -1,5 +1,4 @@
 // `rsolv key create` and `rsolv key import`.
-import { text } from 'node:stream/consumers';
 import type { InferEntity } from '@mikro-orm/core';
 import { scopes, type Scope } from '@rsolv/shared/contract/api-key';
 import { momentSyntax } from '@rsolv/shared/contract/moment';
@@ -8,9 +7,10 @@ import type { KeyOptions } from '../../accounts/create-key.ts';
 import type { Actor } from '../../audit/actor.ts';
 import type { Database, EntityManager } from '../../database/open-database.ts';
 import type { ApiKey } from '../../entities/api-key.ts';
-import { withDatabase, type CommandContext } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { explainAccess } from '../explain-access.ts';
 import { printRecord, type JsonOption } from '../records.ts';
+import { withDatabase } from '../with-database.ts';
 import {
   customerOption,
   jsonOption,
@@ -93,7 +93,7 @@ function addImportCommand(keys: Command, context: CommandContext): void {
   addNewKeyOptions(command).action(async (options: NewKeyOptions & { apiKey?: string }) => {
     requireKeyOptions(options);
     const secret =
-      parseSecret(options.apiKey, '--api-key') ?? parseSecret(await text(context.io.stdin), 'standard input');
+      parseSecret(options.apiKey, '--api-key') ?? parseSecret(await context.input.read(), 'standard input');
     await withDatabase(context, 'change', async ({ database, keyRing, by }) => {
       const { importKey } = await import('../../accounts/create-key.ts');
       const em = database.fork();

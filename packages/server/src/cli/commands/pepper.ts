@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { withDatabase, type CommandContext } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
+import { withDatabase } from '../with-database.ts';
 
 export function addPepperCommands(program: Command, context: CommandContext): void {
   program
@@ -17,7 +18,7 @@ export function addPepperCommands(program: Command, context: CommandContext): vo
           'All API keys that were hashed with the lost pepper become invalid. To confirm, add --invalidate-keys.',
         );
       }
-      await withDatabase(context, 'change', async ({ database, peppers }) => {
+      await withDatabase(context, 'replacePepper', async ({ database, peppers }) => {
         const { replacePepper } = await import('../../access/installed-pepper.ts');
         const { keyRing, source } = peppers();
         await replacePepper(database.kysely, keyRing);

@@ -1,8 +1,9 @@
 import type { ForgeType } from '@rsolv/shared/contract/forge';
 import type { RepositoryOutput } from '@rsolv/shared/contract/repository';
 import { Option, type Command } from 'commander';
-import { withDatabase, type CommandContext } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { printRecord, type JsonOption } from '../records.ts';
+import { withDatabase } from '../with-database.ts';
 import { customerOption, forgeOption, jsonOption, parseRepository } from './arguments.ts';
 import { addListCommand } from './list-command.ts';
 

@@ -2,11 +2,14 @@ import type { Command } from 'commander';
 import type { DestinationStream } from 'pino';
 import { readConfig, type Config } from '../../config/config.ts';
 import { unknownVariableWarnings } from '../../config/variables.ts';
-import { describeOpening, type CommandContext } from '../command-context.ts';
+import { serveCommands, type RunCommand } from '../admin-socket/serve-commands.ts';
+import type { CommandContext } from '../command-context.ts';
 import { greet } from '../greeting.ts';
 import { terminalLog } from '../terminal-log.ts';
+import { describeOpening } from '../with-database.ts';
 
-export function addServeCommand(program: Command, context: CommandContext): void {
+/** @param runCommand runs the commands that arrive while the server uses the embedded database */
+export function addServeCommand(program: Command, context: CommandContext, runCommand: RunCommand): void {
   const { io, output } = context;
   program
     .command('serve')
@@ -19,13 +22,18 @@ export function addServeCommand(program: Command, context: CommandContext): void
       const platform = await output.withProgress(describeOpening(config.database), () =>
         startPlatform(config, { logTo: logFor(context), warnings }),
       );
+      const commands = await serveCommands(config, platform, runCommand);
+      const stop = async () => {
+        await commands?.close();
+        await platform.stop();
+      };
       const stopped = new Promise<void>((resolve, reject) => {
-        io.signals.onStop(() => void platform.stop().then(resolve, reject));
+        io.signals.onStop(() => void stop().then(resolve, reject));
       });
       try {
-        await greet(platform, { config, ...context });
+        await greet(platform, { config, acceptsCommands: commands !== undefined, ...context });
       } catch (thrown) {
-        await platform.stop();
+        await stop();
         throw thrown;
       }
       await stopped;

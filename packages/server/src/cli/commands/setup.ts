@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
-import { withDatabase, type CommandContext } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { printRecord, type JsonOption } from '../records.ts';
+import { withDatabase } from '../with-database.ts';
 import { customerOption, forgeOption, jsonOption, namespaceOption, requireNamespace } from './arguments.ts';
 
 interface SetupOptions extends JsonOption {

@@ -3,9 +3,9 @@ import { constants, existsSync } from 'node:fs';
 import { cp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { OperatorError, reasonOf } from '../../config/operator-error.ts';
-import { DataFolderInUseError, lockDataFolder } from './lock-data-folder.ts';
+import type { PauseWrites } from '../backend.ts';
+import { lockDataFolder } from './lock-data-folder.ts';
 import { makeFolder } from './make-folder.ts';
-import { withWritesPaused } from './pause-writes.ts';
 
 /** A finished backup. */
 export interface Backup {
@@ -17,13 +17,13 @@ export interface Backup {
 const parts = ['database', 'key-pepper'];
 
 /**
- * Copies a data folder that has a database. When a server uses the folder, its requests wait meanwhile. The target is complete, or it does not
- * exist.
+ * Copies a data folder that has a database. The target is complete, or it does not exist.
  *
  * @param target a folder that does not exist yet
- * @throws OperatorError
+ * @param pauseWrites pauses the writes of the server that uses the folder; by default the folder is locked meanwhile
+ * @throws OperatorError; DataFolderInUseError
  */
-export async function backUp(dataDir: string, target: string): Promise<Backup> {
+export async function backUp(dataDir: string, target: string, pauseWrites = lockMeanwhile(dataDir)): Promise<Backup> {
   const folder = resolve(target);
   if (existsSync(folder)) throw new OperatorError(`${folder} already exists. Name a folder that does not exist.`);
   if (!relative(dataDir, folder).startsWith('..'))
@@ -32,7 +32,7 @@ export async function backUp(dataDir: string, target: string): Promise<Backup> {
   try {
     await rm(partial, { recursive: true, force: true });
     makeFolder(partial);
-    await withoutWrites(dataDir, async () => {
+    await pauseWrites(async () => {
       for (const part of parts.filter((each) => existsSync(join(dataDir, each))))
         await cp(join(dataDir, part), join(partial, part), { recursive: true, mode: constants.COPYFILE_FICLONE });
     });
@@ -46,21 +46,17 @@ export async function backUp(dataDir: string, target: string): Promise<Backup> {
   }
 }
 
-/** Runs an action while no process writes to the data folder. */
-async function withoutWrites(dataDir: string, action: () => Promise<void>): Promise<void> {
-  let lock;
-  try {
-    lock = lockDataFolder(dataDir);
-  } catch (thrown) {
-    if (!(thrown instanceof DataFolderInUseError)) throw thrown;
-    return withWritesPaused(dataDir, action);
-  }
-  try {
-    await action();
-  } finally {
-    lock.release();
-  }
-}
+/** Runs an action while no process uses the data folder. */
+const lockMeanwhile =
+  (dataDir: string): PauseWrites =>
+  async (action) => {
+    const lock = lockDataFolder(dataDir);
+    try {
+      await action();
+    } finally {
+      lock.release();
+    }
+  };
 
 async function sizeOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -1,10 +1,11 @@
 // One process at a time uses a data folder. PGlite itself would let a second one in, and committed rows would be lost.
-import { chmodSync, closeSync, constants, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { reasonOf, StartupError } from '../../config/operator-error.ts';
 import { databaseDirOf } from './database-files.ts';
 import { makeFolder } from './make-folder.ts';
+import { writeWithoutLinks } from './write-without-links.ts';
 
 /** A data folder that this process has locked, until it releases the lock or ends in whatever way. */
 export interface DataFolder {
@@ -52,17 +53,6 @@ export function lockDataFolder(dataDir: string): DataFolder {
 
 const unusable = (dataDir: string, cause: unknown) =>
   new StartupError(`The data folder ${dataDir} can't be used: ${reasonOf(cause)}`, { cause });
-
-/** Writes a file, but never through a symbolic link that another user may have placed there. */
-function writeWithoutLinks(file: string, text: string): void {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
-  const descriptor = openSync(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
-  try {
-    writeFileSync(descriptor, text);
-  } finally {
-    closeSync(descriptor);
-  }
-}
 
 /** PGlite creates files that everybody may read, so nobody else may enter the folder. */
 function restrictToOwner(dataDir: string): void {

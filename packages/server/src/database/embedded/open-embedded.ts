@@ -8,7 +8,6 @@ import { ormOptions } from '../orm-options.ts';
 import { traceStatements } from '../trace-statements.ts';
 import { lockDataFolder } from './lock-data-folder.ts';
 import { EmbeddedEngine } from './embedded-engine.ts';
-import { acceptPauseRequests } from './pause-writes.ts';
 
 /**
  * Opens the embedded database in a data folder, and creates it where there is none.
@@ -28,7 +27,6 @@ export async function openEmbedded(dataDir: string, tracing: Tracing | undefined
     });
     const run: RunStatement = async <Row extends object>({ text }: { text: string }, values: unknown[]) =>
       (await engine.query<Row>(text, values)).rows;
-    const pauseRequests = await acceptPauseRequests(dataDir, (action) => engine.pauseWrites(action));
     return {
       orm,
       run,
@@ -40,9 +38,9 @@ export async function openEmbedded(dataDir: string, tracing: Tracing | undefined
       // The lock on the data folder keeps other servers out.
       withMigrationLock: (action) => action(),
       checkpoint: () => engine.checkpoint(),
+      pauseWrites: (action) => engine.pauseWrites(action),
       connections: undefined,
       close: async () => {
-        pauseRequests.close();
         await orm.close();
         await engine.close();
         folder.release();
