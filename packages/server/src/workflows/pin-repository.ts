@@ -1,4 +1,3 @@
-import type { RepositoryRef } from '@rsolv/shared/contract/repository-input';
 import { restrictionTo } from '@rsolv/shared/contract/api-key';
 import { RepositoryChangedError } from '@rsolv/shared/errors/workflow-errors';
 import { sql } from 'kysely';
@@ -6,17 +5,9 @@ import { uuidv7 } from 'uuidv7';
 import type { Actor } from '../audit/actor.ts';
 import type { EntityManager, Tables } from '../database/open-database.ts';
 import { folded } from '../entities/folded.ts';
-import { followRename } from './follow-rename.ts';
+import { followRename, type WorkflowRepository } from './follow-rename.ts';
 
-/** The repository that a workflow runs in. */
-export interface Pin {
-  /** The owner of the repository's row, where it is created. */
-  readonly customerId: string;
-  readonly repository: RepositoryRef;
-  /** The repository's id on its forge. */
-  readonly repositoryId: string;
-  /** The issuer of the workflow's ID token. Ids of different issuers have nothing to do with each other. */
-  readonly issuer: string;
+interface Pin extends WorkflowRepository {
   /** Whether the repository may replace another one of the same name. */
   readonly replace: boolean;
 }
