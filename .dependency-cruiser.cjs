@@ -52,7 +52,11 @@ module.exports = {
       name: 'client-imports-only-types-of-shared',
       severity: 'error',
       from: { path: '^packages/client/src/(?!testing/)' },
-      to: { path: '^packages/shared/|node_modules/zod/', dependencyTypesNot: ['type-only'] },
+      // The names of fields are plain data, and import nothing.
+      to: {
+        path: '^packages/shared/(?!src/wire/accepted-names[.]ts$)|node_modules/zod/',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     forbid('sources-import-no-tests', '^packages/[^/]+/src', '^packages/[^/]+/(test|dev)/'),
     forbid('sources-import-no-test-harness', '^packages/(?!test-harness)[^/]+/src', '^packages/test-harness/'),
