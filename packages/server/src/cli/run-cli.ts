@@ -15,6 +15,7 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addCustomerCommands } from './commands/customer.ts';
 import { addExecutionCommands } from './commands/execution.ts';
 import { addForgeCommands } from './commands/forge.ts';
+import { addImportCommand } from './commands/import.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addPepperCommands } from './commands/pepper.ts';
@@ -99,6 +100,7 @@ const commands: readonly AddCommand[] = [
   addPepperCommands,
   addRepositoryCommands,
   addExecutionCommands,
+  addImportCommand,
   addAuditCommand,
   addWhoamiCommand,
   addCompletionCommand,

@@ -8,7 +8,10 @@ import { makeFolder, run } from '@rsolv/test-harness/server-process';
 
 /** A typed line, whose last word is to be completed, and the words offered for it. */
 const cases: [string, string][] = [
-  ['rsolv ', 'audit backup completion customer execution forge key migrate pepper repository serve setup whoami'],
+  [
+    'rsolv ',
+    'audit backup completion customer execution forge import key migrate pepper repository serve setup whoami',
+  ],
   ['rsolv f', 'forge'],
   ['rsolv key ', 'create import list revoke rotate'],
   ['rsolv key re', 'revoke'],
@@ -25,7 +28,7 @@ const cases: [string, string][] = [
   ['rsolv setup --customer key --for', '--forge'],
   [
     'rsolv nonsense ',
-    'audit backup completion customer execution forge key migrate pepper repository serve setup whoami',
+    'audit backup completion customer execution forge import key migrate pepper repository serve setup whoami',
   ],
 ];
 
