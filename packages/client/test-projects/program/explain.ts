@@ -19,6 +19,7 @@ import {
   StoreInFlightError,
   TimeoutError,
   UnexpectedAnswerError,
+  UnrepresentableDataError,
   isRsolvError,
   type ClientErrorCode,
   type ErrorCode,
@@ -37,6 +38,7 @@ const fixedByCaller = [
   RecordNotFoundError,
   RouteNotFoundError,
   UnexpectedAnswerError,
+  UnrepresentableDataError,
 ];
 const possiblyTransient = [
   ConnectionError,

@@ -19,7 +19,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 it.concurrent('rejects "rsolv serve" while a server uses it', async () => {
   const refused = await rsolv(['serve'], { ...env, PORT: '0' });
   expect(refusalOf(refused)).toMatch(
-    `The data folder ${env.RSOLV_DATA_DIR} is in use by process ${server.pid} (rsolv serve)`,
+    `The data folder ${env.RSOLV_DATA_DIR} is in use by process ${server.pid} (command serve)`,
   );
 });
 

@@ -37,7 +37,7 @@ export function lockDataFolder(dataDir: string): DataFolder {
     lock.exec('BEGIN EXCLUSIVE');
     // The command alone: its arguments may hold secrets.
     const command = process.argv[2] ?? '';
-    const holder = `process ${process.pid} (rsolv ${command}), since ${new Date().toISOString()}`;
+    const holder = `process ${process.pid} (command ${command}), since ${new Date().toISOString()}`;
     writeWithoutLinks(holderFile, holder);
   } catch (cause) {
     lock.close();
