@@ -24,7 +24,8 @@ export class ReportNode {
 
   /** The JSON pointer of a property. */
   at(name: string): string {
-    return `${this.pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const isPlain = !name.includes('~') && !name.includes('/');
+    return `${this.pointer}/${isPlain ? name : name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   }
 
   /** Returns an own property as it is; undefined if it is absent or null. */

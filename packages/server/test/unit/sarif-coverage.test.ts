@@ -39,6 +39,7 @@ describe('what was not analyzed', () => {
   it.each([
     ['parse', 'expected `:` but instead found `1`', 2],
     ['load-failure', 'Failed to load playbook file', 1],
+    ['syntax-check[specific]', 'A malformed block was encountered', 1],
     ['CssSyntaxError', 'Unclosed block', 1],
     ['unrecognized-format', 'The provided document does not match any of the registered formats', 1],
     [
@@ -51,6 +52,13 @@ describe('what was not analyzed', () => {
     const run = read(report([result('', { ruleId, message: { text }, ...location })]));
     expect(run.findings).toHaveLength(1);
     expect([...run.unseenFiles]).toEqual(['src/a.js']);
+  });
+
+  it('is the file of an error without a rule, if the tool names rules', () => {
+    const error = result('a.js', { ruleId: undefined, level: 'error' });
+    expect([...read(report([error, result('b.js')])).unseenFiles]).toEqual(['a.js']);
+    expect(read(report([error])).unseenFiles.size).toBe(0);
+    expect(read(report([{ ...error, level: 'warning' }, result('b.js')])).unseenFiles.size).toBe(0);
   });
 
   it.each(['parse-json-safely', 'no-parse-int', 'lint/parser/noop'])('is nothing for the rule %s', (ruleId) => {

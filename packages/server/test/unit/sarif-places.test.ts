@@ -101,6 +101,19 @@ describe('URIs', () => {
     expect(readFirst(report(results, { originalUriBaseIds, versionControlProvenance })).file).toBe('src/a.js');
   });
 
+  it('takes a folder above %SRCROOT%, if paths lead out of it', () => {
+    const results = [
+      result('', at({ uri: 'site.yml', uriBaseId: '%SRCROOT%' })),
+      result('', at({ uri: '../roles/web/main.yml', uriBaseId: '%SRCROOT%' })),
+      result('file:///usr/share/ansible/all.yml'),
+    ];
+    const { findings, repairs } = read(
+      report(results, { originalUriBaseIds: { '%SRCROOT%': { uri: 'file:///work/shop/playbooks/' } } }),
+    );
+    expect(findings.map(({ file }) => file)).toEqual(['playbooks/site.yml', 'roles/web/main.yml', '']);
+    expect(repairs[0]).toBe(': read paths as relative to "/work/shop": paths lead out of "/work/shop/playbooks"');
+  });
+
   it('takes the longest folder of all files of the report as the checkout', () => {
     const artifacts = [{ location: { uri: 'file:///opt/shop/README.md' } }];
     expect(readFirst(report([result('file:///opt/shop/src/a.js')], { artifacts })).file).toBe('src/a.js');

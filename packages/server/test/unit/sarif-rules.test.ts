@@ -41,6 +41,8 @@ describe('rules', () => {
     const rule = { index: 1, toolComponent: { index: 0 } };
     expect(readFirst(report([result('a.js', { ruleId: undefined, rule })], { tool })).rule).toBe('two');
     expect(readFirst(report([result('a.js', { ruleId: 'one' })], { tool })).ruleName).toBe('First');
+    const byName = { index: 0, toolComponent: { name: 'queries' } };
+    expect(readFirst(report([result('a.js', { ruleId: undefined, rule: byName })], { tool })).rule).toBe('one');
   });
 
   it('keeps the first of several rules with one id, and each tag once', () => {

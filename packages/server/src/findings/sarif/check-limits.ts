@@ -30,7 +30,7 @@ class Count {
     if (document.list('runs').length === 0) {
       this.problems.refuse(document.at('runs'), 'is empty. A report has at least one run');
     }
-    if (!this.#allows(document.at('runs'), document.list('runs').length, 'runs')) return;
+    if (!this.#allows(document.list('runs').length, 'runs', () => document.at('runs'))) return;
     for (const [index, run] of document.list('runs').entries()) {
       const pointer = `${document.at('runs')}/${index}`;
       if (isPlainObject(run)) this.#run(new ReportNode(run, pointer, document.review));
@@ -42,15 +42,15 @@ class Count {
     const missing =
       'is missing, which does not say whether the tool ran. Send "results": [] if it ran and found nothing. ' +
       'Results in external files are not read';
-    this.#allows(run.at('artifacts'), run.list('artifacts').length, 'artifacts');
+    this.#allows(run.list('artifacts').length, 'artifacts', () => run.at('artifacts'));
     this.#tool(run.object('tool'));
-    if (this.#allows(run.at('invocations'), run.list('invocations').length, 'notifications')) {
+    if (this.#allows(run.list('invocations').length, 'notifications', () => run.at('invocations'))) {
       const names = ['toolExecutionNotifications', 'toolConfigurationNotifications', 'ruleConfigurationOverrides'];
       const counts = run.objects('invocations').flatMap((each) => names.map((name) => each.list(name).length));
-      this.#allows(run.at('invocations'), sum(counts), 'notifications');
+      this.#allows(sum(counts), 'notifications', () => run.at('invocations'));
     }
     if (!this.#hasList(run, 'results', missing)) return;
-    if (!this.#allows(run.at('results'), run.list('results').length, 'results')) return;
+    if (!this.#allows(run.list('results').length, 'results', () => run.at('results'))) return;
     for (const [index, result] of run.list('results').entries()) {
       const pointer = `${run.at('results')}/${index}`;
       if (isPlainObject(result)) this.#result(new ReportNode(result, pointer, run.review));
@@ -59,25 +59,25 @@ class Count {
   }
 
   #tool(tool: ReportNode): void {
-    if (!this.#allows(tool.at('extensions'), tool.list('extensions').length, 'extensions')) return;
+    if (!this.#allows(tool.list('extensions').length, 'extensions', () => tool.at('extensions'))) return;
     const driver = tool.object('driver');
     const components = [driver, ...tool.objects('extensions')];
-    this.#allows(driver.at('rules'), sum(components.map((component) => component.list('rules').length)), 'rules');
+    this.#allows(sum(components.map((component) => component.list('rules').length)), 'rules', () => driver.at('rules'));
   }
 
   #result(result: ReportNode): void {
     for (const name of ['locations', 'relatedLocations']) {
-      this.#allows(result.at(name), result.list(name).length, 'locations');
+      this.#allows(result.list(name).length, 'locations', () => result.at(name));
     }
     for (const name of ['fingerprints', 'partialFingerprints']) {
-      if (result.has(name)) this.#allows(result.at(name), result.object(name).names.length, 'annotations');
+      if (result.has(name)) this.#allows(result.object(name).names.length, 'annotations', () => result.at(name));
     }
     for (const name of ['suppressions', 'workItemUris']) {
-      this.#allows(result.at(name), result.list(name).length, 'annotations');
+      this.#allows(result.list(name).length, 'annotations', () => result.at(name));
     }
     const flows = result.has('codeFlows') ? result.objects('codeFlows') : [];
     const steps = flows.flatMap((flow) => flow.objects('threadFlows').map((each) => each.list('locations').length));
-    this.#allows(result.at('codeFlows'), sum(steps), 'threadFlowLocations');
+    this.#allows(sum(steps), 'threadFlowLocations', () => result.at('codeFlows'));
   }
 
   #hasList(node: ReportNode, name: string, missing: string): boolean {
@@ -88,9 +88,9 @@ class Count {
     return false;
   }
 
-  #allows(pointer: string, count: number, limit: keyof typeof nouns): boolean {
+  #allows(count: number, limit: keyof typeof nouns, at: () => string): boolean {
     if (count <= sarifLimits[limit]) return true;
-    this.problems.refuse(pointer, `has ${count} ${nouns[limit]}. At most ${sarifLimits[limit]} are accepted`);
+    this.problems.refuse(at(), `has ${count} ${nouns[limit]}. At most ${sarifLimits[limit]} are accepted`);
     return false;
   }
 }

@@ -13,7 +13,7 @@ export interface Coverage {
 
 /** Rules by which tools report that a file could not be read or understood. */
 const failureRules =
-  /(?:^|[/:])(?:parse|parser|parsing|(?:parse|parser|parsing|syntax|css-?syntax|load|internal|fatal|io)[-_ ]?error|load-failure|syntax-check|invalid-syntax|unrecognized-format|e902|e999|e0001)$/i;
+  /(?:^|[/:])(?:parse|parser|parsing|(?:parse|parser|parsing|syntax|css-?syntax|load|internal|fatal|io)[-_ ]?error|load-failure|syntax-check|invalid-syntax|unrecognized-format|e902|e999|e0001)(?:\[[^\]]*\])?$/i;
 
 /** What tools say about a file that they left out. */
 const leftOut =
@@ -28,7 +28,10 @@ const notificationNames = ['toolExecutionNotifications', 'toolConfigurationNotif
 /** Reads what a run has seen from its invocations, its notifications, and results that are about a whole file. */
 export function readCoverage(run: ReportNode, drafts: readonly ResultDraft[], files: RunFiles): Coverage {
   const invocations = run.objects('invocations');
-  const unseen: FileReference[] = drafts.filter(isFailure).flatMap(({ reference }) => reference ?? []);
+  const namesRules = drafts.some(({ finding }) => finding.rule !== '');
+  const unseen = drafts
+    .filter((draft) => isFailure(draft) || (namesRules && isErrorWithoutRule(draft)))
+    .flatMap(({ reference }) => reference ?? []);
   let isComplete = invocations.every((invocation) => invocation.boolean('executionSuccessful') !== false);
   for (const notification of invocations.flatMap((each) => notificationNames.flatMap((name) => each.objects(name)))) {
     const isError = notification.text('level') === 'error';
@@ -43,6 +46,9 @@ export function readCoverage(run: ReportNode, drafts: readonly ResultDraft[], fi
 }
 
 const isAboutFile = (text: string): boolean => leftOut.test(text) || tooLarge.test(text);
+
+/** A tool that names the rules of other results reports a file that it can't parse. */
+const isErrorWithoutRule = ({ finding }: ResultDraft): boolean => finding.rule === '' && finding.severity === 'high';
 
 function isFailure({ finding: { rule, line, message } }: ResultDraft): boolean {
   return failureRules.test(rule) || (line === null && tooLarge.test(message));

@@ -43,5 +43,6 @@ export function mergeDuplicates(runs: readonly SarifRun[], review: Review): Sari
 function placeOf({ tool, category }: SarifRun, finding: DescribedFinding): string {
   const { rule, file, rawFile, line, column, endLine, endColumn, message } = finding;
   const shownFile = file === '' ? rawFile : file;
-  return JSON.stringify([tool, category, rule, shownFile, file === '', line, column, endLine, endColumn, message]);
+  // No text of a report contains U+0000.
+  return [tool, category, rule, shownFile, file === '', line, column, endLine, endColumn, message].join('\0');
 }

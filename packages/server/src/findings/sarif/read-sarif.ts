@@ -68,9 +68,8 @@ function checkVersion(document: unknown, root: ReportNode): void {
 type Place = (reference: FileReference) => string;
 
 function makePlace(drafts: readonly RunDraft[], context: SarifContext, review: Review): Place {
-  const stated = drafts.map((draft) => draft.statedCheckout).find((each) => each !== undefined);
-  const known = context.checkout === undefined ? stated : normalizePath(context.checkout);
-  const found = known ?? findCheckout(absolutePaths(drafts));
+  const known = context.checkout === undefined ? statedCheckout(drafts, review) : normalizePath(context.checkout);
+  const found = known ?? findCheckout([...absoluteReferences(drafts)].map(({ path }) => path));
   if (known === undefined && found !== null) {
     review.repair('', `read paths as relative to ${describeValue(found)}, which is taken as the checkout`);
   }
@@ -84,10 +83,23 @@ function makePlace(drafts: readonly RunDraft[], context: SarifContext, review: R
   };
 }
 
-function* absolutePaths(drafts: readonly RunDraft[]): Iterable<string> {
+/** The checkout that the report states. A tool that ran in a subfolder states that, and leads out of it with `..`. */
+function statedCheckout(drafts: readonly RunDraft[], review: Review): string | undefined {
+  const stated = drafts.map((draft) => draft.statedCheckout).find((each) => each !== undefined);
+  if (stated === undefined) return undefined;
+  const beside = [...absoluteReferences(drafts)].filter(
+    ({ path, hasBase }) => hasBase && relativeTo(stated, path) === undefined,
+  );
+  const found = findCheckout([`${stated}/.`, ...beside.map(({ path }) => path)]);
+  if (found === null || found === stated || beside.length === 0) return stated;
+  review.repair('', `read paths as relative to ${describeValue(found)}: paths lead out of ${describeValue(stated)}`);
+  return found;
+}
+
+function* absoluteReferences(drafts: readonly RunDraft[]): Iterable<FileReference> {
   for (const { results, unseen, artifacts } of drafts) {
     for (const reference of [...results.map((each) => each.reference), ...unseen, ...artifacts]) {
-      if (reference?.kind === 'absolute') yield reference.path;
+      if (reference?.kind === 'absolute') yield reference;
     }
   }
 }

@@ -26,10 +26,12 @@ export interface NamedRule {
 /** The rules of a run: those of the driver and of its extensions. */
 export class Rules {
   readonly #components: readonly (readonly (Rule | undefined)[])[];
+  readonly #names: readonly (string | undefined)[];
   readonly #byId = new Map<string, Rule>();
 
   constructor(tool: ReportNode) {
     const components = [tool.object('driver'), ...tool.objects('extensions')];
+    this.#names = components.map((component) => component.text('name'));
     this.#components = components.map((component) =>
       component.objects('rules').map((node) => this.#add(node, component)),
     );
@@ -39,7 +41,7 @@ export class Rules {
   find(result: ReportNode): NamedRule {
     const reference = result.object('rule');
     const index = result.integer('ruleIndex', -1) ?? reference.integer('index', -1) ?? -1;
-    const component = this.#components[componentOf(reference)] ?? [];
+    const component = this.#components[this.#componentOf(reference)] ?? [];
     const indexed = index < 0 ? undefined : component[index];
     const id = result.text('ruleId') ?? reference.text('id');
     const pointer = result.has('ruleIndex') ? result.at('ruleIndex') : reference.at('index');
@@ -62,6 +64,15 @@ export class Rules {
       result.review.repair(result.has('ruleId') ? result.at('ruleId') : reference.at('id'), action);
     }
     return { id, rule };
+  }
+
+  /** 0 is the driver. */
+  #componentOf(reference: ReportNode): number {
+    if (!reference.has('toolComponent')) return 0;
+    const component = reference.object('toolComponent');
+    const name = component.text('name');
+    const index = component.integer('index', -1) ?? -1;
+    return index < 0 && name !== undefined ? Math.max(0, this.#names.indexOf(name)) : index + 1;
   }
 
   #withoutId(result: ReportNode, indexed: Rule | undefined): NamedRule {
@@ -95,11 +106,6 @@ export class Rules {
     if (known === undefined) this.#byId.set(id, rule);
     return rule;
   }
-}
-
-/** 0 is the driver. */
-function componentOf(reference: ReportNode): number {
-  return reference.has('toolComponent') ? (reference.object('toolComponent').integer('index', -1) ?? -1) + 1 : 0;
 }
 
 function readRule(id: string, node: ReportNode, component: ReportNode): Rule {

@@ -10,6 +10,8 @@ export interface FileReference extends UriPath {
   readonly raw: string;
   /** The JSON pointer of the URI. */
   readonly pointer: string;
+  /** Whether the tool wrote it relative to a base. */
+  readonly hasBase: boolean;
 }
 
 /** The names under which tools define the root of the repository. */
@@ -65,7 +67,8 @@ export class RunFiles {
       source.review.refuse(pointer, `must have at most ${sarifLimits.idLength} characters, not ${raw.length}`);
       return undefined;
     }
-    return { ...this.#readOnce(raw, source.text('uriBaseId')), raw, pointer };
+    const base = source.text('uriBaseId');
+    return { ...this.#readOnce(raw, base), raw, pointer, hasBase: base !== undefined };
   }
 
   #readOnce(raw: string, base: string | undefined): UriPath {
