@@ -11,6 +11,10 @@ const workspaces: readonly RegExp[] = [
   /^(?:\/home\/vsts\/work|[A-Z]:\/a)\/\d+\/s(?=\/|$)/,
 ];
 
+/** Folders of systems and compilers, whose headers some tools report. No repository lies there. */
+const systemFolder =
+  /^(?:\/(?:etc|bin|sbin|lib\w*|proc|sys|dev|boot|Library|System|Applications|usr(?!\/src\/))|[A-Z]:\/(?:Windows|Program Files[^/]*))\//;
+
 /** Whether a normalized path starts at the root of a file system. */
 export const isAbsolute = (path: string): boolean => path.startsWith('/') || /^[A-Z]:(?:\/|$)/.test(path);
 
@@ -33,14 +37,16 @@ export function normalizePath(path: string): string {
 }
 
 /**
- * Finds the path of the checkout: a CI system's workspace, else the longest folder that all paths have in common.
+ * Finds the path of the checkout: a CI system's workspace, else the longest folder that all paths have in common. Paths in
+ * folders of the system are ignored.
  *
  * @param paths normalized, absolute paths of files
- * @returns null without paths
+ * @returns null without other paths
  */
 export function findCheckout(paths: Iterable<string>): string | null {
   let common: readonly string[] | undefined;
   for (const path of paths) {
+    if (systemFolder.test(path)) continue;
     const workspace = workspaces.map((pattern) => pattern.exec(path)?.[0]).find((found) => found !== undefined);
     const folder = workspace?.split('/') ?? path.split('/').slice(0, -1);
     common = common === undefined ? folder : commonStart(common, folder);

@@ -40,6 +40,7 @@ describe('what was not analyzed', () => {
     ['parse', 'expected `:` but instead found `1`', 2],
     ['load-failure', 'Failed to load playbook file', 1],
     ['syntax-check[specific]', 'A malformed block was encountered', 1],
+    ['OXL0001', 'Expected function name', 1],
     ['CssSyntaxError', 'Unclosed block', 1],
     ['unrecognized-format', 'The provided document does not match any of the registered formats', 1],
     [

@@ -119,6 +119,13 @@ describe('URIs', () => {
     expect(readFirst(report([result('file:///opt/shop/src/a.js')], { artifacts })).file).toBe('src/a.js');
   });
 
+  it('takes no folder of the system as the checkout', () => {
+    const system = ['/usr/include/stdio.h', '/etc/passwd', 'C:/Program Files (x86)/SDK/a.h'].map((uri) => result(uri));
+    const { findings } = read(report([...system, result('/usr/src/app/src/a.c'), result('/usr/src/app/b.c')]));
+    expect(findings.map(({ file }) => file)).toEqual(['', '', '', 'src/a.c', 'b.c']);
+    expect(read(report(system)).findings.map(({ file }) => file)).toEqual(['', '', '']);
+  });
+
   it('reads the artifact that a location refers to by index', () => {
     const artifacts = [{ location: { uri: 'one.js' } }, { location: { uri: 'two.js' } }];
     expect(readFirst(report([result('', at({ index: 1 }))], { artifacts })).file).toBe('two.js');

@@ -13,7 +13,7 @@ export interface Coverage {
 
 /** Rules by which tools report that a file could not be read or understood. */
 const failureRules =
-  /(?:^|[/:])(?:parse|parser|parsing|(?:parse|parser|parsing|syntax|css-?syntax|load|internal|fatal|io)[-_ ]?error|load-failure|syntax-check|invalid-syntax|unrecognized-format|e902|e999|e0001)(?:\[[^\]]*\])?$/i;
+  /(?:^|[/:])(?:parse|parser|parsing|(?:parse|parser|parsing|syntax|css-?syntax|load|internal|fatal|io)[-_ ]?error|load-failure|syntax-check|invalid-syntax|unrecognized-format|e902|e999|e0001|oxl0001|esl0999)(?:\[[^\]]*\])?$/i;
 
 /** What tools say about a file that they left out. */
 const leftOut =
