@@ -1,7 +1,8 @@
 // SARIF reports for tests. Everything that a test does not mention is valid and the same in all of them.
 import { InvalidInputError } from '@rsolv/shared/errors/platform-error';
 import type { DescribedFinding } from '@rsolv/server/findings/described-finding';
-import { readSarif, type SarifContext, type SarifRun } from '@rsolv/server/findings/sarif/read-sarif';
+import { readSarif, type SarifContext } from '@rsolv/server/findings/sarif/read-sarif';
+import type { SarifRun } from '@rsolv/server/findings/sarif/sarif-report';
 
 type Json = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import type { DescribedFinding } from '../described-finding.ts';
 import type { Review } from '../review.ts';
-import type { SarifRun } from './read-sarif.ts';
+import type { SarifRun } from './sarif-report.ts';
 
 /** A finding that is kept, and where. */
 interface Kept {

@@ -4,29 +4,7 @@ import { Levels } from './levels.ts';
 import { readResult, type ResultDraft } from './read-result.ts';
 import { Rules } from './rules.ts';
 import { RunFiles, type FileReference } from './run-files.ts';
-
-/** What a run says of itself. */
-export interface RunDescription {
-  readonly tool: string;
-  /** As the tool states it. Often another version, or none. */
-  readonly toolVersion: string | null;
-  /** Tells apart the scans of several tools, or parts, of one commit. Empty if the run has none. */
-  readonly category: string;
-  /** Tells apart the runs of one category. */
-  readonly runId: string | null;
-  /** `utf16CodeUnits` or `unicodeCodePoints`, as the tool states it. Not reliable. */
-  readonly columnKind: string | null;
-  readonly provenance: readonly Provenance[];
-  /** Whether the tool reached its end. Otherwise nothing counts as fixed. */
-  readonly isComplete: boolean;
-}
-
-/** The version of the sources that were analyzed. */
-export interface Provenance {
-  readonly repositoryUri: string | null;
-  readonly revisionId: string | null;
-  readonly branch: string | null;
-}
+import type { Provenance, RunDescription } from './sarif-report.ts';
 
 /** A run whose paths are not yet relative to the checkout. */
 export interface RunDraft {

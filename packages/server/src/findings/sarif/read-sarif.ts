@@ -2,26 +2,13 @@
 // documented in docs/decisions/sarif-in.md. The report is not validated by its schema, which most reports fail.
 import { describeValue } from '@rsolv/shared/contract/expected';
 import { findCheckout, normalizePath, relativeTo } from '../checkout.ts';
-import type { DescribedFinding } from '../described-finding.ts';
 import { ReportNode } from '../report-node.ts';
-import { Review, type Repair } from '../review.ts';
+import { Review } from '../review.ts';
 import { checkLimits } from './check-limits.ts';
 import { mergeDuplicates } from './merge-duplicates.ts';
-import { readRun, type RunDraft, type RunDescription } from './read-run.ts';
+import { readRun, type RunDraft } from './read-run.ts';
 import type { FileReference } from './run-files.ts';
-
-/** One run of a tool. */
-export interface SarifRun extends RunDescription {
-  readonly findings: readonly DescribedFinding[];
-  /** Files that were not analyzed, relative to the repository. */
-  readonly unseenFiles: ReadonlySet<string>;
-}
-
-/** What a report says. */
-export interface SarifReport {
-  readonly runs: readonly SarifRun[];
-  readonly repairs: readonly Repair[];
-}
+import type { SarifReport, SarifRun } from './sarif-report.ts';
 
 /** What the caller knows of the report. */
 export interface SarifContext {
