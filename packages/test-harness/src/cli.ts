@@ -20,9 +20,14 @@ export interface RunningServer extends AsyncDisposable {
 }
 
 /** Runs a command to its end. */
-export function rsolv(args: readonly string[], env: Env, input = ''): Promise<Outcome> {
-  return isReleaseTier ? processes.rsolv(args, env, input) : start(args, env, { input }).outcome;
+export async function rsolv(args: readonly string[], env: Env, input = ''): Promise<Outcome> {
+  if (!isReleaseTier) return start(args, env, { input }).outcome;
+  const { stdout, stderr, ...outcome } = await processes.rsolv(args, env, input);
+  return { ...outcome, stdout: withShortName(stdout), stderr: withShortName(stderr) };
 }
+
+/** Names the program `rsolv` where it names itself by the path that it was started with. */
+const withShortName = (text: string): string => text.replaceAll(`'${processes.rsolvFile()}'`, 'rsolv');
 
 /** Runs a command in this process, with a terminal of the given width as its standard output. */
 export const rsolvInTerminal = (args: readonly string[], env: Env, columns: number): Promise<Outcome> =>

@@ -122,9 +122,13 @@ export function greetingOf({ stdout }: { readonly stdout: string }): Readonly<Re
   return z.record(z.string(), z.string()).parse(JSON.parse(line));
 }
 
-/** The API key of the first start, from its file. */
-export function firstKey(server: { readonly stdout: string }): string {
-  const key = readFileSync(greetingOf(server)['keyFile'] ?? '', 'utf8').trim();
+/**
+ * The API key of the first start, from its file.
+ *
+ * @param file the file, where the server sees it at another path
+ */
+export function firstKey(server: { readonly stdout: string }, file = greetingOf(server)['keyFile'] ?? ''): string {
+  const key = readFileSync(file, 'utf8').trim();
   expect(key).toMatch(/^rsolv_\w{49}$/);
   return key;
 }

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { rsolv } from '@rsolv/test-harness/cli';
 import { makeFolder } from '@rsolv/test-harness/server-process';
 
-it('is created, with its parents, by whichever command comes first', async () => {
+it('is created, with its parents, by rsolv migrate, where the folder is set', async () => {
   await using folder = await makeFolder();
   const env = { RSOLV_DATA_DIR: join(folder.path, 'created', 'with', 'its', 'parents') };
   expect([await rsolv(['migrate'], env), await rsolv(['customer', 'list'], env)]).toEqual([

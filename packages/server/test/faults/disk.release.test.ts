@@ -58,7 +58,7 @@ describe.skipIf(!canMakeDisks)('a disk of the embedded database', () => {
 
   it('that fills up refuses stores with 503 until there is room', async () => {
     await using server = await start();
-    apiKey = firstKey(server);
+    apiKey = firstKey(server, disk.reach('data/first-api-key'));
     const access = { url: server.url, apiKey };
     await storeScan(access, repo, { before: true });
     await disk.fill(3_000_000);

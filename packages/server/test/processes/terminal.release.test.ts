@@ -26,7 +26,7 @@ it.skipIf(!hasTerminal)(
     expect(lines).toContain(`  Data       ${folder.path} (embedded)`);
     expect(lines.filter((line) => line.startsWith('curl '))).toHaveLength(3);
     expect(lines.find((line) => line.includes('whoami'))).toMatch(
-      /^\d\d:\d\d:\d\d GET \/api\/v1\/whoami 401 {2}\d+ ms {2}[\w-]{36}$/,
+      /^\d\d:\d\d:\d\d GET \/api\/v1\/whoami 401 {2}\d+ ms {2}[\w-]{36} {2}code=API_KEY_UNKNOWN {2}address=127\.0\.0\.1$/,
     );
   },
 );
