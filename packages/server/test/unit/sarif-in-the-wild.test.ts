@@ -87,6 +87,12 @@ describe('levels', () => {
     ['the rule alone', result('a.js'), toolWith(rules), 'low'],
     ['nobody', result('a.js'), {}, 'medium'],
     ['what is no failure', result('a.js', { kind: 'review', level: 'error' }), toolWith(rules), 'info'],
+    [
+      'what is no failure, whatever its score',
+      result('a.js', { kind: 'review', properties: { 'security-severity': '9.8' } }),
+      {},
+      'info',
+    ],
     ['an unknown level', result('a.js', { level: 'fatal' }), toolWith(rules), 'low'],
   ])('of %s', (_of, one, run, severity) => {
     expect(readFirst(report([one], run)).severity).toBe(severity);

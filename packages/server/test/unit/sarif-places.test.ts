@@ -22,6 +22,13 @@ describe('columns', () => {
     ]);
   });
 
+  it('drops the end of a region that ends before it starts', () => {
+    const region = { startLine: 9, startColumn: 2, endLine: 3, endColumn: 7 };
+    const finding = readFirst(report([result('a.js', at({ uri: 'a.js' }, region))]));
+    expect(finding).toMatchObject({ line: 9, column: 2, endLine: null, endColumn: null });
+    expect(finding.repairs).toEqual([expect.stringMatching(/region\/endLine: dropped: the region ends before/)]);
+  });
+
   it.each([0, -1, 1.5, 'five', 2 ** 31, null, {}])('drops the column %j', (startColumn) => {
     expect(readFirst(report([result('a.js', at({ uri: 'a.js' }, { startLine: 1, startColumn }))]))).toMatchObject({
       line: 1,
@@ -119,6 +126,12 @@ describe('URIs', () => {
     expect(readFirst(report([result('file:///opt/shop/src/a.js')], { artifacts })).file).toBe('src/a.js');
   });
 
+  it('lists a repair of an artifact once, however many results refer to it', () => {
+    const artifacts = [{ location: { uri: 'a b.js' } }];
+    const { repairs } = read(report([result('', at({ index: 0 })), result('', at({ index: 0 }))], { artifacts }));
+    expect(repairs).toEqual(['/runs/0/artifacts/0/location/uri: read as a path: it is not a valid URI reference']);
+  });
+
   it('takes no folder of the system as the checkout', () => {
     const system = ['/usr/include/stdio.h', '/etc/passwd', 'C:/Program Files (x86)/SDK/a.h'].map((uri) => result(uri));
     const { findings } = read(report([...system, result('/usr/src/app/src/a.c'), result('/usr/src/app/b.c')]));
@@ -129,6 +142,7 @@ describe('URIs', () => {
   it('reads the artifact that a location refers to by index', () => {
     const artifacts = [{ location: { uri: 'one.js' } }, { location: { uri: 'two.js' } }];
     expect(readFirst(report([result('', at({ index: 1 }))], { artifacts })).file).toBe('two.js');
+    expect(readFirst(report([result('', at({ uri: 'own.js', index: 1 }))], { artifacts })).file).toBe('own.js');
     expect(readFirst(report([result('', at({ index: 2 }))], { artifacts })).repairs[0]).toMatch(
       /there is no artifact 2$/,
     );

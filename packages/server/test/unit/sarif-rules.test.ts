@@ -13,6 +13,7 @@ describe('rules', () => {
     ['a reference by id', { ruleId: undefined, rule: { id: 'two' } }, 'two', 'Second', []],
     ['a reference by index', { ruleId: undefined, rule: { index: 1 } }, 'two', 'Second', []],
     ['a sub-rule', { ruleId: 'two/a/b' }, 'two/a/b', 'Second', []],
+    ['a sub-rule and the index of its rule', { ruleId: 'two/a', ruleIndex: 1 }, 'two/a', 'Second', []],
     [
       'an id and another index',
       { ruleId: 'two', ruleIndex: 0 },

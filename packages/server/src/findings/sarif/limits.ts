@@ -24,5 +24,5 @@ export const sarifLimits = {
   /** Characters of a rule's id, a path and a fingerprint. GitHub has no limit. */
   idLength: 4096,
   /** Characters of a message. A longer one is cut, not refused. GitHub has no limit. */
-  messageLength: 10_000,
+  messageLength: 4000,
 } as const;

@@ -16,7 +16,7 @@ export function readMessage(result: ReportNode, named: NamedRule, driver: Report
     result.review.repair(result.at('message'), action);
     return cut(named.rule?.name ?? named.id, message);
   }
-  return cut(fill(template.slice(0, sarifLimits.messageLength + 1), message), message);
+  return cut(fill(template, message), message);
 }
 
 function findTemplate(message: ReportNode, { rule }: NamedRule, driver: ReportNode): string | undefined {
@@ -45,18 +45,25 @@ function textOf(message: ReportNode): string | undefined {
   return markdown;
 }
 
-/** Puts arguments in the place of `{0}`, and unescapes `{{` and `}}`. A text without arguments is not a template. */
+/**
+ * Puts arguments in the place of `{0}`, and unescapes `{{` and `}}`. A text without arguments is not a template. Stops where
+ * the text is too long: a small report could write a large one by repeating a placeholder.
+ */
 function fill(template: string, message: ReportNode): string {
   if (!message.has('arguments')) return template;
-  const count = message.list('arguments').length;
   const values = argumentsOf(message);
-  return template.replaceAll(/\{\{|\}\}|\{(?<index>\d{1,6})\}/g, (written, index: string | undefined) => {
-    if (index === undefined) return written.slice(1);
-    const value = values[Number(index)];
-    if (value === undefined)
-      message.review.repair(message.at('arguments'), `kept ${written}: there are ${count} arguments`);
-    return value ?? written;
-  });
+  let text = '';
+  let end = 0;
+  for (const { 0: written, 1: index, index: start } of template.matchAll(/\{\{|\}\}|\{(\d{1,6})\}/g)) {
+    if (text.length > sarifLimits.messageLength) return text;
+    const value = index === undefined ? written.slice(1) : values[Number(index)];
+    if (value === undefined) {
+      message.review.repair(message.at('arguments'), `kept ${written}: there are ${values.length} arguments`);
+    }
+    text += template.slice(end, start) + (value ?? written);
+    end = start + written.length;
+  }
+  return text + template.slice(end);
 }
 
 /** Not each once, as {@link ReportNode.texts} lists them: two arguments may be equal. */
@@ -67,6 +74,6 @@ const argumentsOf = (message: ReportNode): readonly (string | undefined)[] =>
 
 function cut(text: string, message: ReportNode): string {
   if (text.length <= sarifLimits.messageLength) return text;
-  message.review.repair(message.pointer, `cut to ${sarifLimits.messageLength} characters: it has ${text.length}`);
+  message.review.repair(message.pointer, `cut to ${sarifLimits.messageLength} characters`);
   return text.slice(0, sarifLimits.messageLength).toWellFormed();
 }
