@@ -98,8 +98,13 @@ export class ResultStore {
 
   async #keepUnsent(result: KeptResult, kept: unknown, thrown: unknown): Promise<StoreResult> {
     const { phase, metadata } = result;
-    const isRefused = isRsolvError(thrown) && isRefusal(thrown);
-    const happened = isRefused ? 'was refused by the platform' : 'did not reach the platform';
+    const isUnfit = result.refused !== undefined;
+    const isRefused = !isUnfit && isRsolvError(thrown) && isRefusal(thrown);
+    const happened = isUnfit
+      ? 'can not be sent'
+      : isRefused
+        ? 'was refused by the platform'
+        : 'did not reach the platform';
     const what = `The ${phase} result of ${metadata.repo} ${happened}: ${messageOf(thrown).replace(/[^.!?]$/, '$&.')}`;
     const file = isFile(kept) && (await isKept(kept)) ? kept : await keep(result).catch((failure: unknown) => failure);
     if (!isFile(file)) {
@@ -108,7 +113,11 @@ export class ResultStore {
       throw withMessage(thrown, both, file);
     }
     if (isRefused) await markKept(file, { refused: messageOf(thrown) });
-    const next = isRefused ? 'it is sent again by sendUnsentResults() only.' : 'the next store that succeeds sends it.';
+    const next = isUnfit
+      ? 'store it again with what is missing.'
+      : isRefused
+        ? 'it is sent again by sendUnsentResults() only.'
+        : 'the next store that succeeds sends it.';
     reportWarning(`${what} It is kept in ${file.path}; ${next}`, this.#sender.logger);
     if (thrown instanceof CancelledError) throw thrown;
     const reason: StoreFailure = { code: isRsolvError(thrown) ? thrown.code : 'UNKNOWN', message: messageOf(thrown) };

@@ -18,7 +18,7 @@ interface Renaming {
   readonly customerId: string;
   readonly repositoryId: string;
   readonly to: RepositoryRef;
-  /** Of the caller, who must be able to read the repository under the old name and the new one. */
+  /** Of the caller, who must be able to read the repository under its old name. */
   readonly rights: ReadingRights;
 }
 
@@ -27,18 +27,18 @@ interface Renaming {
  * to it stay restricted to it.
  *
  * @returns the repository with its new name
- * @throws RepositoryNotFoundError; RepositoryExistsError where another one has the name; InvalidInputError where the caller
- *   could not read the repository under the new one
+ * @throws RepositoryNotFoundError; RepositoryExistsError where another one has the name; InvalidInputError where the customer
+ *   has not verified the namespace of the new one
  */
 export async function renameRepository(em: EntityManager, renaming: Renaming, by: Actor): Promise<RepositoryOutput> {
   const { customerId, repositoryId: id, to, rights } = renaming;
   const path = `${to.namespace}/${to.name}`;
   return em.transactional(async (tx) => {
     const kysely = tx.getKysely<Tables>();
-    const read = () =>
-      kysely.selectFrom('repositories').select(repositoryColumns).where('id', '=', id).where(isReadable(rights));
+    const read = (allowed: ReadingRights) =>
+      kysely.selectFrom('repositories').select(repositoryColumns).where('id', '=', id).where(isReadable(allowed));
     const before = isId(id)
-      ? await read().where('customer_id', '=', customerId).forUpdate().executeTakeFirst()
+      ? await read(rights).where('customer_id', '=', customerId).forUpdate().executeTakeFirst()
       : undefined;
     if (before?.forge_type !== to.forge) throw new RepositoryNotFoundError(id);
     const { numUpdatedRows } = await kysely
@@ -58,7 +58,7 @@ export async function renameRepository(em: EntityManager, renaming: Renaming, by
       )
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw new RepositoryExistsError(path);
-    const after = await read().executeTakeFirst();
+    const after = await read({ customerId, restriction: null }).executeTakeFirst();
     if (after === undefined) {
       const message = `is in the namespace "${to.namespace}", which the customer has not verified`;
       throw new InvalidInputError([{ path: 'repo', message }]);

@@ -100,6 +100,10 @@ it('repository rename keeps the executions together', async () => {
     code: 1,
     stderr: expect.stringContaining('another repository "acme/shop"'),
   });
+  expect(await rename('--from', 'acme/journal', '--to', 'nobody/journal')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('has not verified'),
+  });
   expect(await rename('--from', 'acme', '--to', 'acme/shop')).toMatchObject({ code: 2 });
 });
 
@@ -107,11 +111,13 @@ it('customer delete asks for the name, and then deletes everything', async () =>
   const refused = await rsolv(['customer', 'delete', 'Acme'], env);
   expect(refused).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('has 1 API keys, 1 forge accounts and 5 executions in 2 repositories'),
+    stderr: expect.stringContaining('API keys: 1, forge accounts: 1, repositories: 2, executions: 5.'),
   });
-  expect(refused.stderr).toContain('customer delete "Acme" --confirm "Acme"');
+  expect(refused.stderr).toContain('customer delete Acme --confirm Acme');
   expect(await rsolv(['customer', 'delete', 'Acme', '--confirm', 'acme'], env)).toMatchObject({ code: 1 });
-  expect(await print('customer', 'delete', 'Acme', '--confirm', 'Acme')).toBe('Deleted.\n');
+  expect(await print('customer', 'delete', 'Acme', '--confirm', 'Acme')).toMatch(
+    /^Deleted\. .*audit --customer [\w-]{36}$/m,
+  );
   expect(await print('execution', 'list')).toBe('No executions match.\n');
   expect(await rsolv(['customer', 'delete', 'Acme'], env)).toMatchObject({ code: 1 });
 });

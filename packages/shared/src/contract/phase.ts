@@ -10,7 +10,8 @@ export const phase = z.enum(phases).meta({ id: 'Phase', description: "The phase,
 /** A phase by the platform's name. */
 export type Phase = z.infer<typeof phase>;
 
-const phaseNames = ['scan', 'validation', 'mitigation', 'validate', 'mitigate'] as const;
+/** All names of the phases: the platform's, then those that the RSOLV action uses. */
+export const phaseNames = ['scan', 'validation', 'mitigation', 'validate', 'mitigate'] as const;
 
 /** A phase by the platform's name or by the name that the RSOLV action uses. */
 export const phaseName = z.enum(phaseNames, expected(`one of ${phaseNames.join(', ')}`));

@@ -7,6 +7,7 @@ import { followPages } from '../follow-pages.ts';
 import { printPages } from '../print-pages.ts';
 import { printRecord, type JsonOption, type PrintedRecord } from '../records.ts';
 import { withDatabase } from '../with-database.ts';
+import { shellWord } from '../shell-word.ts';
 import { jsonOption, parseName } from './arguments.ts';
 
 export function addCustomerCommands(program: Command, context: CommandContext): void {
@@ -94,21 +95,24 @@ function addDeleteCommand(customers: Command, context: CommandContext): void {
     .description('delete a customer with its API keys, forge accounts and executions; its audit events stay')
     .argument('<customer>', 'name or id', parseName)
     .option('--confirm <name>', "the customer's name, to confirm that everything is to be deleted")
-    .action((nameOrId: string, { confirm }: { confirm?: string }) =>
+    .addOption(jsonOption())
+    .action((nameOrId: string, { confirm, ...options }: JsonOption & { confirm?: string }) =>
       withDatabase(context, 'change', async ({ database, by }) => {
         const { findCustomer } = await import('../../accounts/find-customer.ts');
         const { countHoldings, deleteCustomer } = await import('../../accounts/delete-customer.ts');
         const { id, name } = await findCustomer(database.fork(), nameOrId);
         if (confirm !== name) {
           const { apiKeys, forgeAccounts, repositories, executions } = await countHoldings(database, id);
+          const word = shellWord(name);
           throw new OperatorError(
-            `Customer "${name}" has ${apiKeys} API keys, ${forgeAccounts} forge accounts and ${executions} executions in ` +
-              `${repositories} repositories. All of it would be deleted, and can't be restored. To delete it, run: ` +
-              `${context.io.program} customer delete "${name}" --confirm "${name}"`,
+            `Deleting the customer "${name}" can't be undone. API keys: ${apiKeys}, forge accounts: ${forgeAccounts}, repositories: ` +
+              `${repositories}, executions: ${executions}. To delete them all, run: ` +
+              `${context.io.program} customer delete ${word} --confirm ${word}`,
           );
         }
         await context.output.withProgress('Deleting', () => deleteCustomer(database, id, by));
-        context.output.print('Deleted.');
+        if (options.json) return printRecord(context.output, { customerId: id, name, deleted: true }, options);
+        context.output.print(`Deleted. List its audit events with: ${context.io.program} audit --customer ${id}`);
       }),
     );
 }

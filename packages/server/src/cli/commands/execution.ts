@@ -2,7 +2,7 @@ import type { ExecutionOutput } from '@rsolv/shared/contract/execution';
 import { executionStates, type ExecutionState } from '@rsolv/shared/contract/execution-state';
 import type { ForgeType } from '@rsolv/shared/contract/forge';
 import { momentSyntax, type Moment } from '@rsolv/shared/contract/moment';
-import { phases, type Phase } from '@rsolv/shared/contract/phase';
+import { canonicalPhase, phaseNames, type PhaseName } from '@rsolv/shared/contract/phase';
 import { Option, type Command } from 'commander';
 import { configOf, type CommandContext } from '../command-context.ts';
 import { followPages } from '../follow-pages.ts';
@@ -25,7 +25,7 @@ interface ListOptions extends JsonOption {
   readonly customer?: string;
   readonly forge: ForgeType;
   readonly repo?: string;
-  readonly phase?: Phase;
+  readonly phase?: PhaseName;
   readonly status?: ExecutionState;
   readonly issue?: number;
   readonly commit?: string;
@@ -48,7 +48,7 @@ function addListCommand(executions: Command, context: CommandContext): void {
     .addOption(customerOption().makeOptionMandatory(false))
     .addOption(forgeOption())
     .addOption(new Option('--repo <repo>', 'only executions of this repository: owner/name'))
-    .addOption(new Option('--phase <phase>', 'only executions of this phase').choices(phases))
+    .addOption(new Option('--phase <phase>', 'only executions of this phase').choices(phaseNames))
     .addOption(new Option('--status <status>', 'only executions with this status').choices(executionStates))
     .addOption(new Option('--issue <number>', 'only executions for this issue').argParser(parseIssue))
     .addOption(new Option('--commit <sha>', 'only executions on this commit').argParser(parseCommit))
@@ -57,7 +57,7 @@ function addListCommand(executions: Command, context: CommandContext): void {
     .addOption(new Option('--until <time>', `only executions before ${momentSyntax} ago`).argParser(parseMoment))
     .addOption(new Option('--limit <number>', 'the maximum number of executions').argParser(parseLimit).default(50))
     .addOption(jsonOption())
-    .action(({ customer, json, limit, forge, repo, ...filter }: ListOptions) => {
+    .action(({ customer, json, limit, forge, repo, phase: name, ...filter }: ListOptions) => {
       const repository = repo === undefined ? undefined : parseRepository(forge, repo);
       return withDatabase(context, 'read', async ({ database }) => {
         const { findCustomer } = await import('../../accounts/find-customer.ts');
@@ -65,7 +65,7 @@ function addListCommand(executions: Command, context: CommandContext): void {
         const customerId = customer === undefined ? null : (await findCustomer(database.fork(), customer)).id;
         const view = viewOf(context);
         const pages = followPages(async (page) => {
-          const request = { phase: undefined, ...filter, repository, ...page, customerId };
+          const request = { ...filter, phase: name && canonicalPhase(name), repository, ...page, customerId };
           const { executions: listed, nextCursor } = await listExecutions(database.kysely, request, view);
           return { records: listed.map(json ? describe : summarize), nextCursor };
         }, limit);

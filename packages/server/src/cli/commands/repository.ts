@@ -48,6 +48,7 @@ function addRenameCommand(repositories: Command, context: CommandContext): void 
         const repositoryId = (await findRepositoryId(database.kysely, before)) ?? from;
         const renaming = { customerId, repositoryId, to: after, rights: undefined };
         printRecord(context.output, describe(await renameRepository(em, renaming, by)), options);
+        if (!options.json) context.output.print('Renamed.');
       });
     });
 }
