@@ -1,5 +1,6 @@
 // `npm run package`: creates a folder that runs the platform with only Node.js, wherever it is copied. It contains the
-// unmodified sources and those files of the locked packages that a server loads. See docs/decisions/packaging.md.
+// unmodified sources, those files of the locked packages that a server loads, and the documents of operators. See
+// docs/decisions/packaging.md.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -26,6 +27,18 @@ const packageName = 'rsolv';
 /** The packages of the workspace that a server consists of, and the files that it needs of each. */
 const parts = { 'packages/server': 'src', 'packages/shared': 'src', migrations: '*.ts' };
 
+/** What operators read and use, and where it is in the folder. */
+const documents = {
+  'packaging/README.md': 'README.md',
+  'packaging/rsolv.service': 'rsolv.service',
+  monitoring: 'monitoring',
+  'docs/README.md': 'docs/README.md',
+  'docs/glossary.md': 'docs/glossary.md',
+  'docs/operate': 'docs/operate',
+  'docs/reference': 'docs/reference',
+  'docs/integrate': 'docs/integrate',
+};
+
 const dispensable = [
   // Packages that only provide types or count installations. Nothing loads them.
   /\/\.pnpm\/(typescript|@typescript\+[\w-]+|@types\+[\w-]+|undici-types|@scarf\+scarf)@[^/]+$/,
@@ -42,13 +55,17 @@ if (existsSync(target) && readManifest(target)?.name !== packageName) {
 }
 rmSync(folder, { recursive: true, force: true });
 copySources();
+copyDocuments();
 install();
 prune();
 const bytes = list().reduce((sum, path) => sum + lstatSync(path).size, 0);
 rmSync(target, { recursive: true, force: true });
 renameSync(folder, target);
 const command = join(target, 'bin/rsolv');
-process.stdout.write(`${(bytes / 1e6).toFixed(0)} MB in ${target}\nStart it with: node '${command}' serve\n`);
+// The Node.js of this process, which may be one that npm has fetched: an older one in the PATH would not do.
+process.stdout.write(`${(bytes / 1e6).toFixed(0)} MB in ${target}, for Node.js 24 or later
+Start it with: ${quote(process.execPath)} ${quote(command)} serve
+`);
 
 function copySources() {
   for (const [part, files] of Object.entries(parts)) {
@@ -58,6 +75,22 @@ function copySources() {
   }
   for (const file of ['bin', 'LICENSE', 'package.json', 'pnpm-lock.yaml']) {
     cpSync(join(root, file), join(folder, file), { recursive: true });
+  }
+}
+
+/** Copies what operators need. A link to a file that is not in the folder becomes plain text. */
+function copyDocuments() {
+  for (const [from, to] of Object.entries(documents)) cpSync(join(root, from), join(folder, to), { recursive: true });
+  for (const file of globSync('{*.md,docs/**/*.md}', { cwd: folder })) {
+    const path = join(folder, file);
+    // The README is one folder higher here than in the repository.
+    const text =
+      file === 'README.md' ? readFileSync(path, 'utf8').replaceAll('](../', '](') : readFileSync(path, 'utf8');
+    const linked = text.replaceAll(/!?\[([^\]\n]*)\]\(([^)\s]+)\)/g, (link, label, address) => {
+      const isHere = /^(https?:|#)/.test(address) || existsSync(join(dirname(path), address.replace(/#.*/, '')));
+      return isHere ? link : label;
+    });
+    writeFileSync(path, linked);
   }
 }
 
@@ -90,6 +123,10 @@ function prune() {
     const manifest = { ...own, private: true, license, type, engines: server.engines, exports, dependencies };
     writeFileSync(join(folder, part, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   }
+}
+
+function quote(path) {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function readManifest(parent) {

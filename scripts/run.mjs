@@ -16,7 +16,8 @@ const commands = {
   rsolv: { script: rsolv, scope: 'production' },
   check: { script: ['scripts/check.mjs'], scope: 'everything' },
   package: { script: ['scripts/package.mjs'], scope: 'production' },
-  'client-tarball': { script: ['scripts/client-tarball.mjs'], scope: 'everything' },
+  'client-tarball': { script: ['scripts/tarball.mjs', 'client'], scope: 'everything' },
+  'server-tarball': { script: ['scripts/tarball.mjs', 'server'], scope: 'production' },
   demo: { script: ['examples/three-phases/three-phases.ts'], scope: 'everything' },
   bench: { script: ['bench/src/bench.ts'], scope: 'everything' },
   faults: { script: ['scripts/test-faults.mjs'], scope: 'everything' },
@@ -89,7 +90,13 @@ async function install(scope) {
   if (installed === `${lock} everything` || installed === `${lock} ${scope}`) return;
   // Development dependencies stay installed, by this script or by a contributor.
   const wholeScope = hasDevDependencies() ? 'everything' : scope;
-  const options = ['install', '--frozen-lockfile', ...(wholeScope === 'production' ? ['--prod'] : [])];
+  // `npm run --silent` would silence pnpm too, and its reason if it fails.
+  const options = [
+    'install',
+    '--frozen-lockfile',
+    '--loglevel=error',
+    ...(wholeScope === 'production' ? ['--prod'] : []),
+  ];
   const { status, stdout, stderr } = await runAside('Installing packages', ['pnpm', ...options], {
     ...env,
     CI: 'true',

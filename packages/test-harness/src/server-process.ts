@@ -73,7 +73,11 @@ export function serve(env: Env, within: readonly string[] = []): Promise<ServerP
 }
 
 /** Starts a server by any program. The first group of `pattern`, which matches its greeting, is the URL. */
-export async function serveBy(program: readonly string[], env: Env, pattern = greeting): Promise<ServerProcess> {
+export async function serveBy(
+  program: readonly string[],
+  env: Env,
+  { pattern = greeting, timeoutMs = 60_000 } = {},
+): Promise<ServerProcess> {
   const child = start(program, { PORT: '0', ...env });
   let stdout = '';
   let stderr = '';
@@ -92,7 +96,7 @@ export async function serveBy(program: readonly string[], env: Env, pattern = gr
         if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}: ${stdout}${stderr}`);
         return pattern.exec(stdout)?.[1];
       },
-      60_000,
+      timeoutMs,
     );
     return {
       url,

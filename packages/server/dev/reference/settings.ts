@@ -1,18 +1,10 @@
-import { z } from 'zod';
+import { describeSettings, type DescribedSetting } from '../../src/config/describe-settings.ts';
 import { platformSettings, removedSettings, tracingSettings } from '../../src/config/environment.ts';
-
-const setting = z.object({
-  description: z.string(),
-  unit: z.string().optional(),
-  example: z.string().optional(),
-  default: z.string().optional(),
-});
-type Setting = z.infer<typeof setting>;
 
 /** docs/reference/settings.md */
 export function settingsPage(): string {
-  const platform = settingsOf(platformSettings);
-  const tracing = settingsOf(tracingSettings);
+  const platform = describeSettings(platformSettings);
+  const tracing = describeSettings(tracingSettings);
   const removed = removedSettings.map(([name, message]) => `- \`${name}\` ${message}.`);
   return `# Settings
 
@@ -45,25 +37,19 @@ ${removed.join('\n')}
 
 /** The default of a setting, as an operator would write it. */
 export const defaultOf = (name: keyof typeof platformSettings.shape): string | undefined =>
-  setting.parse(z.toJSONSchema(platformSettings.shape[name], { io: 'input' })).default;
+  describeSettings(platformSettings).find((setting) => setting.name === name)?.default;
 
-const settingsOf = (schema: z.ZodObject): [name: string, Setting][] =>
-  Object.entries(schema.shape).map(([name, each]) => {
-    if (!(each instanceof z.ZodType)) throw new Error(`${name} has no schema`);
-    return [name, setting.parse(z.toJSONSchema(each, { io: 'input' }))];
-  });
-
-const overview = (settings: [name: string, Setting][]): string =>
+const overview = (settings: readonly DescribedSetting[]): string =>
   [
     '| variable | default | unit |',
     '| --- | --- | --- |',
     ...settings.map(
-      ([name, { default: byDefault, unit = '' }]) =>
+      ({ name, default: byDefault, unit = '' }) =>
         `| [\`${name}\`](#${name.toLowerCase()}) | ${byDefault === undefined ? '' : `\`${byDefault}\``} | ${unit} |`,
     ),
   ].join('\n');
 
-function section([name, { description, unit, default: byDefault, example }]: [name: string, Setting]): string {
+function section({ name, description, unit, default: byDefault, example }: DescribedSetting): string {
   const facts = [
     byDefault === undefined ? '' : `Default: \`${byDefault}\`.`,
     unit === undefined ? '' : `Unit: ${unit}.`,

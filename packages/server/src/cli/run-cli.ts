@@ -51,7 +51,7 @@ function createProgram(context: CommandContext): Command {
   const { io, output } = context;
   const program = new Command('rsolv')
     .description(
-      'Run and administer the RSOLV phase data platform. Settings are environment variables: docs/reference/settings.md.',
+      'Run and administer the RSOLV phase data platform. Settings are environment variables: see rsolv serve --help.',
     )
     .version(version, '-V, --version', 'print the version')
     .helpCommand(false)

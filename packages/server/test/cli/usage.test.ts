@@ -1,5 +1,6 @@
 // A wrong call prints what is wrong, opens nothing, and exits with 2.
 import { describe, expect, it } from 'vitest';
+import { platformSettings, tracingSettings } from '../../src/config/environment.ts';
 import { version } from '../../src/config/version.ts';
 import { rsolv } from '@rsolv/test-harness/cli';
 
@@ -31,6 +32,21 @@ it.concurrent.each([
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const listed = [...stdout.replace(/[^]*\nCommands:\n/, '').matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
   expect(new Set(listed.filter((name) => name !== 'help'))).toEqual(new Set(names));
+});
+
+it('rsolv serve --help lists every setting with its default', async () => {
+  const { code, stdout } = await rsolv(['serve', '--help'], {});
+  const help = stdout.slice(stdout.indexOf('Settings (environment variables):')).replaceAll(/\n {3,}/g, ' ');
+  expect(code).toBe(0);
+  for (const [name, described] of [
+    ['PORT', 'The port to listen on. 0 means any free port. Default: 4000.'],
+    ['DATABASE_TIMEOUT', 'The caller gets 503 when it passes. Unit: seconds. Default: 10.'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'Default: 1.'],
+  ]) {
+    expect(help.split('\n').find((line) => line.trim().startsWith(`${name} `))).toContain(described);
+  }
+  const listed = [...help.matchAll(/^ {2}([A-Z_]+) /gm)].map(([, name]) => name);
+  expect(listed).toEqual(Object.keys({ ...platformSettings.shape, ...tracingSettings.shape }));
 });
 
 it.each(['--version', '-V'])('rsolv %s prints the version', async (option) => {

@@ -1,7 +1,8 @@
 // The packaged folder: complete, minimal, and independent of its location. The other tests of processes and faults run it.
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { version } from '../../src/config/version.ts';
 import { callRoute, commitSha, storeScan } from '@rsolv/test-harness/process-calls';
@@ -38,7 +39,18 @@ it('serves without reading anything else, or writing anything', async () => {
 describe('contains nothing that a server does not need', () => {
   it('at the top', async () => {
     expect((await readdir(folder)).toSorted()).toEqual(
-      ['LICENSE', 'bin', 'migrations', 'node_modules', 'package.json', 'packages'].toSorted(),
+      [
+        'LICENSE',
+        'README.md',
+        'bin',
+        'docs',
+        'migrations',
+        'monitoring',
+        'node_modules',
+        'package.json',
+        'packages',
+        'rsolv.service',
+      ].toSorted(),
     );
     expect((await readdir(join(folder, 'packages'))).toSorted()).toEqual(['server', 'shared']);
   });
@@ -61,6 +73,26 @@ describe('contains nothing that a server does not need', () => {
     }
     expect(naming).toEqual([]);
   });
+});
+
+it('contains the documents of operators, with links to each other only', async () => {
+  const documents = files.filter((file) => /^(README\.md|docs\/.*\.md)$/.test(file));
+  expect(documents).toEqual(
+    expect.arrayContaining(['README.md', 'docs/operate/install.md', 'docs/reference/settings.md']),
+  );
+  expect(files).toEqual(
+    expect.arrayContaining(['monitoring/alerts.yml', 'monitoring/dashboard.json', 'rsolv.service']),
+  );
+  const broken = [];
+  for (const file of documents) {
+    for (const [, address = ''] of (await readFile(join(folder, file), 'utf8')).matchAll(
+      /\]\(([^)\s#]+)(?:#[^)]*)?\)/g,
+    )) {
+      if (!/^https?:/.test(address) && !existsSync(join(folder, dirname(file), address)))
+        broken.push({ file, address });
+    }
+  }
+  expect(broken).toEqual([]);
 });
 
 it('contains the packages of the lockfile, in their versions there', async () => {

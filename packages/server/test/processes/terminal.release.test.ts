@@ -15,7 +15,7 @@ it.skipIf(!hasTerminal)(
     await using folder = await makeFolder();
     const settings = { TERM: 'xterm-256color', RSOLV_DATA_DIR: folder.path };
     const greeting = /URL[^h]*(http:[\d.:/]+)[^]*RSOLV_NAMESPACE=[^]*\n/;
-    await using server = await serveBy(inTerminal(`exec ${rsolvCommand} serve`), settings, greeting);
+    await using server = await serveBy(inTerminal(`exec ${rsolvCommand} serve`), settings, { pattern: greeting });
     await callRoute({ url: server.url, apiKey: 'a-key-that-nobody-knows' }, '/api/v1/whoami');
     const seen = await until('the line of the request', () =>
       server.stdout.includes('whoami') ? server.stdout : undefined,

@@ -5,13 +5,14 @@ import { unknownVariableWarnings } from '../../config/variables.ts';
 import { serveCommands, type RunCommand } from '../admin-socket/serve-commands.ts';
 import type { CommandContext } from '../command-context.ts';
 import { greet } from '../greeting.ts';
+import { addSettingsHelp } from '../settings-help.ts';
 import { terminalLog } from '../terminal-log.ts';
 import { describeOpening } from '../with-database.ts';
 
 /** @param runCommand runs the commands that arrive while the server uses the embedded database */
 export function addServeCommand(program: Command, context: CommandContext, runCommand: RunCommand): void {
   const { io, output } = context;
-  program
+  const command = program
     .command('serve')
     .description('run the platform until it is stopped')
     .action(async () => {
@@ -38,6 +39,7 @@ export function addServeCommand(program: Command, context: CommandContext, runCo
       }
       await stopped;
     });
+  addSettingsHelp(command);
 }
 
 /** Prints the warnings where there will be no log: a misspelt name may be the reason. */
