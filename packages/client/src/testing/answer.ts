@@ -7,6 +7,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { readBody } from './body.ts';
 import type { Customers } from './customers.ts';
 import type { Executions } from './executions.ts';
+import type { KeyedMutations } from './keyed-mutations.ts';
 import { answerRest, type Received } from './rest.ts';
 import { toPlatformError, type Context } from './procedure.ts';
 import { router } from './router.ts';
@@ -15,6 +16,7 @@ import { router } from './router.ts';
 export interface State {
   readonly customers: Customers;
   readonly executions: Executions;
+  readonly keyedMutations: KeyedMutations;
   readonly makeId: () => string;
   readonly now: () => Date;
   readonly publicUrl: string;
@@ -40,7 +42,7 @@ export async function answer(state: State, received: Received): Promise<Response
 const isTrpc = (path: string): boolean => /^\/trpc(\/|$)/.test(path);
 
 function contextOf(
-  { customers, executions, now, publicUrl }: State,
+  { customers, executions, keyedMutations, now, publicUrl }: State,
   { getHeader, path }: Received,
   more: Pick<Context, 'requestId' | 'setHeader'>,
 ): Context {
@@ -48,6 +50,7 @@ function contextOf(
   return {
     customers,
     executions,
+    keyedMutations,
     now,
     publicUrl,
     apiKey: headers.readApiKey(getHeader),

@@ -1,6 +1,7 @@
 import { answer } from './answer.ts';
 import { Customers } from './customers.ts';
 import { Executions } from './executions.ts';
+import { KeyedMutations } from './keyed-mutations.ts';
 import { idSource } from './id-source.ts';
 import { connectionError, hang, outageResponse, Outages, type Outage } from './outage.ts';
 import type { StoredExecution } from './stored-execution.ts';
@@ -70,12 +71,13 @@ export function createTestingPlatform(options: TestingPlatformOptions = {}): Tes
   const makeId = idSource(now);
   const customers = new Customers(makeId, now);
   const executions = new Executions(makeId, now);
+  const keyedMutations = new KeyedMutations(now);
   const outages = new Outages();
 
   const carryOut = async (request: Request): Promise<Response> => {
     const { pathname, search } = new URL(request.url);
     return answer(
-      { customers, executions, makeId, now, publicUrl: baseUrl },
+      { customers, executions, keyedMutations, makeId, now, publicUrl: baseUrl },
       {
         bodyLimitBytes,
         method: request.method,

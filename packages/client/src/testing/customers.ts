@@ -23,6 +23,14 @@ export interface KeySpec {
   readonly secret?: string | undefined;
 }
 
+/** How a key is rotated. */
+interface Rotation {
+  readonly overlapMs: number;
+  readonly expiresAt: Date;
+  /** The key of the same call before, whose response was lost. */
+  readonly lostKeyId?: string | undefined;
+}
+
 /** All customers of a platform. */
 export class Customers {
   readonly #customers: Customer[] = [];
@@ -90,9 +98,10 @@ export class Customers {
    *
    * @throws ApiKeyNotFoundError, ApiKeyNoLongerValidError
    */
-  rotateKey(customer: Customer, id: string, after: { overlapMs: number; expiresAt: Date }): ApiKey {
+  rotateKey(customer: Customer, id: string, after: Rotation): ApiKey {
     const old = requireKey(customer, id);
-    if (old.revokedAt !== null || !this.#isFuture(old.expiresAt)) {
+    if (after.lostKeyId !== undefined) this.revokeLostKey(customer, after.lostKeyId);
+    else if (old.revokedAt !== null || !this.#isFuture(old.expiresAt)) {
       throw new recordErrors.ApiKeyNoLongerValidError({ name: old.name, lastFour: old.secret.slice(-4) });
     }
     const made = this.addKey(customer, {
@@ -102,6 +111,7 @@ export class Customers {
       expiresAt: after.expiresAt,
       rotatedFrom: old.id,
     });
+    if (after.lostKeyId !== undefined) return made;
     old.expiresAt = new Date(Math.min(old.expiresAt?.getTime() ?? Infinity, this.#now().getTime() + after.overlapMs));
     return made;
   }
@@ -111,6 +121,13 @@ export class Customers {
     const apiKey = requireKey(customer, id);
     apiKey.revokedAt ??= this.#now();
     return apiKey;
+  }
+
+  /** Revokes the key of a call whose response was lost. @throws ApiKeyReceivedError if the key was used */
+  revokeLostKey(customer: Customer, id: string): void {
+    const { name, secret, lastUsedAt } = requireKey(customer, id);
+    if (lastUsedAt !== null) throw new recordErrors.ApiKeyReceivedError({ name, lastFour: secret.slice(-4) });
+    this.revokeKey(customer, id);
   }
 
   /** @throws InvalidInputError if the namespace is invalid; ForgeAccountExistsError */

@@ -10,12 +10,14 @@ import { ZodError } from 'zod';
 import { requireScope } from './access.ts';
 import type { Customers } from './customers.ts';
 import type { Executions } from './executions.ts';
+import type { KeyedMutations } from './keyed-mutations.ts';
 import type { Caller } from './records.ts';
 
 /** The context of a procedure call. */
 export interface Context {
   readonly customers: Customers;
   readonly executions: Executions;
+  readonly keyedMutations: KeyedMutations;
   readonly now: () => Date;
   /** The address of the platform. */
   readonly publicUrl: string;

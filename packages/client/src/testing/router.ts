@@ -81,14 +81,23 @@ const keys = createRouter({
   create: managing
     .input(createKeyInput)
     .output(newApiKey)
-    .mutation(({ ctx, input }) => withSecret(ctx.customers.addKey(ctx.customer, input))),
+    .mutation(({ ctx: { customers, customer, idempotencyKey, keyedMutations }, input }) => {
+      const { expiresAt: _, ...identity } = input;
+      return keyedMutations.once({ customer, idempotencyKey, identity: ['key.create', identity] }, (lostKeyId) => {
+        if (lostKeyId !== undefined) customers.revokeLostKey(customer, lostKeyId);
+        return withSecret(customers.addKey(customer, input));
+      });
+    }),
 
   rotate: managing
     .input(rotateKeyInput)
     .output(newApiKey)
-    .mutation(({ ctx, input: { id, overlapHours } }) => {
+    .mutation(({ ctx: { customers, customer, idempotencyKey, keyedMutations }, input: { id, overlapHours } }) => {
       const after = { overlapMs: overlapHours * 60 * 60_000, expiresAt: defaultExpiry() };
-      return withSecret(ctx.customers.rotateKey(ctx.customer, id, after));
+      const identity = ['key.rotate', id, overlapHours];
+      return keyedMutations.once({ customer, idempotencyKey, identity }, (lostKeyId) =>
+        withSecret(customers.rotateKey(customer, id, { ...after, lostKeyId })),
+      );
     }),
 
   revoke: managing
@@ -117,7 +126,14 @@ const forgeAccounts = createRouter({
   remove: managing
     .input(forgeAccountRef)
     .output(forgeAccount)
-    .mutation(({ ctx, input }) => describeForgeAccount(ctx.customers.removeForgeAccount(ctx.customer, input))),
+    .mutation(({ ctx: { customers, customer, idempotencyKey, keyedMutations, setHeader }, input }) => {
+      const identity = ['forge_account.remove', input.forge, input.namespace.toLowerCase()];
+      return keyedMutations.once({ customer, idempotencyKey, identity }, (removedId) => {
+        if (removedId === undefined) return describeForgeAccount(customers.removeForgeAccount(customer, input));
+        setHeader('Idempotency-Replayed', 'true');
+        return { id: removedId, ...input, verified: false, verifiedAt: null, verifiedBy: null };
+      });
+    }),
 });
 
 const repositories = createRouter({

@@ -5,6 +5,7 @@ import { describeAdministration } from './administration.ts';
 import { describeClients } from './clients.ts';
 import { describeExactJson } from './exact-json.ts';
 import { describeKeyLimits } from './key-limits.ts';
+import { describeLostAnswers } from './lost-answers.ts';
 import { describeNestedGroups } from './nested-groups.ts';
 import { describePages } from './pages.ts';
 import { describePhases } from './phases.ts';
@@ -36,6 +37,9 @@ export function describeContract(start: () => Promise<PlatformUnderTest>): void 
   });
   describe('key limits', () => {
     describeKeyLimits(given);
+  });
+  describe('a mutation whose first answer is lost', () => {
+    describeLostAnswers(given);
   });
   describe('nested groups', () => {
     describeNestedGroups(given);

@@ -45,6 +45,8 @@ export interface PlatformUnderTest extends AsyncDisposable {
   moveNamespace(from: ContractCustomer, to: ContractCustomer): Promise<void>;
   /** Ages idempotency keys by 24 hours and one second. */
   passADay(): Promise<void>;
+  /** Records the use of every key now, where a platform does so in the background. */
+  settleKeyUses(): Promise<void>;
   /** The stored executions of a customer, oldest first. */
   seen(customer: ContractCustomer): Promise<Seen[]>;
 }

@@ -36,6 +36,7 @@ describeContract(async () => {
       of(to).addForgeAccount(from.namespace);
       of(to).verifyForgeAccount(from.namespace);
     },
+    settleKeyUses: async () => {},
     passADay: async () => void (dayMs += 24 * 3_600_000 + 1000),
     seen: async (customer) => platform.executions.filter(({ customerId }) => customerId === of(customer).id),
     [Symbol.asyncDispose]: async () => {},

@@ -53,6 +53,9 @@ describeContract(async () => {
       const later = "update idempotency_keys set created_at = created_at - interval '24 hours 1 second'";
       await platform.database.fork().execute(later);
     },
+    settleKeyUses: async () => {
+      await platform.database.fork().execute('update api_keys set last_used_at = now()');
+    },
     seen: (customer) => seenBy(platform.database, of(customer).id),
     [Symbol.asyncDispose]: () => platform[Symbol.asyncDispose](),
   };

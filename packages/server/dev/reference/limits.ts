@@ -5,13 +5,13 @@ import { clockSkewMs } from '@rsolv/shared/contract/timestamp';
 import { maxTokenLength, workflowKeyLifetimeSeconds } from '@rsolv/shared/contract/token-exchange';
 import { maxJsonDepth } from '@rsolv/shared/json/json';
 import { maxValues } from '@rsolv/shared/json/parse-json';
+import { idempotencyKeyHours } from '../../src/accounts/mutate-once.ts';
 import { maxRecordsPerCustomer } from '../../src/accounts/max-records-per-customer.ts';
 import { verificationLifetimeMs } from '../../src/accounts/request-verification.ts';
 import { smallBodyBytes } from '../../src/http/body.ts';
 import { maxBatchSize } from '../../src/http/trpc.ts';
 import { connectionLimits, maxPerAddress } from '../../src/lifecycle/connections.ts';
 import { maxLargest } from '../../src/limits/response-budget.ts';
-import { idempotencyKeyHours } from '../../src/phases/idempotency.ts';
 import { defaultOf } from './settings.ts';
 
 type Row = readonly [limit: string, value: string, beyond: string];
@@ -51,7 +51,7 @@ const sections: Readonly<Record<string, readonly Row[]>> = {
       `${maxLargest.perCustomer} of one customer, ${maxLargest.total} of a server`,
       busy,
     ],
-    ['lifetime of an `Idempotency-Key`', `${idempotencyKeyHours} hours`, 'the store is a new one'],
+    ['lifetime of an `Idempotency-Key`', `${idempotencyKeyHours} hours`, 'the call is a new one'],
     ['headers of a request', bytes(connectionLimits.maxHeaderSize), '431'],
     ['time for the headers', seconds(connectionLimits.headersTimeout), '408'],
     ['time for a request', seconds(connectionLimits.requestTimeout), '408'],

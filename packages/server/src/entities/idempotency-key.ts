@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { createdAt, id } from './columns.ts';
 import { Customer } from './customer.ts';
 
-/** The `Idempotency-Key` of a store: what was sent with it, and what was returned. It is valid for a day. */
+/** The `Idempotency-Key` of a store or another mutation: what was sent with it, and what it made. It is valid for a day. */
 export const IdempotencyKey = defineEntity({
   name: 'IdempotencyKey',
   tableName: 'idempotency_keys',
@@ -12,6 +12,7 @@ export const IdempotencyKey = defineEntity({
     key: p.text(),
     /** SHA-256 of the input. */
     fingerprint: p.blob(),
+    /** The execution; the API key or forge account of a call that administers those. */
     executionId: p.uuid(),
     createdAt,
   },

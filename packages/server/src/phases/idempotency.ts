@@ -5,14 +5,10 @@ import { IdempotencyKeyReusedError, StoreInFlightError } from '@rsolv/shared/err
 import { storeIdentity, type StoreInput } from '@rsolv/shared/contract/store';
 import { sql, type Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
+import { idempotencyRetention } from '../accounts/mutate-once.ts';
 import { deleteInBatches, type BatchOptions } from '../database/delete-in-batches.ts';
 import type { Tables } from '../database/open-database.ts';
 import type { ValueOf } from '../database/statement.ts';
-
-/** How long a key is valid, in hours. */
-export const idempotencyKeyHours = 24;
-
-const retention = sql`interval '${sql.raw(`${idempotencyKeyHours}`)} hours'`;
 
 /** How long a store waits for another one with the same key. */
 const lockTimeout = sql.lit('2s');
@@ -45,7 +41,7 @@ export const reserveIdempotencyKey = (value: ValueOf<IdempotencyValues>) => sql`
   from granted, set_config('lock_timeout', ${lockTimeout}, true)
   on conflict (customer_id, key) do update
     set fingerprint = excluded.fingerprint, execution_id = excluded.execution_id, created_at = now()
-    where idempotency_keys.created_at < now() - ${retention}
+    where idempotency_keys.created_at < now() - ${idempotencyRetention}
   returning id`;
 
 /**
@@ -76,7 +72,11 @@ export async function findStoredExecution(
  * @returns how many were deleted
  */
 export function deleteExpiredIdempotencyKeys(kysely: Kysely<Tables>, options: BatchOptions = {}): Promise<number> {
-  return deleteInBatches(kysely, { from: 'idempotency_keys', where: sql`created_at < now() - ${retention}` }, options);
+  return deleteInBatches(
+    kysely,
+    { from: 'idempotency_keys', where: sql`created_at < now() - ${idempotencyRetention}` },
+    options,
+  );
 }
 
 /** PostgreSQL's error code for an exceeded lock timeout. */

@@ -8,6 +8,7 @@ import {
 import { verifyNamespaceInput } from '@rsolv/shared/contract/token-exchange';
 import { describeForgeAccount } from '../accounts/describe-forge-account.ts';
 import { listForgeAccounts } from '../accounts/list-forge-accounts.ts';
+import { mutateOnce } from '../accounts/mutate-once.ts';
 import { removeForgeAccount } from '../accounts/remove-forge-account.ts';
 import { requestVerification } from '../accounts/request-verification.ts';
 import { verifyIdToken } from '../workflows/verify-id-token.ts';
@@ -39,20 +40,24 @@ export const forgeAccountsRouter = router({
   verify: procedure('forge_account.verify')
     .input(verifyNamespaceInput)
     .output(forgeAccount)
-    .mutation(async ({ ctx: { platform, principal, audit }, input: { subjectToken } }) => {
+    .mutation(async ({ ctx: { platform, principal, audit, idempotencyKey }, input: { subjectToken } }) => {
       const { database, publicUrls, issuers } = platform;
       const token = await verifyIdToken(issuers, subjectToken);
       audit.setTarget(token.repository);
-      return describeForgeAccount(
-        await verifyNamespace(database.fork(), token, { publicUrls, from: principal.origin }),
-      );
+      const call = { publicUrls, from: principal.origin, idempotencyKey };
+      return describeForgeAccount(await verifyNamespace(database.fork(), token, call));
     }),
 
   remove: managing('forge_account.remove')
     .input(forgeAccountRef)
     .output(forgeAccount)
-    .mutation(async ({ ctx: { em, customer, by, audit }, input }) => {
+    .mutation(async ({ ctx: { em, customer, by, audit, idempotencyKey, setHeader }, input }) => {
       audit.setTarget(input);
-      return describeForgeAccount(await removeForgeAccount(em, { customer, ...input }, by));
+      const identity = ['forge_account.remove', input.forge, input.namespace.toLowerCase()];
+      return mutateOnce(em, { customerId: customer.id, idempotencyKey, identity }, async (tx, removedId) => {
+        if (removedId === null) return describeForgeAccount(await removeForgeAccount(tx, { customer, ...input }, by));
+        setHeader('Idempotency-Replayed', 'true');
+        return { id: removedId, ...input, verified: false, verifiedAt: null, verifiedBy: null };
+      });
     }),
 });

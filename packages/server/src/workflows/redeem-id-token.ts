@@ -1,5 +1,5 @@
 // Accepts each ID token once, by its claim jti: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.7
-// Only an exchange may be repeated, within a minute.
+// Only an exchange may be repeated, within a minute, and a verification that carries the same Idempotency-Key.
 import { InvalidTokenError } from '@rsolv/shared/errors/workflow-errors';
 import { sql, type Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
@@ -15,15 +15,8 @@ const wasUsed = 'The ID token was used before. Request a new token for each use.
  */
 const repeatable = sql`interval '1 minute'`;
 
-/**
- * Redeems a token in the transaction that uses it. Waits for another transaction that redeems the same token, and succeeds
- * if that one is rolled back.
- *
- * @throws InvalidTokenError if the token was used before
- */
-export async function redeemIdToken(tx: EntityManager, token: WorkflowIdentity): Promise<void> {
-  if (!(await insertToken(tx, token))) throw new InvalidTokenError(wasUsed);
-}
+/** The error of a token that was used before. */
+export const tokenUsedError = () => new InvalidTokenError(wasUsed);
 
 /**
  * The same for an exchange, which may be repeated within the first minute.
@@ -32,7 +25,7 @@ export async function redeemIdToken(tx: EntityManager, token: WorkflowIdentity):
  * @throws InvalidTokenError if the token was used before, for something else or more than a minute ago
  */
 export async function redeemForExchange(tx: EntityManager, token: WorkflowIdentity): Promise<string | null> {
-  if (await insertToken(tx, token)) return null;
+  if (await redeemIdToken(tx, token)) return null;
   const repeated = await tx
     .getKysely<Tables>()
     .selectFrom('used_id_tokens')
@@ -42,7 +35,7 @@ export async function redeemForExchange(tx: EntityManager, token: WorkflowIdenti
     .where(sql<boolean>`used_at > now() - ${repeatable}`)
     .forUpdate()
     .executeTakeFirst();
-  if (repeated?.api_key_id == null) throw new InvalidTokenError(wasUsed);
+  if (repeated?.api_key_id == null) throw tokenUsedError();
   return repeated.api_key_id;
 }
 
@@ -57,7 +50,16 @@ export async function recordExchange(tx: EntityManager, token: WorkflowIdentity,
     .execute();
 }
 
-async function insertToken(tx: EntityManager, { issuer, tokenId, expiresAt }: WorkflowIdentity): Promise<boolean> {
+/**
+ * Redeems a token in the transaction that uses it. Waits for another transaction that redeems the same token, and succeeds
+ * if that one is rolled back.
+ *
+ * @returns whether this is its first use
+ */
+export async function redeemIdToken(
+  tx: EntityManager,
+  { issuer, tokenId, expiresAt }: WorkflowIdentity,
+): Promise<boolean> {
   const inserted = await tx
     .getKysely<Tables>()
     .insertInto('used_id_tokens')

@@ -1,13 +1,16 @@
 // A workflow verifies the namespace that it runs in for a customer: its ID token has an audience with the nonce that the
 // customer got. What that proves, and what it does not: docs/decisions/workflow-identity.md.
+import { raw } from '@mikro-orm/core';
 import { CustomerInactiveError } from '@rsolv/shared/errors/access-errors';
 import { InvalidTokenError, NamespaceMismatchError } from '@rsolv/shared/errors/workflow-errors';
 import type { EntityManager } from '../database/open-database.ts';
+import { folded } from '../entities/folded.ts';
 import { ForgeAccount } from '../entities/forge-account.ts';
 import { lockNamespace } from '../accounts/lock-namespace.ts';
+import { findEarlierCall, mutateOnce, type RepeatableCall } from '../accounts/mutate-once.ts';
 import { hashNonce } from '../accounts/request-verification.ts';
 import { verifyForgeAccount } from '../accounts/verify-forge-account.ts';
-import { redeemIdToken } from './redeem-id-token.ts';
+import { redeemIdToken, tokenUsedError } from './redeem-id-token.ts';
 import type { Exchange } from './exchange-token.ts';
 import { pinRepository } from './pin-repository.ts';
 import type { VerifiedToken } from './verify-id-token.ts';
@@ -25,12 +28,13 @@ export const audienceOf = (publicUrl: string, nonce: string): string => `${publi
 export async function verifyNamespace(
   em: EntityManager,
   token: VerifiedToken,
-  { publicUrls, from }: Pick<Exchange, 'publicUrls' | 'from'>,
+  { publicUrls, from, idempotencyKey }: Pick<Exchange, 'publicUrls' | 'from'> & Pick<RepeatableCall, 'idempotencyKey'>,
 ) {
   const nonce = requireNonce(token, publicUrls);
   const { repository, repositoryId, issuer, ownerId } = token;
   return em.transactional(async (tx) => {
-    await redeemIdToken(tx, token);
+    const identity = ['forge_account.verify', issuer, token.tokenId];
+    if (!(await redeemIdToken(tx, token))) return findRepeated(tx, token, { idempotencyKey, identity });
     await lockNamespace(tx, repository);
     const account = await findByNonce(tx, nonce);
     const { forgeType: forge, namespace } = account;
@@ -45,6 +49,7 @@ export async function verifyNamespace(
     account.nonceHash = null;
     account.nonceExpiresAt = null;
     await pinRepository(tx, { customerId: customer.id, repository, repositoryId, issuer, replace: true }, by);
+    await mutateOnce(tx, { customerId: customer.id, idempotencyKey, identity }, () => Promise.resolve(account));
     return account;
   });
 }
@@ -56,6 +61,28 @@ function requireNonce({ audience }: VerifiedToken, publicUrls: Exchange['publicU
     `The ID token has the audience ${JSON.stringify(audience)}; a verification needs ${JSON.stringify(audienceOf(publicUrls[0], '<nonce>'))}. ` +
       'Request a token with the audience in the response of POST /api/v1/forge-accounts.',
   );
+}
+
+/**
+ * Finds the forge account that the same call verified, whose response was lost.
+ *
+ * @throws InvalidTokenError where another call has used the token
+ */
+async function findRepeated(
+  tx: EntityManager,
+  { repository: { forge, namespace } }: VerifiedToken,
+  call: Omit<RepeatableCall, 'customerId'>,
+) {
+  const account = await tx.findOne(ForgeAccount, {
+    forgeType: forge,
+    [raw(folded('namespace'))]: namespace.toLowerCase(),
+    verifiedAt: { $ne: null },
+  });
+  const { idempotencyKey, identity } = call;
+  if (account === null || idempotencyKey === null) throw tokenUsedError();
+  const earlierId = await findEarlierCall(tx, { customerId: account.customer.id, idempotencyKey, identity });
+  if (earlierId !== account.id) throw tokenUsedError();
+  return account;
 }
 
 /** @throws InvalidTokenError where no forge account has the nonce */

@@ -67,6 +67,23 @@ it('works the same over tRPC', async () => {
   expect(await refusal(again)).toMatchObject({ status: 401, code: 'INVALID_TOKEN' });
 });
 
+it('can be repeated with its Idempotency-Key after a lost response, and with no other', async () => {
+  const workflow = makeWorkflow(github);
+  const aud = await askToVerify(platform, await makeManager(), workflow);
+  const subjectToken = await tokenOf(workflow, { aud });
+  const send = (key: string | undefined) =>
+    request(platform, '/api/v1/forge-accounts/verify', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(key !== undefined && { 'idempotency-key': key }) },
+      body: JSON.stringify({ subjectToken }),
+    });
+  const answers = await Promise.all([send('one'), send('one')]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  expect(answers[1].body).toEqual(answers[0].body);
+  expectError(await send('two'), 401, 'INVALID_TOKEN');
+  expectError(await send(undefined), 401, 'INVALID_TOKEN');
+});
+
 describe('returns 401 if the nonce', () => {
   const message =
     'The nonce in the audience of the ID token is not valid: it was used, is older than 24 hours, or was replaced by a ' +

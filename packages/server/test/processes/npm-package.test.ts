@@ -66,7 +66,7 @@ it('depends on each package that it imports, in an exact version, and on no othe
   const own = new Set<string>();
   const imported = new Set(['swagger-ui-dist']);
   for (const file of files.filter((each) => /\.c?js$/.test(each))) {
-    for (const [, specifier = ''] of (await read(file)).matchAll(/\b(?:from|import|import\()\s*'([^'\n]+)'/g)) {
+    for (const [, specifier = ''] of (await read(file)).matchAll(/(?:\b(?:from|import)\s+|\bimport\()'([^'\s(]+)'/g)) {
       if (specifier.startsWith('.')) own.add(join(dirname(file), specifier));
       else imported.add(/^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier);
     }

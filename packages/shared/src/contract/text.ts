@@ -37,6 +37,15 @@ export const idempotencyKey = text(255)
     examples: ['0199a2b4-5c3e-7d10-8f6a-3b2c1d0e9f88'],
   });
 
+/** The header of requests that administer records. */
+export const idempotencyHeader = z.object({
+  'Idempotency-Key': idempotencyKey.optional().meta({
+    description:
+      'Makes the request safe to repeat after a lost response: sent again with the same key within 24 hours, it takes ' +
+      'effect once.',
+  }),
+});
+
 const maxIssueNumber = 2_147_483_647;
 
 /** The number of an issue. Shell scripts send it as a string of digits, so that is accepted as well. */

@@ -127,8 +127,8 @@ export const errorCodes = {
   },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
-    meaning: 'A different store was sent with the same `Idempotency-Key` within the last 24 hours.',
-    remedy: 'Use a new `Idempotency-Key` for each store.',
+    meaning: 'A different call was sent with the same `Idempotency-Key` within the last 24 hours.',
+    remedy: 'Use a new `Idempotency-Key` for each call.',
   },
   UNREPRESENTABLE_DATA: {
     status: 422,

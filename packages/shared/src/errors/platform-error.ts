@@ -89,14 +89,12 @@ export class StoreInFlightError extends PlatformError {
   }
 }
 
-/** Thrown where the `Idempotency-Key` was used for a different store. */
+/** Thrown where the `Idempotency-Key` was used for a different call. */
 export class IdempotencyKeyReusedError extends PlatformError {
   readonly code = 'IDEMPOTENCY_KEY_REUSED';
 
   constructor() {
-    super(
-      'This Idempotency-Key was used for a different store within the last 24 hours. Send a new key for each store.',
-    );
+    super('This Idempotency-Key was used for a different call within the last 24 hours. Send a new key for each call.');
   }
 }
 

@@ -89,6 +89,16 @@ export class ApiKeyNoLongerValidError extends ConflictError {
   }
 }
 
+/** Thrown where a call that created an API key is repeated with its `Idempotency-Key`, although the key was received and used. */
+export class ApiKeyReceivedError extends ConflictError {
+  constructor({ name, lastFour }: { readonly name: string; readonly lastFour: string }) {
+    super(
+      `This Idempotency-Key has created the API key "${name}" (…${lastFour}), which has been used since. ` +
+        'Send a new Idempotency-Key to create another one.',
+    );
+  }
+}
+
 /** Thrown where a workflow's API key is rotated: a workflow gets a new key for each ID token. */
 export class WorkflowKeyNotRotatableError extends ConflictError {
   constructor() {

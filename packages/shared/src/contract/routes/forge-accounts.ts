@@ -5,6 +5,7 @@ import {
   listForgeAccountsInput,
   listForgeAccountsOutput,
 } from '../forge-account.ts';
+import { idempotencyHeader } from '../text.ts';
 import { procedureRoutes } from './route.ts';
 
 export const forgeAccountRoutes = procedureRoutes([
@@ -45,8 +46,8 @@ export const forgeAccountRoutes = procedureRoutes([
     tag: 'administration',
     summary: 'Remove a forge account.',
     description: 'Stored results are kept. They can be accessed again after the namespace is verified again.',
-    input: { query: forgeAccountRef },
+    input: { headers: idempotencyHeader, query: forgeAccountRef },
     success: { status: 200, description: 'The forge account is removed.', schema: forgeAccount },
-    failures: ['SCOPE_MISSING', 'RECORD_NOT_FOUND'],
+    failures: ['SCOPE_MISSING', 'RECORD_NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED'],
   },
 ]);

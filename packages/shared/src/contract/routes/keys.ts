@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { apiKey, createKeyInput, listKeysInput, listKeysOutput, newApiKey, rotateKeyBody } from '../api-key.ts';
+import { idempotencyHeader } from '../text.ts';
 import { procedureRoutes } from './route.ts';
 
 const keyInPath = z.object({ id: z.uuid().meta({ description: 'The id of the API key.' }) });
@@ -26,10 +27,16 @@ export const keyRoutes = procedureRoutes([
     operationId: 'createKey',
     tag: 'administration',
     summary: 'Create an API key.',
-    description: 'The response contains the secret. The platform does not keep it and cannot show it again.',
-    input: { body: { schema: createKeyInput.in, id: 'CreateKeyRequest', isRequired: true } },
+    description:
+      'The response contains the secret. The platform does not keep it and cannot show it again. ' +
+      'If the request is repeated with the same `Idempotency-Key` within 24 hours, and the key was not used yet, it is ' +
+      'revoked and another one is created.',
+    input: {
+      headers: idempotencyHeader,
+      body: { schema: createKeyInput.in, id: 'CreateKeyRequest', isRequired: true },
+    },
     success: { status: 201, description: 'The key is created.', schema: newApiKey },
-    failures: ['SCOPE_MISSING', 'CONFLICT'],
+    failures: ['SCOPE_MISSING', 'CONFLICT', 'IDEMPOTENCY_KEY_REUSED'],
   },
   {
     method: 'DELETE',
@@ -54,12 +61,13 @@ export const keyRoutes = procedureRoutes([
     summary: 'Replace an API key.',
     description:
       'Creates a key with the same name, scopes and repositories that is valid for one year. The old key stays valid for ' +
-      '`overlapHours`.',
+      '`overlapHours`. A repeated request with the same `Idempotency-Key` replaces the new key, if that was not used yet.',
     input: {
+      headers: idempotencyHeader,
       path: keyInPath,
       body: { schema: rotateKeyBody, id: 'RotateKeyRequest', isRequired: false },
     },
     success: { status: 201, description: 'The new key is created.', schema: newApiKey },
-    failures: ['SCOPE_MISSING', 'RECORD_NOT_FOUND', 'CONFLICT'],
+    failures: ['SCOPE_MISSING', 'RECORD_NOT_FOUND', 'CONFLICT', 'IDEMPOTENCY_KEY_REUSED'],
   },
 ]);

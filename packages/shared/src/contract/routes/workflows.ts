@@ -2,6 +2,7 @@
 import { forgeAccount } from '../forge-account.ts';
 import { verifyNamespaceInput, tokenExchangeResponse, tokenExchangeRequest } from '../token-exchange.ts';
 import { translateTokenExchange } from '../../wire/token-exchange.ts';
+import { idempotencyHeader } from '../text.ts';
 import { procedureRoutes } from './route.ts';
 
 const tokenFailures = ['INVALID_TOKEN', 'CUSTOMER_INACTIVE', 'ISSUER_UNAVAILABLE'] as const;
@@ -37,8 +38,11 @@ export const workflowRoutes = procedureRoutes([
     summary: 'Verify a forge account from a workflow in its namespace.',
     description:
       'Takes an ID token whose audience is the `verification.audience` that `POST /api/v1/forge-accounts` returned.',
-    input: { body: { schema: verifyNamespaceInput, id: 'VerifyRequest', isRequired: true } },
+    input: {
+      headers: idempotencyHeader,
+      body: { schema: verifyNamespaceInput, id: 'VerifyRequest', isRequired: true },
+    },
     success: { status: 200, description: 'The forge account is verified.', schema: forgeAccount },
-    failures: [...tokenFailures, 'NAMESPACE_MISMATCH', 'CONFLICT'],
+    failures: [...tokenFailures, 'NAMESPACE_MISMATCH', 'CONFLICT', 'IDEMPOTENCY_KEY_REUSED'],
   },
 ]);
