@@ -114,7 +114,7 @@ function readAnswer({ isAnswer = () => true }: Call, { text, url, status, reques
       code: 'UNEXPECTED_ANSWER',
       message:
         `${url} answered ${status} with ${what}, which is not the answer of the platform. ` +
-        'Check that baseUrl is the address of the platform, and that nothing in between answers in its place.',
+        'Check that baseUrl is the address of the platform, and that nothing else answers in its place.',
       status,
       requestId,
       retryable: json === undefined && isCutOff(text),

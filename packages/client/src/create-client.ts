@@ -1,10 +1,11 @@
 import type { AppRouter } from '@rsolv/server/rpc/router';
 import { createTRPCUntypedClient, httpLink } from '@trpc/client';
 import superjson from 'superjson';
-import { ConflictError, RecordNotFoundError, UnexpectedAnswerError } from './errors.ts';
+import { ConflictError, InvalidRequestError, RecordNotFoundError, UnexpectedAnswerError } from './errors.ts';
 import { isObject } from './is-object.ts';
 import type { ClientOptions } from './options.ts';
 import type { CallsOf, MutationOptions } from './procedures.ts';
+import { isHeaderText } from './resolve-options.ts';
 import { isRsolvError } from './rsolv-error.ts';
 import { toSendable } from './sendable.ts';
 import { Transport } from './transport.ts';
@@ -118,8 +119,16 @@ function factsOf(input: unknown) {
 
 const asMutation = (options: MutationOptions | undefined) => ({
   method: 'POST' as const,
-  idempotencyKey: options?.idempotencyKey ?? crypto.randomUUID(),
+  idempotencyKey: requireHeaderText(options?.idempotencyKey ?? crypto.randomUUID()),
 });
+
+/** @throws InvalidRequestError as the platform would refuse it, where a header can not carry it at all */
+function requireHeaderText(idempotencyKey: string): string {
+  if (isHeaderText(idempotencyKey)) return idempotencyKey;
+  const message = 'must be printable ASCII without spaces';
+  const details = [{ path: 'Idempotency-Key', message }];
+  throw new InvalidRequestError({ code: 'INVALID_INPUT', message: `Idempotency-Key ${message}`, details });
+}
 
 /** tRPC wraps what was thrown on the way. Without an error of ours in it, it is an answer that tRPC could not read. */
 function rethrowCause(thrown: unknown): never {

@@ -62,11 +62,10 @@ export function describeStranger(body: unknown, text: string): string | undefine
   return names.length === 0 ? undefined : `JSON with ${names.join(', ')}`;
 }
 
-const fieldsBesideError = new Set(['error', 'message', 'details', 'requestId']);
-
 /** Frameworks answer with an `error` as well: a text beside fields of their own, or an object whose code is the status. */
 function isPlatformError(body: Record<string, unknown>): boolean {
-  if (typeof body['error'] === 'string') return Object.keys(body).every((name) => fieldsBesideError.has(name));
+  if (typeof body['error'] === 'string')
+    return Object.keys(body).every((name) => /^(error|message|details|requestId)$/.test(name));
   return 'error' in body && !(Number(field(body['error'], 'code')) >= 100);
 }
 

@@ -12,7 +12,7 @@ const advices: [pattern: RegExp, advice: string][] = [
 ];
 
 /** Codes of a body that is not what its Content-Encoding says. */
-const undecodable = /^(Z_|ZSTD_|Zlib|ERR__ERROR_FORMAT|Brotli)/;
+const undecodable = /^(Z_|ZSTD|Zlib|ERR__ERROR)/;
 
 /** Describes what was thrown, and what caused it. */
 export function noAnswerError(url: string, thrown: unknown, mask: (text: string) => string): RsolvError {
@@ -28,7 +28,7 @@ export function noAnswerError(url: string, thrown: unknown, mask: (text: string)
   if (undecodable.test(code)) {
     return new UnexpectedAnswerError({
       code: 'UNEXPECTED_ANSWER',
-      message: `The answer from ${url} can not be decompressed (${reason}). Something in between damages it.`,
+      message: `The answer from ${url} can not be decompressed (${reason}).`,
     });
   }
   const advice = advices.find(([pattern]) => pattern.test(code))?.[1];

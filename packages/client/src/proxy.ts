@@ -20,7 +20,7 @@ export async function proxyFor({ protocol, hostname, port }: URL): Promise<URL |
   if (isEscaped && /^https?:$/.test(proxy.protocol)) return proxy;
   // The value may hold a password.
   throw invalidConfiguration(
-    `${name.toUpperCase()} does not name a proxy. Set it to an http or https address, with % in a password as %25.`,
+    `${name.toUpperCase()} does not name a proxy. Set it to an http or https address, with % as %25.`,
   );
 }
 

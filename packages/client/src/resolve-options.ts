@@ -10,13 +10,10 @@ import type { TransportOptions } from './options.ts';
  */
 export function resolveApiKey(apiKey: string | undefined): string | undefined {
   const key = apiKey?.trim() || environment('RSOLV_API_KEY');
-  if (key === undefined) return key;
-  if (/^(["']).*\1$/.test(key)) {
-    throw invalidConfiguration('The API key has quotation marks around it. Remove them from apiKey or RSOLV_API_KEY.');
-  }
-  if (isHeaderText(key)) return key;
+  // Files of variables may keep quotation marks as a part of the value.
+  if (key === undefined || (isHeaderText(key) && !/^["']/.test(key))) return key;
   throw invalidConfiguration(
-    'The API key has spaces, line breaks or characters that no key has. Compare it with the key that you were given.',
+    'The API key has spaces, line breaks, quotes or characters that no key has. Compare it with the key that you were given.',
   );
 }
 

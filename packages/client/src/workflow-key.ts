@@ -70,8 +70,7 @@ const exchangeOf = (idToken: string): string =>
     subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
   });
 
-const noKey = () =>
-  new UnexpectedAnswerError({ code: 'UNEXPECTED_ANSWER', message: 'The answer to the token exchange has no API key.' });
+const noKey = () => new UnexpectedAnswerError({ code: 'UNEXPECTED_ANSWER', message: 'The answer has no API key.' });
 
 const usedUp = () =>
   new ConfigurationError({

@@ -109,7 +109,7 @@ describe.each(values)('%s', (name, others, value, isRead) => {
 
 describe('a variable that can not be used is named, without its value', () => {
   it.each<[string, Record<string, string>]>([
-    ['RSOLV_API_KEY', { RSOLV_API_KEY: `"${secret}"` }],
+    ['quotes', { RSOLV_API_KEY: `"${secret}"` }],
     ['API key', { RSOLV_API_KEY: `${secret} ${secret}` }],
     ['ACTIONS_ID_TOKEN_REQUEST_URL', { ACTIONS_ID_TOKEN_REQUEST_URL: secret, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'a' }],
     [

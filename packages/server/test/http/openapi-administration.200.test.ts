@@ -196,6 +196,14 @@ describe('requires the scope manage', () => {
     }
   });
 
+  it('returns 422 for another call with the same Idempotency-Key', async () => {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': 'once' };
+    expect((await call({ ...createKey(), headers })).status).toBe(201);
+    for (const made of [createKey({ name: 'other' }), rotateKey(missing), removeAccount('o')]) {
+      expect(await failure({ ...made, headers })).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' });
+    }
+  });
+
   it('returns 409 at the quota of a customer', async () => {
     const full = await makeCustomer(platform, { scopes: ['manage'] });
     await fillQuotas(platform, full, { keys: 999, forgeAccounts: 999 });

@@ -45,6 +45,16 @@ it('returns 200, 401, 403 and 409', async () => {
   expect(await statusOf(verify(await tokenOf(makeWorkflow(github), { aud: claimed })))).toBe(403);
 });
 
+it('returns 422 for another token with the same Idempotency-Key', async () => {
+  const workflow = makeWorkflow(github);
+  const customer = await makeVerifiedCustomer(platform, workflow);
+  const headers = { 'content-type': 'application/json', 'idempotency-key': 'once' };
+  for (const status of [200, 422]) {
+    const token = await tokenOf(workflow, { aud: await askToVerify(platform, customer, workflow) });
+    expect(await statusOf({ ...verify(token), headers })).toBe(status);
+  }
+});
+
 it('returns 400, 413 and 415', async () => {
   for (const path of [exchangePath, verifyPath]) {
     expect(await statusOf(post(path, '{}'))).toBe(400);

@@ -28,7 +28,7 @@ it.each([
     422,
     'IDEMPOTENCY_KEY_REUSED',
   );
-  expect(error.message).toContain('Send a new key for each store');
+  expect(error.message).toContain('Send a new key for each call');
 });
 
 it.each([
