@@ -13,7 +13,7 @@ const document = await readDocument(platform);
 const manager = await makeCustomer(platform, { scopes: ['manage'] });
 const stranger = await makeCustomer(platform, { scopes: ['manage'] });
 
-const missing = '0199a2b4-5c3e-7d10-8f6a-3b2c1d0e9f88';
+const none = '0199a2b4-5c3e-7d10-8f6a-3b2c1d0e9f88';
 const keyOf = ({ apiKey }: Pick<TestCustomer, 'apiKey'>) => ({ 'x-api-key': apiKey });
 
 const get = (path: string): Call => ({ path });
@@ -39,8 +39,8 @@ const removeAccount = (namespace: string): Call => ({
 const all = [
   listKeys,
   createKey(),
-  rotateKey(missing),
-  revokeKey(missing),
+  rotateKey(none),
+  revokeKey(none),
   listAccounts,
   addAccount('o'),
   removeAccount('o'),
@@ -146,7 +146,7 @@ describe('keys', () => {
 
   it('refuses an overlap that is not a number of hours', async () => {
     const refused = { status: 400, paths: ['overlapHours'] };
-    expect(await failure(rotateKey(missing, { overlapHours: -1 }))).toMatchObject(refused);
+    expect(await failure(rotateKey(none, { overlapHours: -1 }))).toMatchObject(refused);
   });
 });
 
@@ -188,7 +188,7 @@ describe('requires the scope manage', () => {
   });
 
   it('returns 413 and 415 for an unsuitable body', async () => {
-    for (const made of [createKey(), rotateKey(missing), addAccount('o')]) {
+    for (const made of [createKey(), rotateKey(none), addAccount('o')]) {
       expect((await failure({ ...made, body: ' '.repeat(testBodyLimitBytes + 1) })).status).toBe(413);
       const text = { ...made, headers: { 'content-type': 'text/plain' } };
       expect((await failure(text)).status).toBe(415);
@@ -199,7 +199,7 @@ describe('requires the scope manage', () => {
   it('returns 422 for another call with the same Idempotency-Key', async () => {
     const headers = { 'content-type': 'application/json', 'idempotency-key': 'once' };
     expect((await call({ ...createKey(), headers })).status).toBe(201);
-    for (const made of [createKey({ name: 'other' }), rotateKey(missing), removeAccount('o')]) {
+    for (const made of [createKey({ name: 'other' }), rotateKey(none), removeAccount('o')]) {
       expect(await failure({ ...made, headers })).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' });
     }
   });
