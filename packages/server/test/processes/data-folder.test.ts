@@ -1,5 +1,5 @@
 // One process at a time uses a data folder, and its lock ends with the process.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDataFolder } from '@rsolv/test-harness/data-folder';
@@ -21,6 +21,10 @@ it.concurrent('rejects "rsolv serve" while a server uses it', async () => {
   expect(refusalOf(refused)).toMatch(
     `The data folder ${env.RSOLV_DATA_DIR} is in use by process ${server.pid} (command serve)`,
   );
+});
+
+it('is not added to a git repository around it', () => {
+  expect(readFileSync(join(env.RSOLV_DATA_DIR, '.gitignore'), 'utf8')).toBe('*\n');
 });
 
 it('lets the server run the commands of other processes', async () => {

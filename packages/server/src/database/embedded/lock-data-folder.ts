@@ -1,5 +1,5 @@
 // One process at a time uses a data folder. PGlite itself would let a second one in, and committed rows would be lost.
-import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { reasonOf, StartupError } from '../../config/operator-error.ts';
@@ -39,6 +39,7 @@ export function lockDataFolder(dataDir: string): DataFolder {
     const command = process.argv[2] ?? '';
     const holder = `process ${process.pid} (command ${command}), since ${new Date().toISOString()}`;
     writeWithoutLinks(holderFile, holder);
+    keepOutOfGit(dataDir);
   } catch (cause) {
     lock.close();
     if (!isLocked(cause)) throw unusable(dataDir, cause);
@@ -53,6 +54,12 @@ export function lockDataFolder(dataDir: string): DataFolder {
 
 const unusable = (dataDir: string, cause: unknown) =>
   new StartupError(`The data folder ${dataDir} can't be used: ${reasonOf(cause)}`, { cause });
+
+/** The folder may be in a checkout, where the next `git add --all` would add keys and findings. */
+function keepOutOfGit(dataDir: string): void {
+  const file = join(dataDir, '.gitignore');
+  if (!existsSync(file)) writeFileSync(file, '*\n', { flag: 'wx' });
+}
 
 /** PGlite creates files that everybody may read, so nobody else may enter the folder. */
 function restrictToOwner(dataDir: string): void {
