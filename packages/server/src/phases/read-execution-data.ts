@@ -23,8 +23,7 @@ export async function readExecutionData(
   const { customerId } = await authenticate(kysely, principal, 'phases:read');
   const { rows } = await sql<{ bytes: number }>`select coalesce(data_bytes, octet_length(data::text)) as bytes
     from ${tableOf(execution)} where id = ${execution.id}`.execute(kysely);
-  const bytes = rows[0]?.bytes ?? 0;
-  if (bytes > smallResponseBytes) await reservation.reserve(customerId, bytes);
+  for (const { bytes } of rows) if (bytes > smallResponseBytes) await reservation.reserve(customerId, bytes);
   return selectData(kysely, execution, { carriesAnyJson, path: ['data'] });
 }
 
