@@ -12,6 +12,12 @@ export interface KeyRef {
 }
 
 /**
+ * Of the key alone: a lock of the joined customer would block stores, and two calls that have each written a row of the
+ * customer would wait for one another.
+ */
+const lockTableAliases = ['a0'];
+
+/**
  * Finds an API key.
  *
  * @param lockMode locks the row for callers that change the key depending on what they read
@@ -20,7 +26,7 @@ export interface KeyRef {
 export async function findKey(em: EntityManager, { apiKeyId, customerId }: KeyRef, lockMode = LockMode.NONE) {
   const owned = customerId === undefined ? {} : { customer: customerId };
   const apiKey = isId(apiKeyId)
-    ? await em.findOne(ApiKey, { id: apiKeyId, ...owned }, { populate: ['customer'], lockMode })
+    ? await em.findOne(ApiKey, { id: apiKeyId, ...owned }, { populate: ['customer'], lockMode, lockTableAliases })
     : null;
   if (apiKey) return apiKey;
   throw new ApiKeyNotFoundError(apiKeyId);
